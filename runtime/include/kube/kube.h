@@ -1,0 +1,21 @@
+/* All of libkube's hand-written API. Generated types are in <kube/<package>/<version>.h>. */
+#ifndef KUBE_KUBE_H
+#define KUBE_KUBE_H
+
+#include <kube/api.h>
+#include <kube/client.h>
+#include <kube/config.h>
+#include <kube/error.h>
+#include <kube/json.h>
+#include <kube/memory.h>
+#include <kube/object.h>
+#include <kube/patch.h>
+#include <kube/problems.h>
+#include <kube/quantity.h>
+#include <kube/selector.h>
+#include <kube/time.h>
+#include <kube/type.h>
+#include <kube/value.h>
+#include <kube/yaml.h>
+
+#endif
