@@ -1,0 +1,1 @@
+"""A throw-away Kubernetes control plane on the loopback interface, for tests."""
