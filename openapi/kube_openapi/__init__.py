@@ -1,0 +1,1 @@
+"""Makes the facts-only spec that codegen reads, from what Kubernetes publishes."""

@@ -1,0 +1,3 @@
+"""stub"""
+def read_crds(*a):
+    raise NotImplementedError
