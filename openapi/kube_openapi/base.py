@@ -8,6 +8,9 @@ from .notes import SpecError
 from .spec import Json, Spec, references
 
 
+NOT_DEFINITIONS = {"text", "StatusOrObject"}
+
+
 def newest_spec(folder: Path) -> Path:
     specs = sorted(folder.glob("v*.json"), key=lambda path: [int(part) for part in path.stem[1:].split(".")])
     if not specs:
@@ -17,7 +20,7 @@ def newest_spec(folder: Path) -> Path:
 
 def complete(spec: Spec, base: Json) -> None:
     spec.version = spec.version or base["version"]
-    missing = references(spec.document()) | replies(spec)
+    missing = wanted(spec)
     while missing:
         name = missing.pop()
         if name not in spec.definitions and name in base["definitions"]:
@@ -25,6 +28,12 @@ def complete(spec: Spec, base: Json) -> None:
             missing |= references(spec.definitions[name])
 
 
-def replies(spec: Spec) -> set[str]:
+def wanted(spec: Spec) -> set[str]:
     operations = [operation for item in spec.paths.values() for operation in item.values()]
-    return {operation[key] for operation in operations for key in ("reply", "body") if key in operation}
+    named = {operation[key] for operation in operations for key in ("reply", "body") if key in operation}
+    return references(spec.definitions) | (named - NOT_DEFINITIONS)
+
+
+def check_references(spec: Spec) -> None:
+    for name in sorted(wanted(spec) - set(spec.definitions)):
+        raise SpecError(f"{name}: referred to, and not defined by any source")

@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from .base import check_references, complete, newest_spec
 from .crd import read_crds
 from .files import read_documents, read_json, read_v3_folder
 from .kubeconfig import read_kubeconfig
@@ -64,18 +65,12 @@ def make_spec(options: argparse.Namespace, notes: Notes) -> Spec:
         spec.merge(read_v2(read_json(options.v2), reducer, notes), notes, str(options.v2))
     for path in options.crd:
         spec.merge(read_crds(read_documents(path), str(path), reducer, notes), notes, str(path))
-    if options.crd:
-        lend(spec, options.base)
     if not options.no_overlay:
         apply_overlay(spec, read_json(options.overlay), notes)
+    if options.crd:  # CRDs refer to meta/v1, which comes (corrected already) from a spec of Kubernetes itself
+        complete(spec, read_json(options.base or newest_spec(HOME)))
+    check_references(spec)
     return spec
-
-
-def lend(spec: Spec, base: Path | None) -> None:
-    """CRDs refer to meta/v1; its definitions, with all they refer to, come from a spec of Kubernetes itself."""
-    from .base import complete, newest_spec
-
-    complete(spec, read_json(base or newest_spec(HOME)))
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -1,3 +1,99 @@
-"""stub"""
-def read_crds(*a):
-    raise NotImplementedError
+"""CustomResourceDefinition manifests: what the server would publish for them once they are installed."""
+
+from __future__ import annotations
+
+import copy
+
+from .crd_paths import add_paths
+from .notes import Notes, SpecError
+from .schema import Reducer
+from .spec import DEFINITION, GVK, Json, Schema, Spec
+
+META = f"{DEFINITION}io.k8s.apimachinery.pkg.apis.meta.v1."
+API_GROUP = "apiextensions.k8s.io"
+STRING: Schema = {"type": "string"}
+
+
+def read_crds(documents: list[Json], place: str, reducer: Reducer, notes: Notes) -> Spec:
+    spec = Spec()
+    crds = 0
+    for document in _flatten(documents):
+        if not isinstance(document, dict) or document.get("kind") != "CustomResourceDefinition":
+            kind = document.get("kind") if isinstance(document, dict) else document
+            notes.add("not a CustomResourceDefinition, ignored", f"{place}: {kind}")
+            continue
+        crds += 1
+        _read_crd(spec, document, place, reducer, notes)
+    if crds == 0:
+        raise SpecError(f"{place}: no CustomResourceDefinition in it")
+    return spec
+
+
+def _flatten(documents: list[Json]) -> list[Json]:
+    flat: list[Json] = []
+    for document in documents:
+        is_list = isinstance(document, dict) and str(document.get("kind")).endswith("List")
+        flat.extend(document.get("items", []) if is_list else [document])
+    return flat
+
+
+def _read_crd(spec: Spec, crd: Json, place: str, reducer: Reducer, notes: Notes) -> None:
+    name = crd.get("metadata", {}).get("name", "?")
+    where = f"{place}: {name}"
+    if crd.get("apiVersion") != f"{API_GROUP}/v1":
+        raise SpecError(f"{where}: apiVersion is {crd.get('apiVersion')!r}, only {API_GROUP}/v1 is known")
+    try:
+        body = crd["spec"]
+        for version in body["versions"]:
+            if version.get("served", False):
+                _read_version(spec, body, version, where, reducer, notes)
+            else:
+                notes.add("version that is not served, ignored", f"{where}: {version['name']}")
+    except KeyError as error:
+        raise SpecError(f"{where}: field {error} is missing") from error
+
+
+def definition_name(group: str, version: str, kind: str) -> str:
+    return ".".join([*reversed(group.split(".")), version, kind])
+
+
+def _read_version(spec: Spec, body: Json, version: Json, where: str, reducer: Reducer, notes: Notes) -> None:
+    group, names = body["group"], body["names"]
+    kind = names["kind"]
+    list_kind = names.get("listKind") or f"{kind}List"
+    name = definition_name(group, version["name"], kind)
+    list_name = definition_name(group, version["name"], list_kind)
+
+    source = version.get("schema", {}).get("openAPIV3Schema")
+    if source is None:
+        notes.add("no schema given, taken as free-form", name)
+        source = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+    schema = copy.deepcopy(source)
+    _add_object_fields(schema, "ObjectMeta")
+    _complete_embedded(schema)
+    schema[GVK] = [{"group": group, "version": version["name"], "kind": kind}]
+    spec.add_definition(name, reducer.definition(name, schema), notes, where)
+
+    items = {"type": "array", "items": {"$ref": DEFINITION + name}}
+    list_schema = {"type": "object", "required": ["items"], "properties": {"items": items}}
+    _add_object_fields(list_schema, "ListMeta")
+    list_schema[GVK] = [{"group": group, "version": version["name"], "kind": list_kind}]
+    spec.add_definition(list_name, reducer.definition(list_name, list_schema), notes, where)
+    add_paths(spec, body, version, name, list_name)
+
+
+def _add_object_fields(schema: Schema, metadata: str) -> None:
+    properties = schema.setdefault("properties", {})
+    properties.update({"apiVersion": STRING, "kind": STRING, "metadata": {"$ref": META + metadata}})
+
+
+def _complete_embedded(schema: Schema) -> None:
+    """An embedded resource has apiVersion, kind and metadata, whether its author wrote them down or not."""
+    children = list(schema.get("properties", {}).values())
+    children += [schema[key] for key in ("items", "additionalProperties") if isinstance(schema.get(key), dict)]
+    for child in children:
+        _complete_embedded(child)
+    if schema.get("x-kubernetes-embedded-resource"):
+        _add_object_fields(schema, "ObjectMeta")
+        required = schema.setdefault("required", [])
+        required.extend(key for key in ("kind", "apiVersion") if key not in required)
