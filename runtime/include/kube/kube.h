@@ -6,8 +6,10 @@
 #include <kube/client.h>
 #include <kube/config.h>
 #include <kube/error.h>
+#include <kube/int_or_string.h>
 #include <kube/json.h>
 #include <kube/memory.h>
+#include <kube/names.h>
 #include <kube/object.h>
 #include <kube/patch.h>
 #include <kube/problems.h>
