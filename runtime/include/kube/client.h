@@ -14,6 +14,7 @@
 
 #include <kube/config.h>
 #include <kube/memory.h>
+#include <kube/transport.h>
 #include <kube/type.h>
 
 #ifdef __cplusplus
@@ -21,7 +22,6 @@ extern "C" {
 #endif
 
 typedef struct kube_client kube_client_t;
-typedef struct kube_transport kube_transport_t;
 typedef struct kube_meta_v1_status kube_meta_v1_status_t;
 
 /* How a client is made. All zero means the defaults. New fields are only appended. Everything is copied. */
@@ -160,9 +160,23 @@ KUBE_API int kube_patch_subresource(kube_client_t *client, const kube_resource_t
 KUBE_API int kube_apply_subresource(kube_client_t *client, const kube_resource_t *resource, const char *ns, const char *name,
                                     const char *subresource, const kube_type_t *body_type, const void *body, const kube_type_t *reply,
                                     const kube_apply_options_t *options, void *out, kube_error_t *err);
-/* Appends a pod's log to buffer. */
+/* Appends a pod's log to buffer (not NULL), whose content is as before on failure. */
 KUBE_API int kube_get_log(kube_client_t *client, const kube_resource_t *resource, const char *ns, const char *name,
                           const kube_log_options_t *options, kube_buffer_t *buffer, kube_error_t *err);
+
+/* A request that no table describes ("/version", "/metrics", another path of an aggregated API). New fields are only appended. */
+typedef struct kube_raw_request {
+    kube_call_t call;
+    const char *method;       /* NULL: "GET" */
+    const char *path;         /* required: path and query, percent-encoded where needed, begins with a slash */
+    const char *content_type; /* of the body; NULL: "application/json" */
+    const char *accept;       /* NULL: "application/json" first, then anything */
+    const char *body;         /* NULL: none */
+    size_t body_len;          /* bytes */
+} kube_raw_request_t;
+
+/* Sends it with the client's credentials. reply: NULL allowed; the reply's body is appended to it; its content is as before on failure. */
+KUBE_API int kube_raw(kube_client_t *client, const kube_raw_request_t *request, kube_buffer_t *reply, kube_error_t *err);
 
 #ifdef __cplusplus
 }

@@ -28,11 +28,11 @@ typedef struct kube_config {
     const char *ns;              /* the namespace that a NULL ns means in calls; NULL: "default" */
     const char *tls_server_name; /* name in the server's certificate and in SNI; NULL: the host of server */
     const char *ca_file;         /* certificates (PEM) that may sign the server's; neither this nor ca_pem: the system's */
-    const char *ca_pem;          /* the same as text; wins over ca_file */
+    const char *ca_pem;          /* the same as text, instead of a file */
     const char *client_certificate_file; /* certificate (PEM), with its chain, that proves who the client is */
-    const char *client_certificate_pem;  /* the same as text; wins over the file */
+    const char *client_certificate_pem;  /* the same as text, instead of a file */
     const char *client_key_file;         /* private key (PEM) of that certificate */
-    const char *client_key_pem;          /* the same as text; wins over the file */
+    const char *client_key_pem;          /* the same as text, instead of a file */
     const char *token;           /* bearer token */
     const char *token_file;      /* a file that holds the token and is read again when it changes; wins over token */
     bool insecure_skip_tls_verify; /* accept any certificate of the server: for experiments only */

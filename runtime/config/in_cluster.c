@@ -1,0 +1,112 @@
+#include "config/in_cluster.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "config/file.h"
+
+static const char *variable(const char *name)
+{
+    const char *value = getenv(name);
+    return value && *value ? value : NULL;
+}
+
+static char *path_in(const char *directory, const char *file)
+{
+    kube_buffer_t path = { 0 };
+    kube_buffer_printf(&path, "%s/%s", directory, file);
+    if (path.failed)
+        kube_buffer_dispose(&path);
+    return path.data;
+}
+
+bool kube_in_cluster_possible(const char *directory)
+{
+    if (!variable("KUBERNETES_SERVICE_HOST") || !variable("KUBERNETES_SERVICE_PORT"))
+        return false;
+    struct stat status;
+    char *path = path_in(directory, "token");
+    bool found = path && stat(path, &status) == 0 && S_ISREG(status.st_mode);
+    kube_mem_free(path);
+    return found;
+}
+
+static int make_server(kube_config_t *config, kube_error_t *err)
+{
+    const char *host = variable("KUBERNETES_SERVICE_HOST"), *port = variable("KUBERNETES_SERVICE_PORT");
+    if (!host || !port)
+        return kube_fail(err, KUBE_E_CONFIG, "not in a pod: %s is not set", host ? "KUBERNETES_SERVICE_PORT" : "KUBERNETES_SERVICE_HOST");
+    bool bare_ipv6 = strchr(host, ':') && *host != '[';
+    kube_buffer_t text = { 0 };
+    kube_buffer_printf(&text, "https://%s%s%s:%s", bare_ipv6 ? "[" : "", host, bare_ipv6 ? "]" : "", port);
+    config->server = text.data;
+    return text.failed ? kube_fail_memory(err) : KUBE_OK;
+}
+
+static int copy(const char *text, const char **out, kube_error_t *err)
+{
+    *out = kube_mem_strdup(text);
+    return *out ? KUBE_OK : kube_fail_memory(err);
+}
+
+/* POD_NAMESPACE, else the file; neither: the default stands. */
+static int find_namespace(const char *directory, kube_config_t *config, kube_error_t *err)
+{
+    if (variable("POD_NAMESPACE"))
+        return copy(variable("POD_NAMESPACE"), &config->ns, err);
+    kube_buffer_t text = { 0 };
+    char *path = path_in(directory, "namespace");
+    int code = path ? kube_file_read(path, &text) : KUBE_E_NO_MEMORY;
+    kube_mem_free(path);
+    if (code == KUBE_OK) {
+        char *name = text.data + strspn(text.data, " \t\r\n");
+        name[strcspn(name, " \t\r\n")] = '\0';
+        code = *name ? copy(name, &config->ns, err) : KUBE_OK;
+    }
+    kube_buffer_dispose(&text);
+    return code == KUBE_E_NO_MEMORY ? kube_fail_memory(err) : KUBE_OK;
+}
+
+static int fill(const char *directory, const char *ns, kube_config_t *config, kube_error_t *err)
+{
+    int code = make_server(config, err);
+    if (code < 0)
+        return code;
+    code = ns && *ns ? copy(ns, &config->ns, err) : find_namespace(directory, config, err);
+    if (code < 0)
+        return code;
+    config->token_file = path_in(directory, "token");
+    config->ca_file = path_in(directory, "ca.crt");
+    if (!config->token_file || !config->ca_file)
+        return kube_fail_memory(err);
+    if (access(config->token_file, R_OK) != 0)
+        return kube_fail(err, KUBE_E_CONFIG, "not in a pod: %s cannot be read", config->token_file);
+    if (access(config->ca_file, R_OK) != 0)
+        return kube_fail(err, KUBE_E_CONFIG, "%s cannot be read", config->ca_file);
+    return kube_config_check(config, err);
+}
+
+int kube_in_cluster_read(const char *directory, const char *ns, kube_config_t **out, kube_error_t *err)
+{
+    *out = NULL;
+    kube_config_t *config = kube_mem_zero(sizeof *config);
+    int code = config ? fill(directory, ns, config, err) : kube_fail_memory(err);
+    if (code < 0) {
+        kube_config_free(config);
+        return code;
+    }
+    *out = config;
+    return KUBE_OK;
+}
+
+int kube_config_in_cluster(kube_config_t **out, kube_error_t *err)
+{
+    kube_error_reset(err);
+    if (!out)
+        return kube_fail(err, KUBE_E_USAGE, "out is NULL");
+    return kube_in_cluster_read(KUBE_SERVICE_ACCOUNT_DIRECTORY, NULL, out, err);
+}
