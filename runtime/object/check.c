@@ -1,0 +1,126 @@
+/* Checking an object in memory against the facts of its type. */
+#include <string.h>
+
+#include <kube/object.h>
+#include <kube/quantity.h>
+
+#include "base/fail.h"
+#include "base/time.h"
+#include "object/problems.h"
+#include "object/type.h"
+#include "object/walk_path.h"
+
+typedef struct checker {
+    kube_problems_t *problems;
+    kube_buffer_t path;
+    bool failed; /* out of memory */
+} checker_t;
+
+static void check_struct(checker_t *c, const kube_type_t *type, const void *object);
+
+static void report(checker_t *c, kube_problem_kind_t kind, const char *message)
+{
+    kube_problem_t problem = { .kind = kind, .path = c->path.data ? c->path.data : "", .message = message };
+    if (c->path.failed || !kube_problems_add(c->problems, &problem))
+        c->failed = true;
+}
+
+static void check_allowed(checker_t *c, const kube_field_info_t *info, const char *text)
+{
+    const char *const *allowed = info ? info->allowed : NULL;
+    if (!allowed || !text)
+        return;
+    for (; *allowed; allowed++)
+        if (strcmp(*allowed, text) == 0)
+            return;
+    report(c, KUBE_PROBLEM_NOT_ALLOWED, "not one of the allowed values");
+}
+
+static void check_quantity(checker_t *c, const char *text)
+{
+    int order;
+    if (text && kube_quantity_compare_text(text, text, &order) != KUBE_OK)
+        report(c, KUBE_PROBLEM_BAD_VALUE, "not a quantity");
+}
+
+static void check_date_time(checker_t *c, const char *text)
+{
+    kube_time_t time;
+    if (text && !kube_time_parse(text, strlen(text), &time))
+        report(c, KUBE_PROBLEM_BAD_VALUE, "not a time in RFC 3339 form");
+}
+
+/* The value of a field, a list's item or a map's entry; field is the one that holds it. */
+static void check_value(checker_t *c, const kube_field_t *field, unsigned kind, const void *type, const void *slot)
+{
+    const kube_any_list_t *list = slot;
+    const kube_element_t *element = type;
+    switch (kind) {
+    case KUBE_KIND_OBJECT:
+        if (*(const void *const *)slot)
+            check_struct(c, type, *(const void *const *)slot);
+        break;
+    case KUBE_KIND_STRUCT: check_struct(c, type, slot); break;
+    case KUBE_KIND_LIST:
+    case KUBE_KIND_MAP:
+        for (size_t i = 0; list->items && i < list->len; i++) {
+            size_t len = kind == KUBE_KIND_LIST ? kube_path_item(&c->path, i) : kube_path_key(&c->path, *kube_item_key(element, list, i));
+            check_value(c, field, element->kind, element->type, kube_item_value(element, list, i));
+            kube_path_cut(&c->path, len);
+        }
+        break;
+    case KUBE_KIND_STRING:
+        check_allowed(c, field->info, *(const char *const *)slot);
+        if (field->flags & KUBE_FIELD_DATE_TIME)
+            check_date_time(c, *(const char *const *)slot);
+        break;
+    case KUBE_KIND_QUANTITY: check_quantity(c, *(const char *const *)slot); break;
+    default: break;
+    }
+}
+
+static void check_struct(checker_t *c, const kube_type_t *type, const void *object)
+{
+    for (size_t i = 0; i < type->field_count; i++) {
+        const kube_field_t *field = &type->fields[i];
+        const void *slot = kube_slot(object, field);
+        size_t len = kube_path_field(&c->path, field->name);
+        if (kube_present(field->kind, slot))
+            check_value(c, field, field->kind, field->type, slot);
+        else if (field->flags & KUBE_FIELD_REQUIRED)
+            report(c, KUBE_PROBLEM_REQUIRED, "required, but absent");
+        kube_path_cut(&c->path, len);
+    }
+}
+
+/* The first problem into err. */
+static int invalid(const kube_problems_t *problems, kube_error_t *err)
+{
+    const kube_problem_t *first = kube_problems_at(problems, 0);
+    int code = kube_fail(err, KUBE_E_INVALID, "%s", first->message);
+    if (err)
+        kube_copy_cut(err->path, sizeof err->path, first->path, strlen(first->path));
+    return code;
+}
+
+int kube_check(const kube_type_t *type, const void *object, kube_problems_t **problems, kube_error_t *err)
+{
+    kube_error_reset(err);
+    if (problems)
+        *problems = NULL;
+    if (!type || !object || type->abi != KUBE_TABLE_ABI)
+        return kube_fail(err, KUBE_E_USAGE, "type or object is NULL, or the type was generated for another runtime");
+    checker_t c = { .problems = kube_problems_new() };
+    if (!c.problems)
+        return kube_fail_memory(err);
+    check_struct(&c, type, object);
+    int result = c.failed                             ? kube_fail_memory(err)
+                 : kube_problems_total(c.problems) > 0 ? invalid(c.problems, err)
+                                                      : KUBE_OK;
+    kube_buffer_dispose(&c.path);
+    if (problems && result == KUBE_E_INVALID)
+        *problems = c.problems;
+    else
+        kube_problems_free(c.problems);
+    return result;
+}

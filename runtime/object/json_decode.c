@@ -1,0 +1,213 @@
+#include "base/fail.h"
+#include "object/json_decoder.h"
+#include "object/json_variant.h"
+
+#include <kube/object.h>
+
+/* ---- the context of a decode ---- */
+
+static void free_context(void *pointer)
+{
+    kube_decode_context_t *context = pointer;
+    for (size_t i = 0; i < KUBE_SEGMENTS; i++)
+        kube_mem_free(context->scratch.segments[i].base);
+    kube_mem_free(context->interned);
+    kube_mem_free(context);
+}
+
+static kube_decode_context_t *take_context(kube_pool_t *pool, bool intern)
+{
+    kube_decode_context_t *context = kube_pool_take_context(pool);
+    if (!context)
+        context = kube_mem_zero(sizeof *context);
+    if (!context)
+        return NULL;
+    context->scratch.current = context->scratch.used = 0;
+    size_t interned = KUBE_INTERN_SLOTS * sizeof *context->interned;
+    if (intern && context->interned)
+        memset(context->interned, 0, interned);
+    else if (intern && !(context->interned = kube_mem_zero(interned))) {
+        free_context(context);
+        return NULL;
+    }
+    return context;
+}
+
+static void give_context(kube_pool_t *pool, kube_decode_context_t *context)
+{
+    if (context && !kube_pool_give_context(pool, context, free_context))
+        free_context(context);
+}
+
+/* ---- entry points ---- */
+
+const char *kube_json_padded(const char *text, size_t len, unsigned flags, kube_pool_t *pool, kube_chunk_t **copy)
+{
+    *copy = NULL;
+    if (flags & KUBE_DECODE_PADDED && text[len] == '\0')
+        return text;
+    if (len > SIZE_MAX / 2)
+        return NULL;
+    *copy = kube_chunk_take(pool, sizeof **copy + len + KUBE_JSON_PADDING);
+    if (!*copy)
+        return NULL;
+    char *padded = (char *)(*copy + 1);
+    memcpy(padded, text, len);
+    memset(padded + len, 0, KUBE_JSON_PADDING);
+    return padded;
+}
+
+/* A guess at the bytes of structs and of text that an input becomes: what Pods take, roughly. */
+static kube_owner_t *new_owner(kube_pool_t *pool, size_t len)
+{
+    kube_owner_t *owner = kube_arena_new(pool, len);
+    size_t preferred = kube_chunk_preferred(pool);
+    size_t text = len / 2 + 64;
+    size_t most = preferred - sizeof(kube_chunk_t) - KUBE_TEXT_SLACK;
+    if (owner && !kube_arena_more_text(owner, text < most ? text : most)) {
+        kube_arena_free(owner);
+        return NULL;
+    }
+    return owner;
+}
+
+static bool names_other_type(const kube_type_t *type, const char *api_version, const char *kind)
+{
+    /* Options, Status and events of meta/v1 are served under the version of whatever they belong to. */
+    bool any_version = strstr(type->name, ".apimachinery.") != NULL;
+    return (kind && strcmp(kind, type->kind) != 0) || (api_version && !any_version && strcmp(api_version, type->api_version) != 0);
+}
+
+static int finish_root(kube_decoder_t *d, const kube_type_t *type, void *object)
+{
+    const char **api_version = kube_string_at(object, type->api_version_offset);
+    const char **kind = kube_string_at(object, type->kind_offset);
+    if (names_other_type(type, *api_version, *kind)) {
+        kube_decode_fail(d, d->begin, KUBE_E_PARSE, "apiVersion or kind is of another type");
+        return KUBE_E_PARSE;
+    }
+    if (!*api_version)
+        *api_version = type->api_version;
+    if (!*kind)
+        *kind = type->kind;
+    return KUBE_OK;
+}
+
+static int decode_root(kube_decoder_t *d, const kube_type_t *type, void **out)
+{
+    void *object = kube_arena_zero(d->owner, type->size);
+    if (!object) {
+        kube_decode_no_memory(d);
+        return KUBE_E_NO_MEMORY;
+    }
+    const char *p = kube_json_variant()->decode_root(d, d->begin, type, object);
+    if (p && p != d->end)
+        p = kube_decode_fail(d, p, KUBE_E_PARSE, "there is more behind the object");
+    if (!p)
+        return d->code;
+    int result = finish_root(d, type, object);
+    if (result == KUBE_OK && kube_problems_total(d->problems) > 0) {
+        const kube_problem_t *first = kube_problems_at(d->problems, 0);
+        result = kube_fail(d->err, KUBE_E_PARSE, "%s", first->message);
+        if (d->err) {
+            d->err->offset = first->offset;
+            kube_copy_cut(d->err->path, sizeof d->err->path, first->path, strlen(first->path));
+        }
+    }
+    *out = object;
+    return result;
+}
+
+/* Decodes padded input into an arena of the pool. */
+static int decode_padded(const kube_type_t *type, const char *text, size_t len, const kube_decode_options_t *options, void **out,
+                         kube_problems_t *problems, kube_error_t *err)
+{
+    unsigned depth = options->max_depth ? options->max_depth : KUBE_DEPTH_DEFAULT;
+    kube_decoder_t d = {
+        .begin = text,
+        .end = text + len,
+        .max_depth = depth < KUBE_DEPTH_MAX ? depth : KUBE_DEPTH_MAX,
+        .flags = options->flags,
+        .err = err,
+        .problems = problems,
+        .context = take_context(options->pool, options->flags & KUBE_DECODE_INTERN),
+        .owner = new_owner(options->pool, len),
+    };
+    int result = d.context && d.owner ? decode_root(&d, type, out) : kube_fail_memory(err);
+    give_context(options->pool, d.context);
+    if (result != KUBE_OK) {
+        kube_arena_free(d.owner);
+        *out = NULL;
+    }
+    return result;
+}
+
+static int decode_with_problems(const kube_type_t *type, const char *text, size_t len, const kube_decode_options_t *options, void **out,
+                                kube_error_t *err)
+{
+    if (!(options->flags & KUBE_DECODE_STRICT))
+        return decode_padded(type, text, len, options, out, NULL, err);
+    kube_problems_t *problems = kube_problems_new();
+    if (!problems)
+        return kube_fail_memory(err);
+    int result = decode_padded(type, text, len, options, out, problems, err);
+    if (options->problems && kube_problems_total(problems) > 0)
+        *options->problems = problems;
+    else
+        kube_problems_free(problems);
+    return result;
+}
+
+int kube_json_decode(const kube_type_t *type, const char *text, size_t len, const kube_decode_options_t *options, void *out,
+                     kube_error_t *err)
+{
+    kube_decode_options_t chosen = options ? *options : (kube_decode_options_t){ 0 };
+    void *object = NULL;
+    kube_error_reset(err);
+    if (chosen.problems)
+        *chosen.problems = NULL;
+    if (!out)
+        return kube_fail(err, KUBE_E_USAGE, "out is NULL");
+    memcpy(out, &object, sizeof object);
+    if (!type || !text || !(type->flags & KUBE_TYPE_ROOT))
+        return kube_fail(err, KUBE_E_USAGE, "type or text is NULL, or the type is not a root");
+    if (type->abi != KUBE_TABLE_ABI)
+        return kube_fail(err, KUBE_E_USAGE, "the tables of %s were generated for another runtime", type->name);
+
+    kube_chunk_t *copy;
+    const char *padded = kube_json_padded(text, len, chosen.flags, chosen.pool, &copy);
+    if (!padded)
+        return kube_fail_memory(err);
+    int result = decode_with_problems(type, padded, len, &chosen, &object, err);
+    kube_chunk_give(chosen.pool, copy);
+    if (result == KUBE_OK && chosen.flags & KUBE_DECODE_PACKED) {
+        void *packed = kube_dup(type, object);
+        kube_free(object);
+        object = packed;
+        if (!packed)
+            return kube_fail_memory(err);
+    }
+    memcpy(out, &object, sizeof object);
+    return result;
+}
+
+int kube_json_decode_field(kube_owner_t *owner, const kube_field_t *field, const char *text, size_t len, void *slot, kube_error_t *err)
+{
+    kube_chunk_t *copy;
+    const char *padded = kube_json_padded(text, len, 0, NULL, &copy);
+    kube_decode_context_t *context = take_context(NULL, false);
+    int result = KUBE_E_NO_MEMORY;
+    if (padded && context) {
+        kube_decoder_t d = { .begin = padded, .end = padded + len, .max_depth = KUBE_DEPTH_DEFAULT, .err = err, .context = context,
+                             .owner = owner };
+        const char *p = kube_json_variant()->decode_field(&d, padded, field, slot);
+        if (p && p != d.end)
+            kube_decode_fail(&d, p, KUBE_E_PARSE, "there is more behind the value");
+        result = d.code;
+    } else {
+        kube_fail_memory(err);
+    }
+    give_context(NULL, context);
+    kube_chunk_give(NULL, copy);
+    return result;
+}

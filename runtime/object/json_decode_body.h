@@ -1,0 +1,789 @@
+/*
+ * The JSON decoder, compiled once for each vector variant by the file that includes it. See json_decoder.h for the state, simd.h for the
+ * vector operations.
+ */
+#include "base/base64.h"
+#include "base/utf8.h"
+#include "object/json_variant.h"
+
+typedef kube_decoder_t decoder_t;
+
+static KUBE_TARGET const char *decode_struct(decoder_t *d, const char *p, const kube_type_t *type, char *object);
+static KUBE_TARGET const char *decode_list(decoder_t *d, const char *p, const kube_element_t *element, kube_any_list_t *list,
+                                           bool typed_items);
+static KUBE_TARGET const char *decode_map(decoder_t *d, const char *p, const kube_element_t *element, kube_any_list_t *map);
+static KUBE_TARGET const char *skip_value(decoder_t *d, const char *p);
+
+KUBE_INLINE const char *skip_space(const char *p)
+{
+    while (__builtin_expect((unsigned char)*p <= ' ', 0)) {
+        if (*p != ' ' && *p != '\n' && *p != '\r' && *p != '\t')
+            break;
+        p++;
+    }
+    return p;
+}
+
+static const char *syntax_error(decoder_t *d, const char *p, const char *expected)
+{
+    return kube_decode_fail(d, p, KUBE_E_PARSE, p >= d->end ? "the input ends here" : expected);
+}
+
+static KUBE_TARGET __attribute__((noinline)) const char *wrong_type(decoder_t *d, const char *p, const char *message)
+{
+    if (!(d->flags & KUBE_DECODE_STRICT) || p >= d->end)
+        return syntax_error(d, p, message);
+    const char *next = skip_value(d, p);
+    return next && kube_decode_problem(d, p, KUBE_PROBLEM_WRONG_TYPE, message) ? next : NULL;
+}
+
+/* ---- strings ---- */
+
+static const char *string_error(decoder_t *d, const char *p)
+{
+    if (p >= d->end)
+        return kube_decode_fail(d, p, KUBE_E_PARSE, "the input ends inside a string");
+    return kube_decode_fail(d, p, KUBE_E_PARSE,
+                            (unsigned char)*p < 0x20 ? "a control character in a string"
+                            : *p == '\\'             ? "a malformed escape or a lone surrogate"
+                                                     : "not UTF-8");
+}
+
+/* One escape or one character outside ASCII at p: writes it to *to. */
+static const char *decode_special(decoder_t *d, const char *p, char **to)
+{
+    const char *next = p;
+    size_t n = 0;
+    if (*p == '\\') {
+        n = kube_decode_escape(p + 1, *to, &next);
+    } else if ((unsigned char)*p >= 0x80) {
+        n = kube_utf8_sequence(p, d->end);
+        memcpy(*to, p, n);
+        next = p + n;
+    }
+    if (n == 0)
+        return string_error(d, p);
+    *to += n;
+    return next;
+}
+
+/* The string whose first character is at p, unescaped, at the end of the arena's text: *text NUL-terminated, *len its bytes. */
+static KUBE_TARGET const char *decode_text(decoder_t *d, const char *p, const char **text, size_t *len)
+{
+    kube_owner_t *owner = d->owner;
+    if (owner->text >= owner->text_end && !kube_arena_more_text(owner, 64))
+        return kube_decode_no_memory(d);
+    char *start = owner->text;
+    char *to = start;
+    for (;;) {
+        uint32_t special = copy_block(to, p);
+        if (__builtin_expect(special == 0, 0)) {
+            p += KUBE_BLOCK;
+            to += KUBE_BLOCK;
+        } else {
+            unsigned plain = (unsigned)__builtin_ctz(special);
+            p += plain;
+            to += plain;
+            if (__builtin_expect(*p == '"', 1))
+                break;
+            p = decode_special(d, p, &to);
+            if (!p)
+                return NULL;
+        }
+        if (to >= owner->text_end && !(to = kube_decode_spill(d, &start, to)))
+            return kube_decode_no_memory(d);
+    }
+    *to = '\0';
+    owner->text = to + 1;
+    *text = start;
+    *len = (size_t)(to - start);
+    return p + 1;
+}
+
+/* Holds equal short strings once: the text just read is given back when it was seen before. */
+static KUBE_TARGET const char *intern(decoder_t *d, const char *text, size_t len)
+{
+    if (len > KUBE_INTERN_LONGEST)
+        return text;
+    uint64_t first = 0, last = 0;
+    memcpy(&first, text, len < 8 ? len : 8);
+    memcpy(&last, text + (len < 8 ? 0 : len - 8), len < 8 ? len : 8);
+    uint64_t hash = kube_field_hash_words(first, last, len, 0x9E3779B97F4A7C15u);
+    kube_interned_t *slot = &d->context->interned[hash >> 52];
+    if (slot->text && slot->len == len && memcmp(slot->text, text, len) == 0) {
+        d->owner->text = (char *)(uintptr_t)text;
+        return slot->text;
+    }
+    *slot = (kube_interned_t){ text, len };
+    return text;
+}
+
+KUBE_INLINE const char *decode_string(decoder_t *d, const char *p, const char **slot)
+{
+    if (__builtin_expect(*p != '"', 0))
+        return wrong_type(d, p, "expected a string");
+    size_t len;
+    p = decode_text(d, p + 1, slot, &len);
+    if (__builtin_expect(d->flags & KUBE_DECODE_INTERN, 0) && p)
+        *slot = intern(d, *slot, len);
+    return p;
+}
+
+static KUBE_TARGET const char *skip_string(decoder_t *d, const char *p)
+{
+    char sink[8];
+    for (;;) {
+        uint32_t special = test_block(p);
+        if (special == 0) {
+            p += KUBE_BLOCK;
+            continue;
+        }
+        p += __builtin_ctz(special);
+        if (*p == '"')
+            return p + 1;
+        char *to = sink;
+        p = decode_special(d, p, &to);
+        if (!p)
+            return NULL;
+    }
+}
+
+/* ---- numbers and literals ---- */
+
+/* The end of the JSON number at p, or NULL. */
+static const char *number_end(const char *p)
+{
+    p += *p == '-';
+    if (*p == '0')
+        p++;
+    else if (*p >= '1' && *p <= '9')
+        while (*p >= '0' && *p <= '9')
+            p++;
+    else
+        return NULL;
+    if (*p == '.') {
+        if (p[1] < '0' || p[1] > '9')
+            return NULL;
+        for (p++; *p >= '0' && *p <= '9'; p++)
+            ;
+    }
+    if (*p == 'e' || *p == 'E') {
+        p++;
+        p += *p == '+' || *p == '-';
+        if (*p < '0' || *p > '9')
+            return NULL;
+        while (*p >= '0' && *p <= '9')
+            p++;
+    }
+    return p;
+}
+
+static KUBE_TARGET const char *decode_int64(decoder_t *d, const char *p, int64_t *value, int64_t low, int64_t high)
+{
+    const char *digit = p + (*p == '-');
+    uint64_t magnitude = 0;
+    unsigned count = 0;
+    for (; *digit >= '0' && *digit <= '9' && count < 19; digit++, count++)
+        magnitude = magnitude * 10 + (uint64_t)(*digit - '0');
+    bool leading_zero = count > 1 && digit[-(int)count] == '0';
+    if (count == 0 || leading_zero)
+        return *p == '-' || leading_zero ? syntax_error(d, p, "a malformed number") : wrong_type(d, p, "expected an integer");
+    if (*digit == '.' || *digit == 'e' || *digit == 'E')
+        return wrong_type(d, p, "expected an integer");
+    bool fits = *p == '-' ? magnitude <= (uint64_t)INT64_MAX + 1 : magnitude <= INT64_MAX;
+    int64_t signed_value = (int64_t)(*p == '-' ? 0 - magnitude : magnitude);
+    if (!fits || (*digit >= '0' && *digit <= '9') || signed_value < low || signed_value > high)
+        return wrong_type(d, p, "the integer is out of range");
+    *value = signed_value;
+    return digit;
+}
+
+static KUBE_TARGET const char *decode_double(decoder_t *d, const char *p, double *value)
+{
+    const char *end = number_end(p);
+    if (!end)
+        return wrong_type(d, p, "expected a number");
+    if (!kube_decode_double(p, (size_t)(end - p), value))
+        return wrong_type(d, p, "the number is out of range");
+    return end;
+}
+
+static KUBE_TARGET const char *decode_bool(decoder_t *d, const char *p, bool *value)
+{
+    *value = *p == 't';
+    if (memcmp(p, "true", 4) == 0)
+        return p + 4;
+    if (memcmp(p, "false", 5) == 0)
+        return p + 5;
+    return wrong_type(d, p, "expected true or false");
+}
+
+static KUBE_TARGET const char *decode_number_text(decoder_t *d, const char *p, const char **slot)
+{
+    const char *end = number_end(p);
+    if (!end)
+        return wrong_type(d, p, "expected a number");
+    *slot = kube_arena_text(d->owner, p, (size_t)(end - p));
+    return *slot ? end : kube_decode_no_memory(d);
+}
+
+static KUBE_TARGET const char *decode_int_or_string(decoder_t *d, const char *p, kube_int_or_string_t *slot)
+{
+    if (*p != '"' && *p != '-' && (*p < '0' || *p > '9'))
+        return wrong_type(d, p, "expected an integer or a string");
+    const char *next = *p == '"' ? decode_string(d, p, &slot->string) : decode_int64(d, p, &slot->number, INT64_MIN, INT64_MAX);
+    slot->has = next != NULL;
+    return next;
+}
+
+/* ---- times, bytes, free-form values ---- */
+
+KUBE_INLINE bool two_digits(const char *p, int *value)
+{
+    unsigned tens = (unsigned)(p[0] - '0'), ones = (unsigned)(p[1] - '0');
+    *value = (int)(tens * 10 + ones);
+    return tens <= 9 && ones <= 9;
+}
+
+static KUBE_TARGET const char *decode_time(decoder_t *d, const char *p, kube_time_t *slot)
+{
+    if (*p != '"')
+        return wrong_type(d, p, "expected a time");
+    int hour, minute, second;
+    /* The form that servers write, on the date read last. */
+    if (memcmp(p + 1, d->date, sizeof d->date) == 0 && p[11] == 'T' && p[14] == ':' && p[17] == ':' && p[20] == 'Z' && p[21] == '"' &&
+        two_digits(p + 12, &hour) && two_digits(p + 15, &minute) && two_digits(p + 18, &second) && hour < 24 && minute < 60 &&
+        second < 60) {
+        *slot = (kube_time_t){ true, 0, d->midnight + hour * 3600 + minute * 60 + second };
+        return p + 22;
+    }
+    const char *text;
+    size_t len;
+    const char *next = decode_text(d, p + 1, &text, &len);
+    if (!next)
+        return NULL;
+    d->owner->text = (char *)(uintptr_t)text;
+    return kube_decode_time(d, text, len, slot) ? next : wrong_type(d, p, "expected a time in RFC 3339 form");
+}
+
+static KUBE_TARGET const char *decode_bytes(decoder_t *d, const char *p, kube_bytes_t *slot)
+{
+    if (*p != '"')
+        return wrong_type(d, p, "expected base64 text");
+    const char *text;
+    size_t len;
+    const char *next = decode_text(d, p + 1, &text, &len);
+    if (!next)
+        return NULL;
+    /* Decoding shortens, so it can be done in place. */
+    uint8_t *data = (uint8_t *)(uintptr_t)text;
+    size_t bytes;
+    if (!kube_base64_decode(data, text, len, &bytes))
+        return wrong_type(d, p, "expected base64 text");
+    data[bytes] = 0;
+    d->owner->text = (char *)data + bytes + 1;
+    *slot = (kube_bytes_t){ data, bytes };
+    return next;
+}
+
+static KUBE_TARGET const char *decode_json(decoder_t *d, const char *p, kube_json_t *slot)
+{
+    const char *end = skip_value(d, p);
+    if (!end)
+        return NULL;
+    slot->text = kube_arena_text(d->owner, p, (size_t)(end - p));
+    slot->len = (size_t)(end - p);
+    return slot->text ? end : kube_decode_no_memory(d);
+}
+
+static KUBE_TARGET const char *skip_scalar(decoder_t *d, const char *p)
+{
+    const char *end = NULL;
+    if (*p == '"')
+        return skip_string(d, p + 1);
+    if (*p == '-' || (*p >= '0' && *p <= '9'))
+        end = number_end(p);
+    else if (memcmp(p, "true", 4) == 0 || memcmp(p, "null", 4) == 0)
+        end = p + 4;
+    else if (memcmp(p, "false", 5) == 0)
+        end = p + 5;
+    return end ? end : syntax_error(d, p, "expected a value");
+}
+
+/* Skips one value of any kind and checks it on the way; nesting is kept in a bit stack, a set bit being an object. */
+static KUBE_TARGET const char *skip_value(decoder_t *d, const char *p)
+{
+    uint64_t objects[KUBE_DEPTH_MAX / 64 + 1];
+    unsigned level = 0;
+    for (;;) {
+        if (*p == '{' || *p == '[') {
+            bool object = *p == '{';
+            if (d->depth + ++level > d->max_depth)
+                return kube_decode_fail(d, p, KUBE_E_LIMIT, "nested too deeply");
+            objects[level / 64] = (objects[level / 64] & ~((uint64_t)1 << level % 64)) | (uint64_t)object << level % 64;
+            p = skip_space(p + 1);
+            if (*p != (object ? '}' : ']')) {
+                if (object)
+                    goto key;
+                continue;
+            }
+            p++;
+            level--;
+        } else if (!(p = skip_scalar(d, p))) {
+            return NULL;
+        }
+        for (;;) {
+            if (level == 0)
+                return p;
+            bool object = objects[level / 64] >> level % 64 & 1;
+            p = skip_space(p);
+            if (*p == ',') {
+                p = skip_space(p + 1);
+                if (object)
+                    goto key;
+                break;
+            }
+            if (*p != (object ? '}' : ']'))
+                return syntax_error(d, p, object ? "expected , or }" : "expected , or ]");
+            p++;
+            level--;
+        }
+        continue;
+    key:
+        if (*p != '"')
+            return syntax_error(d, p, "expected a key");
+        p = skip_string(d, p + 1);
+        if (!p)
+            return NULL;
+        p = skip_space(p);
+        if (*p != ':')
+            return syntax_error(d, p, "expected :");
+        p = skip_space(p + 1);
+    }
+}
+
+/* ---- values ---- */
+
+static KUBE_TARGET const char *decode_object(decoder_t *d, const char *p, const kube_type_t *type, void **slot)
+{
+    if (__builtin_expect(*p != '{', 0))
+        return wrong_type(d, p, "expected an object");
+    void *object = kube_arena_zero(d->owner, type->size);
+    if (!object)
+        return kube_decode_no_memory(d);
+    *slot = object;
+    return decode_struct(d, p, type, object);
+}
+
+static KUBE_TARGET const char *decode_plain(decoder_t *d, const char *p, unsigned kind, void *slot)
+{
+    int64_t number = 0;
+    const char *next;
+    if (kind == KUBE_KIND_PLAIN_BOOL)
+        return decode_bool(d, p, slot);
+    if (kind == KUBE_KIND_PLAIN_DOUBLE)
+        return decode_double(d, p, slot);
+    if (kind == KUBE_KIND_PLAIN_INT64)
+        return decode_int64(d, p, slot, INT64_MIN, INT64_MAX);
+    next = decode_int64(d, p, &number, INT32_MIN, INT32_MAX);
+    *(int32_t *)slot = (int32_t)number;
+    return next;
+}
+
+static KUBE_TARGET const char *decode_scalar(decoder_t *d, const char *p, unsigned kind, void *slot)
+{
+    size_t problems = d->problems ? kube_problems_total(d->problems) : 0;
+    int64_t number = 0;
+    switch (kind) {
+    case KUBE_KIND_BOOL: {
+        kube_bool_t *out = slot;
+        p = decode_bool(d, p, &out->value);
+        out->has = p != NULL;
+        break;
+    }
+    case KUBE_KIND_INT32: {
+        kube_int32_t *out = slot;
+        p = decode_int64(d, p, &number, INT32_MIN, INT32_MAX);
+        out->value = (int32_t)number;
+        out->has = p != NULL;
+        break;
+    }
+    case KUBE_KIND_INT64: {
+        kube_int64_t *out = slot;
+        p = decode_int64(d, p, &out->value, INT64_MIN, INT64_MAX);
+        out->has = p != NULL;
+        break;
+    }
+    case KUBE_KIND_DOUBLE: {
+        kube_double_t *out = slot;
+        p = decode_double(d, p, &out->value);
+        out->has = p != NULL;
+        break;
+    }
+    case KUBE_KIND_INT_OR_STRING: p = decode_int_or_string(d, p, slot); break;
+    case KUBE_KIND_QUANTITY: p = *p == '"' ? decode_string(d, p, slot) : decode_number_text(d, p, slot); break;
+    case KUBE_KIND_NUMBER: p = decode_number_text(d, p, slot); break;
+    case KUBE_KIND_BYTES: p = decode_bytes(d, p, slot); break;
+    case KUBE_KIND_TIME:
+    case KUBE_KIND_MICRO_TIME: p = decode_time(d, p, slot); break;
+    case KUBE_KIND_JSON: p = decode_json(d, p, slot); break;
+    default: p = decode_plain(d, p, kind, slot); break;
+    }
+    /* A value that strict decoding reported and stepped over leaves the field absent. */
+    if (__builtin_expect(d->problems != NULL, 0) && p && kube_problems_total(d->problems) > problems && kind < KUBE_KIND_OBJECT)
+        memset(slot, 0, kube_kind_size((uint8_t)kind));
+    return p;
+}
+
+KUBE_INLINE const char *decode_value(decoder_t *d, const char *p, unsigned kind, const void *type, void *slot)
+{
+    switch (kind) {
+    case KUBE_KIND_STRING: return decode_string(d, p, slot);
+    case KUBE_KIND_OBJECT: return decode_object(d, p, type, slot);
+    case KUBE_KIND_LIST: return decode_list(d, p, type, slot, false);
+    case KUBE_KIND_MAP: return decode_map(d, p, type, slot);
+    case KUBE_KIND_STRUCT: return *p == '{' ? decode_struct(d, p, type, slot) : wrong_type(d, p, "expected an object");
+    default: return decode_scalar(d, p, kind, slot);
+    }
+}
+
+KUBE_INLINE bool is_null(const char *p)
+{
+    return *p == 'n' && memcmp(p, "null", 4) == 0;
+}
+
+/* ---- lists and maps ---- */
+
+KUBE_INLINE kube_gather_t gather_begin(decoder_t *d, size_t stride)
+{
+    kube_scratch_t *scratch = &d->context->scratch;
+    kube_gather_t gather = { .stride = stride, .segment = scratch->current, .used = scratch->used };
+    scratch->used = (scratch->used + 7) & ~(size_t)7;
+    gather.items = scratch->segments[scratch->current].base + scratch->used;
+    return gather;
+}
+
+/* A zeroed item at the end of the list that is being gathered. */
+KUBE_INLINE char *gather_item(decoder_t *d, kube_gather_t *gather)
+{
+    kube_scratch_t *scratch = &d->context->scratch;
+    char *item = gather->items + gather->len * gather->stride;
+    if (__builtin_expect(scratch->used + gather->stride > scratch->segments[scratch->current].size, 0)) {
+        item = kube_gather_more(d, gather);
+        if (!item)
+            return NULL;
+    }
+    scratch->used += gather->stride;
+    gather->len++;
+    return memset(item, 0, gather->stride);
+}
+
+/* Copies what was gathered into the arena and takes it off the stack. */
+KUBE_INLINE bool gather_end(decoder_t *d, kube_gather_t *gather, kube_any_list_t *list)
+{
+    kube_scratch_t *scratch = &d->context->scratch;
+    size_t size = gather->len * gather->stride;
+    void *items = kube_arena_alloc(d->owner, size ? size : 8);
+    if (!items)
+        return false;
+    if (size)
+        memcpy(items, gather->items, size);
+    *list = (kube_any_list_t){ items, gather->len };
+    scratch->current = gather->segment;
+    scratch->used = gather->used;
+    return true;
+}
+
+KUBE_INLINE bool enter(decoder_t *d, const char *p)
+{
+    if (__builtin_expect(++d->depth > d->max_depth, 0)) {
+        kube_decode_fail(d, p, KUBE_E_LIMIT, "nested too deeply");
+        return false;
+    }
+    return true;
+}
+
+/* Items of a typed list that say no apiVersion and kind have those of their type: the table's own strings, by which the encoder knows them. */
+static void fill_type_meta(const kube_type_t *type, void *object)
+{
+    const char **api_version = kube_string_at(object, type->api_version_offset);
+    const char **kind = kube_string_at(object, type->kind_offset);
+    if (!*api_version)
+        *api_version = type->api_version;
+    if (!*kind)
+        *kind = type->kind;
+}
+
+static KUBE_TARGET const char *decode_list(decoder_t *d, const char *p, const kube_element_t *element, kube_any_list_t *list,
+                                           bool typed_items)
+{
+    if (__builtin_expect(*p != '[', 0))
+        return wrong_type(d, p, "expected a list");
+    if (!enter(d, p))
+        return NULL;
+    kube_frame_t frame = { .up = d->frames };
+    d->frames = &frame;
+    kube_gather_t gather = gather_begin(d, element->stride);
+    p = skip_space(p + 1);
+    if (*p == ']') {
+        p++;
+    } else {
+        for (;; frame.index++) {
+            void *item = gather_item(d, &gather);
+            if (!item)
+                return kube_decode_no_memory(d);
+            p = __builtin_expect(is_null(p) && element->kind != KUBE_KIND_JSON, 0)
+                    ? p + 4
+                    : decode_value(d, p, element->kind, element->type, item);
+            if (__builtin_expect(!p, 0))
+                return NULL;
+            if (typed_items)
+                fill_type_meta(element->type, item);
+            p = skip_space(p);
+            if (*p == ',') {
+                p = skip_space(p + 1);
+                continue;
+            }
+            if (*p != ']')
+                return syntax_error(d, p, "expected , or ]");
+            p++;
+            break;
+        }
+    }
+    d->depth--;
+    d->frames = frame.up;
+    return gather_end(d, &gather, list) ? p : kube_decode_no_memory(d);
+}
+
+/* Behind the key that p is in: over `":` and spaces to the value. */
+KUBE_INLINE const char *to_value(decoder_t *d, const char *p)
+{
+    p = skip_space(p);
+    if (__builtin_expect(*p != ':', 0))
+        return syntax_error(d, p, "expected :");
+    return skip_space(p + 1);
+}
+
+static KUBE_TARGET const char *decode_map(decoder_t *d, const char *p, const kube_element_t *element, kube_any_list_t *map)
+{
+    if (__builtin_expect(*p != '{', 0))
+        return wrong_type(d, p, "expected an object");
+    if (!enter(d, p))
+        return NULL;
+    kube_frame_t frame = { .up = d->frames, .index = KUBE_FRAME_MAP };
+    d->frames = &frame;
+    kube_gather_t gather = gather_begin(d, element->stride);
+    p = skip_space(p + 1);
+    if (*p == '}') {
+        p++;
+    } else {
+        for (;;) {
+            char *entry = gather_item(d, &gather);
+            if (!entry)
+                return kube_decode_no_memory(d);
+            if (*p != '"')
+                return syntax_error(d, p, "expected a key");
+            const char **key = (const char **)(void *)entry;
+            p = decode_string(d, p, key);
+            frame.key = *key;
+            if (!p || !(p = to_value(d, p)))
+                return NULL;
+            p = is_null(p) && element->kind != KUBE_KIND_JSON ? p + 4
+                                                              : decode_value(d, p, element->kind, element->type, entry + element->offset);
+            if (!p)
+                return NULL;
+            p = skip_space(p);
+            if (*p == ',') {
+                p = skip_space(p + 1);
+                continue;
+            }
+            if (*p != '}')
+                return syntax_error(d, p, "expected , or }");
+            p++;
+            break;
+        }
+    }
+    d->depth--;
+    d->frames = frame.up;
+    if (gather.len > 1 && !kube_gather_last_wins(d, &gather, p))
+        return NULL;
+    return gather_end(d, &gather, map) ? p : kube_decode_no_memory(d);
+}
+
+/* ---- structs ---- */
+
+KUBE_INLINE uint64_t load_8(const char *p)
+{
+    uint64_t word;
+    memcpy(&word, p, 8);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    return word;
+}
+
+/* Whether `"name":` of that field stands at p. */
+KUBE_INLINE bool at_field(const char *p, const kube_field_t *field)
+{
+    unsigned n = (unsigned)field->name_len + 3;
+    if (__builtin_expect(n <= 31, 1))
+        return same_bytes(p, field->key + 1, n);
+    return same_bytes(p, field->key + 1, 31) && memcmp(p + 1, field->name, field->name_len) == 0 && p[n - 2] == '"' && p[n - 1] == ':';
+}
+
+/* The field whose key stands at p, looked up; NULL with *next set: an unknown one, whose name is *name in the arena. *next is behind the key's
+ * closing quote. */
+static KUBE_TARGET const kube_field_t *look_up(decoder_t *d, const char *p, const kube_type_t *type, const char **next, const char **name)
+{
+    const char *quote = p + 1;
+    uint32_t special;
+    while ((special = test_block(quote)) == 0)
+        quote += KUBE_BLOCK;
+    quote += __builtin_ctz(special);
+    if (*quote == '"') {
+        const char *text = p + 1;
+        size_t len = (size_t)(quote - text);
+        uint64_t first = load_8(text), last = first;
+        if (len < 8)
+            first = last = len ? first & (~(uint64_t)0 >> (64 - 8 * len)) : 0;
+        else
+            last = load_8(quote - 8);
+        const kube_field_t *field = kube_type_field_hashed(type, text, len, first, last);
+        *next = quote + 1;
+        if (field)
+            return field;
+    }
+    size_t len;
+    *next = decode_text(d, p + 1, name, &len);
+    const kube_field_t *field = *next ? kube_type_field(type, *name, len) : NULL;
+    if (field)
+        d->owner->text = (char *)(uintptr_t)*name;
+    return field;
+}
+
+static KUBE_TARGET const char *decode_unknown(decoder_t *d, const char *p, const char *name, const kube_unknown_t ***tail)
+{
+    if (d->flags & KUBE_DECODE_STRICT && !kube_decode_problem(d, p, KUBE_PROBLEM_UNKNOWN_FIELD, "unknown field"))
+        return NULL;
+    kube_unknown_t *unknown = kube_arena_zero(d->owner, sizeof *unknown);
+    if (!unknown)
+        return kube_decode_no_memory(d);
+    unknown->name = name;
+    **tail = unknown;
+    *tail = &unknown->next;
+    return decode_json(d, p, &unknown->value);
+}
+
+KUBE_INLINE const char *decode_field(decoder_t *d, const char *p, const kube_type_t *type, const kube_field_t *field, char *object)
+{
+    void *slot = object + field->offset;
+    if (__builtin_expect(is_null(p), 0)) {
+        memset(slot, 0, kube_kind_size(field->kind));
+        return p + 4;
+    }
+    if (field->kind == KUBE_KIND_LIST) {
+        if (__builtin_expect(field->flags & KUBE_FIELD_MANAGED_FIELDS && d->flags & KUBE_DECODE_DROP_MANAGED_FIELDS, 0))
+            return skip_value(d, p);
+        return decode_list(d, p, field->type, slot, (type->flags & KUBE_TYPE_LIST) && field->offset == type->items_offset);
+    }
+    return decode_value(d, p, field->kind, field->type, slot);
+}
+
+/* Strict decoding: whether this is the second time that the field comes. */
+static bool seen_before(uint64_t *seen, size_t number)
+{
+    if (number >= 512)
+        return false;
+    bool before = seen[number / 64] >> number % 64 & 1;
+    seen[number / 64] |= (uint64_t)1 << number % 64;
+    return before;
+}
+
+static KUBE_TARGET const char *decode_struct(decoder_t *d, const char *p, const kube_type_t *type, char *object)
+{
+    if (!enter(d, p))
+        return NULL;
+    if (type->flags & KUBE_TYPE_ROOT)
+        *(kube_owner_t **)(void *)object = d->owner;
+    kube_frame_t frame = { .up = d->frames, .index = KUBE_FRAME_STRUCT };
+    d->frames = &frame;
+    const kube_unknown_t **tail = kube_unknown_of(type, object);
+    uint64_t seen[8] = { 0 };
+    size_t previous = ((uintptr_t)type >> 4) % KUBE_PREDICTIONS;
+
+    p = skip_space(p + 1);
+    if (*p == '}') {
+        d->depth--;
+        d->frames = frame.up;
+        return p + 1;
+    }
+    for (;;) {
+        uint16_t *predicted = d->context->predictions[previous];
+        const kube_field_t *field = &type->fields[predicted[0]];
+        if (__builtin_expect(predicted[0] < type->field_count && at_field(p, field), 1)) {
+            p += field->name_len + 3;
+        } else if (predicted[1] < type->field_count && at_field(p, field = &type->fields[predicted[1]])) {
+            p += field->name_len + 3;
+        } else {
+            if (*p != '"')
+                return syntax_error(d, p, "expected a key");
+            const char *name = NULL, *next;
+            field = look_up(d, p, type, &next, &name);
+            if (!next || !(p = to_value(d, next)))
+                return NULL;
+            if (!field) {
+                frame.field = NULL;
+                frame.key = name;
+                p = decode_unknown(d, p, name, &tail);
+                if (!p)
+                    return NULL;
+                goto next_field;
+            }
+            predicted[1] = predicted[0];
+            predicted[0] = (uint16_t)(field - type->fields);
+        }
+        frame.field = field;
+        previous = ((uintptr_t)field >> 6) % KUBE_PREDICTIONS;
+        p = skip_space(p);
+        if (__builtin_expect(d->flags & KUBE_DECODE_STRICT, 0) && seen_before(seen, (size_t)(field - type->fields)) &&
+            !kube_decode_problem(d, p, KUBE_PROBLEM_DUPLICATE_FIELD, "duplicate field"))
+            return NULL;
+        p = decode_field(d, p, type, field, object);
+        if (__builtin_expect(!p, 0))
+            return NULL;
+    next_field:
+        p = skip_space(p);
+        if (__builtin_expect(*p == ',', 1)) {
+            p = skip_space(p + 1);
+            continue;
+        }
+        if (__builtin_expect(*p != '}', 0))
+            return syntax_error(d, p, "expected , or }");
+        d->depth--;
+        d->frames = frame.up;
+        return p + 1;
+    }
+}
+
+/* ---- what json_decode.c calls ---- */
+
+static KUBE_TARGET const char *root_entry(decoder_t *d, const char *p, const kube_type_t *type, void *out)
+{
+    p = skip_space(p);
+    if (*p != '{')
+        return wrong_type(d, p, "expected an object");
+    p = decode_struct(d, p, type, out);
+    return p ? skip_space(p) : NULL;
+}
+
+static KUBE_TARGET const char *skip_entry(decoder_t *d, const char *p)
+{
+    p = skip_value(d, skip_space(p));
+    return p ? skip_space(p) : NULL;
+}
+
+static KUBE_TARGET const char *field_entry(decoder_t *d, const char *p, const kube_field_t *field, void *slot)
+{
+    p = decode_value(d, skip_space(p), field->kind, field->type, slot);
+    return p ? skip_space(p) : NULL;
+}

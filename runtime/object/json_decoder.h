@@ -1,0 +1,102 @@
+/*
+ * The state of one JSON decode, and what the decoder's vector variants (json_decode_body.h) share.
+ *
+ * The decoder makes one pass over the input, recursing over the type tables. Input ends with a NUL and KUBE_JSON_PADDING readable bytes.
+ * Functions take the position and return the next one, or NULL after an error.
+ */
+#ifndef KUBE_OBJECT_JSON_DECODER_H
+#define KUBE_OBJECT_JSON_DECODER_H
+
+#include <kube/json.h>
+
+#include "base/arena.h"
+#include "object/problems.h"
+#include "object/type.h"
+
+enum { KUBE_PREDICTIONS = 2048, KUBE_SEGMENTS = 32, KUBE_INTERN_SLOTS = 4096, KUBE_INTERN_LONGEST = 64 };
+
+/* Where the decoder is, for the path of an error: one frame a struct, list or map that is open. */
+typedef struct kube_frame kube_frame_t;
+struct kube_frame {
+    kube_frame_t *up;
+    const kube_field_t *field; /* struct: the field at hand, NULL: an unknown one */
+    const char *key;           /* struct with an unknown field, or map: the key at hand, NULL: none yet */
+    size_t index;              /* list: the item at hand; else one of the two below */
+};
+#define KUBE_FRAME_STRUCT SIZE_MAX
+#define KUBE_FRAME_MAP (SIZE_MAX - 1)
+
+/* A stack on which lists are gathered before their length is known. Its segments never move; a list that outgrows one takes its finished
+ * items along to the next. */
+typedef struct kube_scratch {
+    struct {
+        char *base;
+        size_t size;
+    } segments[KUBE_SEGMENTS];
+    size_t current;
+    size_t used; /* of the current segment */
+} kube_scratch_t;
+
+typedef struct kube_gather {
+    char *items;
+    size_t len;
+    size_t stride;
+    size_t segment; /* where the stack stood before */
+    size_t used;
+} kube_gather_t;
+
+typedef struct kube_interned {
+    const char *text;
+    size_t len;
+} kube_interned_t;
+
+/* What is worth keeping between decodes: a pool does. */
+typedef struct kube_decode_context {
+    kube_scratch_t scratch;
+    kube_interned_t *interned;                   /* KUBE_INTERN_SLOTS, or NULL */
+    uint16_t predictions[KUBE_PREDICTIONS][2];   /* by field: the two numbers of fields that followed it last */
+} kube_decode_context_t;
+
+typedef struct kube_decoder {
+    const char *begin;
+    const char *end; /* the NUL */
+    kube_owner_t *owner;
+    kube_decode_context_t *context;
+    kube_frame_t *frames;
+    unsigned depth;
+    unsigned max_depth;
+    unsigned flags;
+    int code; /* of the first error */
+    kube_error_t *err;
+    kube_problems_t *problems; /* strict only */
+    char date[10];             /* the last date read and the seconds at its midnight */
+    int64_t midnight;
+} kube_decoder_t;
+
+/* Records an error at a position and its path. Returns NULL. */
+const char *kube_decode_fail(kube_decoder_t *d, const char *at, int code, const char *message);
+const char *kube_decode_no_memory(kube_decoder_t *d);
+/* Strict decoding: records a problem. Returns false when memory is exhausted. */
+bool kube_decode_problem(kube_decoder_t *d, const char *at, kube_problem_kind_t kind, const char *message);
+
+/* Room for one more item of a gathered list, content undefined; NULL when memory is exhausted. */
+void *kube_gather_more(kube_decoder_t *d, kube_gather_t *gather);
+/* Removes entries of a gathered map whose key comes again later. False when memory is exhausted. */
+bool kube_gather_last_wins(kube_decoder_t *d, kube_gather_t *map, const char *at);
+
+/* A floating-point number from checked JSON text; false when it is out of range. Independent of the locale. */
+bool kube_decode_double(const char *text, size_t len, double *out);
+/* A time as any RFC 3339 text. */
+bool kube_decode_time(kube_decoder_t *d, const char *text, size_t len, kube_time_t *out);
+/* An escape sequence (the text behind the backslash) into UTF-8 (NUL as C0 80): bytes written (0: malformed), *next behind it. */
+size_t kube_decode_escape(const char *text, char *to, const char **next);
+/* Moves text that is being written, from start to at, to a chunk with more room; returns the new at, or NULL. */
+char *kube_decode_spill(kube_decoder_t *d, char **start, char *at);
+
+/* text with a NUL and padding behind it: itself if flags say so, or a copy in *copy, which the caller gives back to the pool. NULL: no memory. */
+const char *kube_json_padded(const char *text, size_t len, unsigned flags, kube_pool_t *pool, kube_chunk_t **copy);
+
+/* Decodes JSON text as the value of a field of an object that owner holds. text need not be padded. */
+int kube_json_decode_field(kube_owner_t *owner, const kube_field_t *field, const char *text, size_t len, void *slot, kube_error_t *err);
+
+#endif

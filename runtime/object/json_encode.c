@@ -1,0 +1,213 @@
+#include <locale.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "base/utf8.h"
+#include "object/json_variant.h"
+
+/* ---- room and errors ---- */
+
+static void take_buffer(kube_encoder_t *e)
+{
+    kube_buffer_t *buffer = e->buffer;
+    e->at = buffer->data + buffer->len;
+    e->limit = buffer->data + buffer->capacity - KUBE_ENCODE_ROOM;
+}
+
+bool kube_encode_grow(kube_encoder_t *e, size_t extra)
+{
+    kube_buffer_t *buffer = e->buffer;
+    buffer->len = buffer->data ? (size_t)(e->at - buffer->data) : 0;
+    if (extra > SIZE_MAX / 4 || !kube_buffer_reserve(buffer, extra + 2 * KUBE_ENCODE_ROOM))
+        return kube_encode_fail(e, KUBE_E_NO_MEMORY, "out of memory");
+    take_buffer(e);
+    return true;
+}
+
+bool kube_encode_fail(kube_encoder_t *e, int code, const char *message)
+{
+    e->code = kube_fail(e->err, code, "%s", message);
+    return false;
+}
+
+static bool in_front(kube_encoder_t *e, const char *piece)
+{
+    if (!e->err || e->code == KUBE_E_NO_MEMORY)
+        return false;
+    kube_buffer_t path = { 0 };
+    const char *rest = e->err->path;
+    kube_buffer_printf(&path, "%s%s%s", piece, *rest && *rest != '[' ? "." : "", rest);
+    if (!path.failed)
+        kube_copy_cut(e->err->path, sizeof e->err->path, path.data, path.len);
+    kube_buffer_dispose(&path);
+    return false;
+}
+
+bool kube_encode_in_field(kube_encoder_t *e, const char *name)
+{
+    return in_front(e, name);
+}
+
+bool kube_encode_in_item(kube_encoder_t *e, size_t index)
+{
+    char piece[32];
+    snprintf(piece, sizeof piece, "[%zu]", index);
+    return in_front(e, piece);
+}
+
+bool kube_encode_in_key(kube_encoder_t *e, const char *key)
+{
+    kube_buffer_t piece = { 0 };
+    kube_buffer_printf(&piece, "[%s]", key);
+    in_front(e, piece.failed ? "[]" : piece.data);
+    kube_buffer_dispose(&piece);
+    return false;
+}
+
+/* ---- scalars that take more than a few lines ---- */
+
+static bool escape_control(kube_encoder_t *e, unsigned char c)
+{
+    static const char hex[] = "0123456789abcdef";
+    static const char from[] = "\b\f\n\r\t\"\\", to[] = "bfnrt\"\\";
+    const char *found = c ? strchr(from, c) : NULL;
+    *e->at++ = '\\';
+    if (found) {
+        *e->at++ = to[found - from];
+        return true;
+    }
+    memcpy(e->at, "u00", 3);
+    e->at[3] = hex[c >> 4];
+    e->at[4] = hex[c & 15];
+    e->at += 5;
+    return true;
+}
+
+bool kube_encode_special(kube_encoder_t *e, const char **text)
+{
+    const char *s = *text;
+    if ((unsigned char)*s < 0x80) {
+        *text = s + 1;
+        return escape_control(e, (unsigned char)*s);
+    }
+    /* A NUL in a JSON string is held as C0 80. */
+    if ((unsigned char)s[0] == 0xC0 && (unsigned char)s[1] == 0x80) {
+        *text = s + 2;
+        return escape_control(e, 0);
+    }
+    /* The string's own NUL bounds it: it is no continuation byte. */
+    size_t n = kube_utf8_sequence(s, s + strnlen(s, 4));
+    if (n == 0)
+        return kube_encode_fail(e, KUBE_E_INVALID, "a string is not UTF-8");
+    memcpy(e->at, s, n);
+    e->at += n;
+    *text = s + n;
+    return true;
+}
+
+char *kube_encode_int(char *to, int64_t value)
+{
+    char digits[24];
+    char *first = digits + sizeof digits;
+    uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    do {
+        *--first = (char)('0' + magnitude % 10);
+        magnitude /= 10;
+    } while (magnitude);
+    if (value < 0)
+        *--first = '-';
+    size_t len = (size_t)(digits + sizeof digits - first);
+    memcpy(to, first, len);
+    return to + len;
+}
+
+bool kube_encode_double(kube_encoder_t *e, double value)
+{
+    if (!isfinite(value))
+        return kube_encode_fail(e, KUBE_E_INVALID, "a number that JSON cannot hold");
+    char text[64];
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, value);
+        if (strtod(text, NULL) == value)
+            break;
+    }
+    /* printf wrote the decimal point of the host's locale. */
+    const char *point = localeconv()->decimal_point;
+    char *found = strstr(text, point);
+    if (found) {
+        *found = '.';
+        memmove(found + 1, found + strlen(point), strlen(found + strlen(point)) + 1);
+    }
+    size_t len = strlen(text);
+    memcpy(e->at, text, len);
+    e->at += len;
+    return true;
+}
+
+/* ---- entry point ---- */
+
+/* Whether a checker of memory accesses runs the program: its replacement of malloc is preloaded. */
+static bool is_watched(void)
+{
+    const char *preloaded = getenv("LD_PRELOAD");
+    return preloaded && strstr(preloaded, "vgpreload");
+}
+
+/* A copy of a root struct that says its apiVersion and kind; NULL when memory is exhausted. */
+static void *with_type_meta(const kube_type_t *type, const void *object)
+{
+    void *copy = kube_mem_alloc(type->size);
+    if (!copy)
+        return NULL;
+    memcpy(copy, object, type->size);
+    const char **api_version = kube_string_at(copy, type->api_version_offset);
+    const char **kind = kube_string_at(copy, type->kind_offset);
+    if (!*api_version)
+        *api_version = type->api_version;
+    if (!*kind)
+        *kind = type->kind;
+    return copy;
+}
+
+static bool lacks_type_meta(const kube_type_t *type, const void *object)
+{
+    return type->flags & KUBE_TYPE_ROOT &&
+           (!*kube_string_at(object, type->api_version_offset) || !*kube_string_at(object, type->kind_offset));
+}
+
+static int encode_compact(const kube_type_t *type, const void *object, unsigned flags, kube_buffer_t *buffer, kube_error_t *err)
+{
+    kube_encoder_t e = { .buffer = buffer, .flags = flags, .err = err, .careful = is_watched() };
+    size_t before = buffer->len;
+    void *copy = NULL;
+    if (lacks_type_meta(type, object) && !(object = copy = with_type_meta(type, object)))
+        return kube_fail_memory(err);
+    e.at = buffer->data ? buffer->data + before : NULL;
+    bool ok = kube_encode_grow(&e, 0) && kube_json_variant()->encode(&e, type, object);
+    kube_mem_free(copy);
+    buffer->len = ok ? (size_t)(e.at - buffer->data) : before;
+    buffer->failed = false;
+    if (buffer->data)
+        buffer->data[buffer->len] = '\0';
+    return ok ? KUBE_OK : e.code;
+}
+
+int kube_json_encode(const kube_type_t *type, const void *object, unsigned flags, kube_buffer_t *buffer, kube_error_t *err)
+{
+    kube_error_reset(err);
+    if (!type || !object || !buffer || buffer->failed)
+        return kube_fail(err, KUBE_E_USAGE, "type, object or buffer is NULL, or the buffer has failed");
+    if (type->abi != KUBE_TABLE_ABI)
+        return kube_fail(err, KUBE_E_USAGE, "the tables of %s were generated for another runtime", type->name);
+    if (!(flags & KUBE_ENCODE_INDENT))
+        return encode_compact(type, object, flags, buffer, err);
+    kube_buffer_t compact = { 0 };
+    int result = encode_compact(type, object, flags, &compact, err);
+    if (result == KUBE_OK)
+        result = kube_json_indent(compact.data, compact.len, buffer, err);
+    kube_buffer_dispose(&compact);
+    return result;
+}

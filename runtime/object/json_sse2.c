@@ -1,0 +1,11 @@
+#if defined(__x86_64__) && defined(__GNUC__)
+#define KUBE_VARIANT_SSE2
+#include "object/simd.h"
+
+#include "object/json_decode_body.h"
+#include "object/json_encode_body.h"
+
+const kube_json_variant_t kube_json_sse2 = { "sse2", root_entry, field_entry, skip_entry, encode_entry };
+#else
+typedef int kube_json_no_sse2;
+#endif

@@ -1,0 +1,29 @@
+/* The variants of the JSON codec's vector code, one of which is chosen when the program first needs it. */
+#ifndef KUBE_OBJECT_JSON_VARIANT_H
+#define KUBE_OBJECT_JSON_VARIANT_H
+
+#include "object/json_decoder.h"
+#include "object/json_encoder.h"
+
+typedef struct kube_json_variant {
+    const char *name;
+    /* Decodes a root into zeroed memory. */
+    const char *(*decode_root)(kube_decoder_t *d, const char *p, const kube_type_t *type, void *out);
+    /* Decodes one field's value into its slot. */
+    const char *(*decode_field)(kube_decoder_t *d, const char *p, const kube_field_t *field, void *slot);
+    /* Skips one value, checking it. */
+    const char *(*skip)(kube_decoder_t *d, const char *p);
+    /* Encodes a struct. */
+    bool (*encode)(kube_encoder_t *e, const kube_type_t *type, const void *object);
+} kube_json_variant_t;
+
+extern const kube_json_variant_t kube_json_portable;
+#if defined(__x86_64__) && defined(__GNUC__)
+extern const kube_json_variant_t kube_json_sse2;
+extern const kube_json_variant_t kube_json_avx2;
+#endif
+
+/* The best variant for this machine, or the one that KUBE_JSON_VARIANT in the environment names (for tests). */
+const kube_json_variant_t *kube_json_variant(void);
+
+#endif
