@@ -25,7 +25,7 @@ HOME = Path(__file__).resolve().parent.parent
 def arguments(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="make-spec",
-        description="Makes the facts-only spec that codegen reads. Sources may be combined; the first to define a name wins.",
+        description="Makes the facts-only spec that codegen reads. Sources may be combined: the first wins.",
     )
     sources = parser.add_argument_group("sources")
     sources.add_argument("--kubeconfig", type=Path, metavar="FILE", help="a running server's /openapi/v3")

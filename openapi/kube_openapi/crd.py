@@ -89,8 +89,8 @@ def _add_object_fields(schema: Schema, metadata: str) -> None:
 
 def _complete_embedded(schema: Schema) -> None:
     """An embedded resource has apiVersion, kind and metadata, whether its author wrote them down or not."""
-    children = list(schema.get("properties", {}).values())
-    children += [schema[key] for key in ("items", "additionalProperties") if isinstance(schema.get(key), dict)]
+    children: list[Schema] = list(schema.get("properties", {}).values())
+    children.extend(schema[key] for key in ("items", "additionalProperties") if isinstance(schema.get(key), dict))
     for child in children:
         _complete_embedded(child)
     if schema.get("x-kubernetes-embedded-resource"):

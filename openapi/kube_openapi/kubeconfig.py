@@ -47,11 +47,10 @@ def _entry(path: Path, config: Json, section: str, key: str, name: str) -> dict[
     raise SpecError(f"{path}: no entry {name!r} in {section}")
 
 
-def _token(folder: Path, user: dict[str, Json]) -> str | None:
+def _token(folder: Path, user: dict[str, str]) -> str | None:
     if "tokenFile" in user:
         return (folder / user["tokenFile"]).read_text(encoding="utf-8").strip()
-    token: str | None = user.get("token")
-    return token
+    return user.get("token")
 
 
 def _pem(folder: Path, source: dict[str, Json], key: str) -> bytes | None:
@@ -60,7 +59,7 @@ def _pem(folder: Path, source: dict[str, Json], key: str) -> bytes | None:
     return (folder / source[key]).read_bytes() if key in source else None
 
 
-def _tls(folder: Path, cluster: dict[str, Json], user: dict[str, Json]) -> ssl.SSLContext:
+def _tls(folder: Path, cluster: dict[str, Json], user: dict[str, str]) -> ssl.SSLContext:
     authority = _pem(folder, cluster, "certificate-authority")
     context = ssl.create_default_context(cadata=authority.decode("ascii") if authority else None)
     if cluster.get("insecure-skip-tls-verify"):

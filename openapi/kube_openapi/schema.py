@@ -88,7 +88,7 @@ class Reducer:
             return None
         for prefix in REF_PREFIXES:
             if target.startswith(prefix):
-                return DEFINITION + target[len(prefix) :]
+                return DEFINITION + str(target[len(prefix) :])
         raise SpecError(f"{place}: cannot follow the reference {target!r}")
 
     def _nested(self, facts: Schema, schema: Schema, place: str, built_in: bool) -> None:

@@ -7,7 +7,6 @@ import shutil
 import ssl
 import tempfile
 import time
-import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path

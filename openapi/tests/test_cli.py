@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kube_openapi.cli import main
+from kube_openapi.kubeconfig import read_kubeconfig
+from kube_openapi.notes import SpecError
+from test_documents import v2_document, v3_document
+
+
+def write(path: Path, content: Any) -> str:
+    path.write_text(json.dumps(content), encoding="utf-8")
+    return str(path)
+
+
+def test_v3_folder_to_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tmp_path / "apis__g.io__v1_openapi.json", v3_document())
+    out = tmp_path / "out.json"
+    assert main(["--v3", str(tmp_path), "--no-overlay", "--out", str(out)]) == 0
+    assert json.loads(out.read_text())["version"] == "v1.36"
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "dropped: deprecated watch path: 1: /apis/g.io/v1/watch/things" in said.err
+
+
+def test_v2_to_stdout_quietly(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--v2", write(tmp_path / "v2.json", v2_document()), "--no-overlay", "-q"]) == 0
+    said = capsys.readouterr()
+    assert json.loads(said.out)["kubeSpec"] == 1
+    assert said.err == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--v2", "/nowhere.json"], "/nowhere.json: No such file"),
+        (["--v3", "/nowhere"], "/nowhere: no OpenAPI v3 documents"),
+        (["--kubeconfig", "/nowhere"], "/nowhere: No such file"),
+    ],
+)
+def test_bad_input(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == 1
+    assert f"make-spec: error: {message}" in capsys.readouterr().err
+
+
+def test_undefined_reference(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    document = v2_document()
+    document["definitions"]["io.g.v1.Thing"]["properties"]["b"] = {"$ref": "#/definitions/io.g.v1.Gone"}
+    assert main(["--v2", write(tmp_path / "v2.json", document), "--no-overlay"]) == 1
+    assert "io.g.v1.Gone: referred to, and not defined" in capsys.readouterr().err
+
+
+def kubeconfig(user: Any) -> Any:
+    return {
+        "current-context": "c",
+        "contexts": [{"name": "c", "context": {"cluster": "k", "user": "u"}}],
+        "clusters": [{"name": "k", "cluster": {"server": "https://127.0.0.1:1/"}}],
+        "users": [{"name": "u", "user": user}],
+    }
+
+
+def test_kubeconfig_with_token_file(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("secret\n")
+    access = read_kubeconfig(Path(write(tmp_path / "config", kubeconfig({"tokenFile": "token"}))))
+    assert (access.server, access.token) == ("https://127.0.0.1:1", "secret")
+
+
+def test_kubeconfig_with_plugin_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path / "config", kubeconfig({"exec": {"command": "login"}}))
+    with pytest.raises(SpecError, match="needs 'exec', which this tool does not do"):
+        read_kubeconfig(Path(path))
+
+
+def test_kubeconfig_without_context_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path / "config", kubeconfig({}))
+    with pytest.raises(SpecError, match="no entry 'other' in contexts"):
+        read_kubeconfig(Path(path), "other")
