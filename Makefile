@@ -1,74 +1,150 @@
 # libkube's build. `make` builds the libraries and programs, `make test` runs every test, `make help` lists the targets.
-VERSION   := 0.1.0
-SOVERSION := 0
+VERSION    := 0.1.0
+SOVERSION  := 0
 KUBE_MINOR := 1.36
 
 CC       ?= cc
 CXX      ?= c++
 AR       ?= ar
 OPT      ?= -O2 -g
+SANITIZE ?=
 PREFIX   ?= /usr/local
 LIBDIR   ?= $(PREFIX)/lib
-BUILD    ?= build
-SANITIZE ?=
-LIBS_PC  := libcurl jansson openssl yaml-0.1
+DESTDIR  ?=
 
-DEP_CFLAGS := $(shell pkg-config --cflags $(LIBS_PC))
-DEP_LIBS   := $(shell pkg-config --libs $(LIBS_PC)) -lpthread
-WARN       := -Wall -Wextra -Wconversion -Wno-sign-conversion -Wshadow -Wstrict-prototypes -Wpointer-arith -Wvla -Werror
-INCLUDES   := -Iruntime/include -Igenerated/include -Iruntime
-BASEFLAGS  := -std=c11 -D_GNU_SOURCE $(OPT) $(SANITIZE) -fPIC -fvisibility=hidden -ffunction-sections -fdata-sections $(INCLUDES)
+# All processors, unless -j says otherwise.
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -j$(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+endif
 
-RUNTIME_SRC := $(wildcard runtime/base/*.c runtime/object/*.c runtime/patch/*.c runtime/config/*.c runtime/http/*.c runtime/auth/*.c runtime/client/*.c)
+# SANITIZE=address,undefined (or flags as the compiler wants them) builds into a folder of its own.
+comma := ,
+SANITIZE_FLAGS := $(if $(SANITIZE),$(if $(filter -%,$(SANITIZE)),,-fsanitize=)$(SANITIZE) -fno-omit-frame-pointer)
+BUILD ?= build$(if $(SANITIZE),/$(subst $(comma),-,$(patsubst -fsanitize=%,%,$(firstword $(SANITIZE)))))
+
+all: lib tools
+
+# What tools/configure found out. Targets that build nothing, or that install what is missing first, do without.
+UNCONFIGURED := help clean distclean setup demo test uninstall
+ifneq ($(filter-out $(UNCONFIGURED),$(or $(MAKECMDGOALS),all)),)
+include $(BUILD)/config.mk
+endif
+$(BUILD)/config.mk: tools/configure
+	@mkdir -p $(@D)
+	@CC="$(CC)" tools/configure > $@.new && mv $@.new $@
+
+INCLUDES := -Iruntime/include -Igenerated/include
+WARN     := -Wall -Wextra -Werror
+STRICT   := $(WARN) -Wconversion -Wno-sign-conversion -Wshadow -Wstrict-prototypes -Wpointer-arith -Wvla
+COMPILE   = $(CC) -std=c11 -D_GNU_SOURCE $(OPT) $(SANITIZE_FLAGS) $(INCLUDES) $(DEP_CFLAGS)
+LIBRARY   = $(COMPILE) -Iruntime -fPIC -fvisibility=hidden -ffunction-sections -fdata-sections
+
+RUNTIME_SRC := $(foreach floor,base object patch config http auth client,$(wildcard runtime/$(floor)/*.c))
 META_SRC    := $(wildcard generated/src/meta_v1.c)
 K8S_SRC     := $(filter-out $(META_SRC),$(wildcard generated/src/*.c))
-
-RUNTIME_OBJ := $(RUNTIME_SRC:%.c=$(BUILD)/%.o)
-KUBE_OBJ    := $(RUNTIME_OBJ) $(META_SRC:%.c=$(BUILD)/%.o)
+KUBE_OBJ    := $(patsubst %.c,$(BUILD)/%.o,$(RUNTIME_SRC) $(META_SRC))
 K8S_OBJ     := $(K8S_SRC:%.c=$(BUILD)/%.o)
 
+# Objects are made again when their flags change.
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(LIBRARY) $(CFLAGS)' | cmp -s - $@ || echo '$(LIBRARY) $(CFLAGS)' > $@
+
+$(BUILD)/runtime/%.o: runtime/%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(LIBRARY) $(STRICT) $(CFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/generated/%.o: generated/%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(LIBRARY) $(WARN) $(CFLAGS) -MMD -MP -c $< -o $@
+
+# A shared library has a real name with the version, the name programs ask for (SONAME), and the name the linker looks for.
+ifeq ($(PLATFORM),darwin)
+SO_REAL   = $(1).$(VERSION).dylib
+SO_NAME   = $(1).$(SOVERSION).dylib
+SO_LINK   = $(1).dylib
+SO_FLAGS  = -dynamiclib -install_name @rpath/$(call SO_NAME,$(1))
+GC_FLAGS := -Wl,-dead_strip
+else
+SO_REAL   = $(1).so.$(VERSION)
+SO_NAME   = $(1).so.$(SOVERSION)
+SO_LINK   = $(1).so
+SO_FLAGS  = -shared -Wl,-soname,$(call SO_NAME,$(1)) -Wl,--as-needed $(if $(SANITIZE),,-Wl,-z,defs)
+GC_FLAGS := -Wl,--gc-sections
+endif
+K8S_STEM   := libkube-k8s-$(KUBE_MINOR)
 LIBKUBE_A  := $(BUILD)/libkube.a
 LIBK8S_A   := $(BUILD)/libkube-k8s.a
-LIBKUBE_SO := $(BUILD)/libkube.so
-LIBK8S_SO  := $(BUILD)/libkube-k8s.so
-
-all: lib
+LIBKUBE_SO := $(BUILD)/$(call SO_LINK,libkube)
+LIBK8S_SO  := $(BUILD)/$(call SO_LINK,libkube-k8s)
 
 lib: $(LIBKUBE_A) $(LIBK8S_A) $(LIBKUBE_SO) $(LIBK8S_SO)
 
-$(BUILD)/runtime/%.o: runtime/%.c
-	@mkdir -p $(@D)
-	$(CC) $(BASEFLAGS) $(WARN) $(DEP_CFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
-
-$(BUILD)/generated/%.o: generated/%.c
-	@mkdir -p $(@D)
-	$(CC) $(BASEFLAGS) -Wall -Wextra -Werror $(CFLAGS) -MMD -MP -c $< -o $@
-
 $(LIBKUBE_A): $(KUBE_OBJ)
-	rm -f $@ && $(AR) rcs $@ $^
 $(LIBK8S_A): $(K8S_OBJ)
+$(LIBKUBE_A) $(LIBK8S_A):
 	rm -f $@ && $(AR) rcs $@ $^
 
 $(LIBKUBE_SO): $(KUBE_OBJ)
-	$(CC) -shared $(SANITIZE) $(LDFLAGS) -Wl,-soname,libkube.so.$(SOVERSION) -o $@ $^ $(DEP_LIBS)
-	ln -sf libkube.so $(BUILD)/libkube.so.$(SOVERSION)
+	$(CC) $(call SO_FLAGS,libkube) $(SANITIZE_FLAGS) $(LDFLAGS) -o $(BUILD)/$(call SO_REAL,libkube) $^ $(DEP_LIBS)
+	ln -sf $(call SO_REAL,libkube) $(BUILD)/$(call SO_NAME,libkube)
+	ln -sf $(call SO_NAME,libkube) $@
+
 $(LIBK8S_SO): $(K8S_OBJ) $(LIBKUBE_SO)
-	$(CC) -shared $(SANITIZE) $(LDFLAGS) -Wl,-soname,libkube-k8s-$(KUBE_MINOR).so.$(SOVERSION) -o $@ $(K8S_OBJ) -L$(BUILD) -lkube
-	ln -sf libkube-k8s.so $(BUILD)/libkube-k8s-$(KUBE_MINOR).so.$(SOVERSION)
+	$(CC) $(call SO_FLAGS,$(K8S_STEM)) $(SANITIZE_FLAGS) $(LDFLAGS) -o $(BUILD)/$(call SO_REAL,$(K8S_STEM)) $(K8S_OBJ) -L$(BUILD) -lkube
+	ln -sf $(call SO_REAL,$(K8S_STEM)) $(BUILD)/$(call SO_NAME,$(K8S_STEM))
+	ln -sf $(call SO_NAME,$(K8S_STEM)) $@
 
-# Unit tests: one program a file.
-UNIT_SRC := $(wildcard tests/unit/*.c)
-UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/unit/%)
-$(BUILD)/unit/%: tests/unit/%.c tests/unit/test.h $(LIBKUBE_A) $(LIBK8S_A)
+# Programs of this tree (tools, tests, examples) carry the libraries in them.
+STATIC_LIBS := $(LIBK8S_A) $(LIBKUBE_A)
+LINK_STATIC  = $(SANITIZE_FLAGS) $(GC_FLAGS) $(LDFLAGS) $(STATIC_LIBS) $(DEP_LIBS)
+
+CONVERT_SRC := $(wildcard tools/kube-convert/*.c)
+CONVERT_OBJ := $(CONVERT_SRC:%.c=$(BUILD)/%.o)
+tools: $(if $(CONVERT_SRC),$(BUILD)/kube-convert)
+$(BUILD)/tools/%.o: tools/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) -std=c11 -D_GNU_SOURCE $(OPT) $(SANITIZE) $(INCLUDES) -Itests/unit -Wall -Wextra -Werror $(DEP_CFLAGS) $(CFLAGS) $< -o $@ \
-	  -Wl,--start-group $(LIBK8S_A) $(LIBKUBE_A) -Wl,--end-group $(LDFLAGS) $(DEP_LIBS) -lm
+	$(COMPILE) -ffunction-sections -fdata-sections $(STRICT) $(CFLAGS) -MMD -MP -c $< -o $@
+$(BUILD)/kube-convert: $(CONVERT_OBJ) $(STATIC_LIBS)
+	$(CC) -o $@ $(CONVERT_OBJ) $(LINK_STATIC)
 
-unit: $(UNIT_BIN)
+include tests/tests.mk
+include tools/install/install.mk
+-include bench/bench.mk
+
+demo: setup
+	@$(MAKE) --no-print-directory all examples
+	@BUILD=$(BUILD) tools/demo
+
+setup:
+	@tools/setup build
+
+verify-generated:
+	@codegen/verify
+
+cluster:
+	@tests/cluster/build
 
 clean:
-	rm -rf $(BUILD)/runtime $(BUILD)/generated $(BUILD)/unit $(BUILD)/*.a $(BUILD)/*.so*
+	rm -rf $(foreach folder,runtime generated tools unit fuzz examples,$(BUILD)/$(folder)) $(BUILD)/*.a $(BUILD)/*.so* $(BUILD)/*.dylib
+	rm -f $(BUILD)/kube-convert $(BUILD)/config.mk $(BUILD)/flags
+distclean:
+	rm -rf build $(BUILD)
 
-.PHONY: all lib unit clean
+help:
+	@echo 'make                    the libraries (static, shared) and kube-convert, into $$BUILD (build)'
+	@echo 'make demo               build, then show what it does; with KUBECONFIG set, also on that cluster'
+	@echo 'make test               every test (see tests/run for single groups: tests/run unit install)'
+	@echo 'make unit               build the unit tests; run one with build/unit/<name>'
+	@echo 'make install            PREFIX=/usr/local LIBDIR=$$PREFIX/lib DESTDIR=; make uninstall takes it away'
+	@echo 'make examples bench     build the examples; measure against other libraries'
+	@echo 'make cluster            build etcd, kube-apiserver, kubectl for the tests (KUBE=1.34.4: another version)'
+	@echo 'make verify-generated   generate again and compare with generated/'
+	@echo 'make clean distclean    take away what was built; distclean: the whole of build/'
+	@echo 'Variables: CC CFLAGS LDFLAGS OPT=-O2 SANITIZE=address,undefined BUILD=folder'
+
+FORCE:
+.PHONY: all lib tools demo setup verify-generated cluster clean distclean help FORCE
 .SECONDARY:
--include $(shell find $(BUILD)/runtime $(BUILD)/generated -name '*.d' 2>/dev/null)
+.DELETE_ON_ERROR:
+-include $(patsubst %.o,%.d,$(KUBE_OBJ) $(K8S_OBJ) $(CONVERT_OBJ))

@@ -1,0 +1,37 @@
+# Test programs: one a file, found by their folders. tests/run runs them.
+TEST_COMPILE = $(COMPILE) -Itests/unit $(WARN) $(CFLAGS) -MMD -MP
+
+UNIT_BIN := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c))
+unit: $(UNIT_BIN)
+$(BUILD)/unit/%: tests/unit/%.c $(STATIC_LIBS) $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(TEST_COMPILE) -Iruntime $< -o $@ $(LINK_STATIC)
+
+# Fuzz targets with a driver that replays files; with clang, `make fuzzers` links libFuzzer instead.
+FUZZ_SRC   := $(filter-out tests/fuzz/driver.c,$(wildcard tests/fuzz/*.c))
+FUZZ_BIN   := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz/%)
+FUZZER_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzzers/%)
+fuzz: $(FUZZ_BIN)
+fuzzers: $(FUZZER_BIN)
+$(BUILD)/fuzz/driver.o: tests/fuzz/driver.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(TEST_COMPILE) -c $< -o $@
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(BUILD)/fuzz/driver.o $(STATIC_LIBS) $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(TEST_COMPILE) -Iruntime $< $(BUILD)/fuzz/driver.o -o $@ $(LINK_STATIC)
+$(BUILD)/fuzzers/%: tests/fuzz/%.c $(STATIC_LIBS) $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(TEST_COMPILE) -Iruntime -fsanitize=fuzzer $< -o $@ $(LINK_STATIC)
+
+EXAMPLE_BIN := $(patsubst examples/%.c,$(BUILD)/examples/%,$(wildcard examples/*.c))
+examples: $(EXAMPLE_BIN)
+$(BUILD)/examples/%: examples/%.c $(STATIC_LIBS) $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(COMPILE) $(STRICT) $(CFLAGS) -MMD -MP $< -o $@ $(LINK_STATIC)
+
+test:
+	@tools/setup build
+	@tests/run
+
+.PHONY: unit fuzz fuzzers examples test
+-include $(addsuffix .d,$(UNIT_BIN) $(FUZZ_BIN) $(FUZZER_BIN) $(EXAMPLE_BIN))
