@@ -22,7 +22,7 @@ extern "C" {
 #endif
 
 typedef struct kube_client kube_client_t;
-typedef struct kube_meta_v1_status kube_meta_v1_status_t;
+struct kube_meta_v1_status; /* kube_meta_v1_status_t of kube/meta/v1.h */
 
 /* How a client is made. All zero means the defaults. New fields are only appended. Everything is copied. */
 typedef struct kube_client_options {
@@ -47,7 +47,7 @@ KUBE_API const char *kube_client_namespace(const kube_client_t *client);
 /* What every call can be told; part of every options struct. */
 typedef struct kube_call {
     int64_t timeout_ms;             /* 0: the client's; negative: none */
-    kube_meta_v1_status_t **status; /* set to the server's whole Status when the call fails with one (freed with kube_free), else to NULL */
+    struct kube_meta_v1_status **status; /* set to the server's whole Status when the call fails with one (freed with kube_free), else to NULL */
 } kube_call_t;
 
 typedef struct kube_get_options {
@@ -105,16 +105,6 @@ typedef struct kube_log_options {
     kube_int64_t limit_bytes;
 } kube_log_options_t;
 
-/* Media types of a patch. */
-typedef enum kube_patch_type { KUBE_PATCH_TYPE_JSON = 1, KUBE_PATCH_TYPE_MERGE, KUBE_PATCH_TYPE_STRATEGIC } kube_patch_type_t;
-
-/* A patch: bytes with a type. text: not NULL, borrowed for the call. */
-typedef struct kube_patch {
-    kube_patch_type_t type;
-    const char *text;
-    size_t len;
-} kube_patch_t;
-
 /* An object with its type: what a delete returns, a Status or the object. object: freed with kube_free; both NULL on failure. */
 typedef struct kube_any {
     const kube_type_t *type;
@@ -144,7 +134,7 @@ KUBE_API int kube_delete_collection(kube_client_t *client, const kube_resource_t
                                     kube_error_t *err);
 
 /* The same on a subresource ("status", "scale", "eviction", ...) of the object `name`. reply: the type of the reply (and, for update, create and
- * apply, body is of body_type). */
+ * apply, body is of body_type). name NULL (update, create, apply): the body's metadata.name. */
 KUBE_API int kube_get_subresource(kube_client_t *client, const kube_resource_t *resource, const char *ns, const char *name,
                                   const char *subresource, const kube_type_t *reply, const kube_get_options_t *options, void *out,
                                   kube_error_t *err);
