@@ -82,9 +82,16 @@ typedef struct kube_field_info {
 
 #define KUBE_FIELD_KEY_SIZE 32
 
+/* Says to GCC that a char array may be full, without a NUL. */
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 8
+#define KUBE_NONSTRING __attribute__((nonstring))
+#else
+#define KUBE_NONSTRING
+#endif
+
 /* One property of a type. 64 bytes on 64-bit machines: a cache line. */
 struct kube_field {
-    char key[KUBE_FIELD_KEY_SIZE]; /* `,"name":`, its first 32 bytes, padded with NUL; not NUL-terminated when full */
+    char key[KUBE_FIELD_KEY_SIZE] KUBE_NONSTRING; /* `,"name":`, its first 32 bytes, padded with NUL; not NUL-terminated when full */
     const char *name;              /* JSON name */
     const void *type;              /* const kube_type_t * for OBJECT, const kube_element_t * for LIST and MAP, else NULL */
     const kube_field_info_t *info; /* NULL when there is nothing to say */
@@ -155,6 +162,7 @@ typedef struct kube_resource {
     const char *kind;    /* "Pod" */
     const kube_type_t *type;      /* of one object */
     const kube_type_t *list_type; /* of a list; NULL when the resource cannot be listed */
+    const kube_type_t *create_reply; /* what create returns when that is not the object (bindings: Status), else NULL */
     const kube_subresource_t *subresources;
     size_t subresource_count;
     bool namespaced;
