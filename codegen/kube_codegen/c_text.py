@@ -1,0 +1,39 @@
+"""Pieces of C text: literals and lines of bearable width."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+WIDTH = 140
+
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+
+
+def literal(text: str) -> str:
+    """A C string literal. Bytes outside printable ASCII are octal, and no trigraph survives."""
+    return '"' + "".join(_escape(byte) for byte in text.encode()).replace("??", "?\\?") + '"'
+
+
+def _escape(byte: int) -> str:
+    character = chr(byte)
+    if character in _ESCAPES:
+        return _ESCAPES[character]
+    return character if 0x20 <= byte < 0x7F else f"\\{byte:03o}"
+
+
+def comment(text: str) -> str:
+    """Text that may stand in a comment."""
+    return text.replace("*/", "* /").replace("/*", "/ *")
+
+
+def fill(first: str, parts: Iterable[str], last: str, indent: int, width: int = WIDTH) -> str:
+    """`first` and the parts, separated by commas, on as many lines as they need; `last` closes. Later lines are indented."""
+    lines = [first]
+    pieces = list(parts)
+    for index, part in enumerate(pieces):
+        text = part + ("," if index + 1 < len(pieces) else last)
+        if index > 0 and len(lines[-1]) + 1 + len(text) > width:
+            lines.append(" " * indent + text)
+        else:
+            lines[-1] += text if index == 0 else " " + text
+    return "\n".join(lines)

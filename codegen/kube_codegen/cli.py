@@ -1,0 +1,96 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Optional
+
+from kube_codegen.errors import CodegenError
+from kube_codegen.output import differences, write
+from kube_codegen.render import Renderer
+from kube_codegen.resolve import Choices, resolve_model
+from kube_codegen.spec import Spec, read_spec
+
+_DESCRIPTION = "Writes typed C from a facts-only Kubernetes spec: structs, const tables and one-call functions."
+
+
+@dataclass(frozen=True)
+class Arguments:
+    spec: str
+    out: str
+    choices: Choices
+    import_spec: Optional[str]
+    packages_name: str
+    check: bool
+    keep_prose: bool
+
+
+def main(argv: list[str]) -> int:
+    """Runs the generator. Returns 0, or 1 after a message on stderr."""
+    try:
+        return _run(_parse(argv))
+    except CodegenError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _run(arguments: Arguments) -> int:
+    spec = read_spec(arguments.spec)
+    model = resolve_model(spec, _imports(arguments), arguments.choices)
+    files = Renderer(model, arguments.packages_name, arguments.keep_prose).files()
+    if not arguments.check:
+        write(files, arguments.out)
+        return 0
+    different = differences(files, arguments.out)
+    for path in different:
+        print(f"{arguments.out}/{path}: differs from what {arguments.spec} makes")
+    return 1 if different else 0
+
+
+def _imports(arguments: Arguments) -> Optional[Spec]:
+    if not arguments.choices.imported:
+        return None
+    file = arguments.import_spec or _default_import_spec()
+    return None if file == arguments.spec else read_spec(file)
+
+
+def _default_import_spec() -> str:
+    """The newest spec that came with the generator."""
+    folder = Path(__file__).resolve().parents[2] / "openapi"
+    specs = sorted(folder.glob("v*.json"), key=lambda path: [int(number) for number in re.findall(r"\d+", path.stem)])
+    if not specs:
+        raise CodegenError(f"{folder}: no spec to import from; name one with --import-spec")
+    return str(specs[-1])
+
+
+def _parse(argv: list[str]) -> Arguments:
+    parser = argparse.ArgumentParser(prog="kube-codegen", description=_DESCRIPTION)
+    parser.add_argument("--spec", required=True, metavar="FILE", help="the facts-only spec (made by the tool in openapi/)")
+    parser.add_argument("--out", required=True, metavar="DIR", help="where include/ and src/ go")
+    parser.add_argument("--only", default="", metavar="LIST", help="packages and kinds, with what they refer to: apps/v1,core/v1/Pod")
+    parser.add_argument("--import", dest="imported", default="", metavar="LIST", help="packages that another library holds: meta/v1,core/v1")
+    parser.add_argument("--import-spec", metavar="FILE", help="the spec those are in (default: the newest that came with the generator)")
+    parser.add_argument("--package", action="append", default=[], metavar="GROUP=NAME", help="the package name for a custom group")
+    parser.add_argument("--packages-name", default="kube_k8s_packages", metavar="NAME", help="the array of packages: kube_<name>_packages")
+    parser.add_argument("--check", action="store_true", help="write nothing; list the files in DIR that differ, and fail if any does")
+    parser.add_argument("--keep-prose", action="store_true", help="descriptions of the spec become doc comments")
+    found = parser.parse_args(argv)
+    if not re.fullmatch(r"kube_[a-z][a-z0-9_]*_packages", found.packages_name):
+        raise CodegenError(f"--packages-name {found.packages_name}: is not kube_<name>_packages")
+    choices = Choices(_list(found.only), _list(found.imported), tuple(_package(pair) for pair in found.package))
+    return Arguments(found.spec, found.out, choices, found.import_spec, found.packages_name, found.check, found.keep_prose)
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _package(pair: str) -> tuple[str, str]:
+    group, equals, name = pair.partition("=")
+    if not group or not equals or not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        raise CodegenError(f"--package {pair}: is not GROUP=NAME (lower-case letters, digits, '_')")
+    return group, name

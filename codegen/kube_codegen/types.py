@@ -1,0 +1,112 @@
+"""Definitions to types."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from kube_codegen import names, perfect_hash
+from kube_codegen.definitions import Definition, Definitions, group_version_kinds
+from kube_codegen.facts import resolve_constants, resolve_facts
+from kube_codegen.model import Field, GroupVersionKind, Kind, Type, TypeRef, Value
+from kube_codegen.node import Node
+from kube_codegen.schema import alias, refuse_misuse, resolve
+
+_LIST_ITEMS = "items"
+
+
+class TypeResolver:
+    """Turns definitions into types, those of their inline objects among them."""
+
+    def __init__(self, definitions: Definitions) -> None:
+        self._definitions = definitions
+        self._types: dict[str, Type] = {}
+
+    def types(self, definition: Definition) -> list[Type]:
+        """The type of a definition that is a struct, and the types of the objects written down inside it."""
+        self._types = {}
+        self._make(definition.ref, definition.schema, definition.custom, self.root(definition))
+        return list(self._types.values())
+
+    def check_alias(self, definition: Definition) -> None:
+        """Raises when a definition that is no struct cannot be resolved."""
+        alias(definition, self._definitions)
+
+    def root(self, definition: Definition) -> Optional[GroupVersionKind]:
+        """The group, version and kind of a definition that is a root."""
+        properties = definition.schema.get("properties")
+        found = group_version_kinds(definition.schema)
+        if properties is None or not found or not (properties.has("apiVersion") and properties.has("kind")):
+            return None
+        if len(found) == 1:
+            return found[0]
+        for candidate in found:
+            if candidate.group == "" and candidate.version == definition.ref.package.version:
+                return candidate
+        raise definition.schema.need("x-kubernetes-group-version-kind").error("names several kinds, none of them in the core group")
+
+    def _make(self, ref: TypeRef, schema: Node, custom: bool, root: Optional[GroupVersionKind]) -> None:
+        refuse_misuse(schema)
+        required = schema.texts("required")
+        properties = schema.need("properties")
+        for node in schema.need("required").elements() if required else []:
+            if not properties.has(node.text()):
+                raise node.error(f"no property '{node.text()}'")
+        fields = tuple(self._field(ref, name, node, name in required, custom, root) for name, node in properties.items())
+        _refuse_clashes(schema, fields)
+        table = perfect_hash.find(tuple(field.json_name for field in fields))
+        prose = schema.optional_text("description")
+        self._types[ref.definition] = Type(ref, root, self._items(root, fields), fields, table, prose, schema.location)
+
+    def _field(self, owner: TypeRef, name: str, schema: Node, required: bool, custom: bool, root: Optional[GroupVersionKind]) -> Field:
+        value = self._value(owner, name, schema, custom)
+        constants = resolve_constants(schema, f"{owner.c_name}_{names.snake(name)}".upper(), value)
+        taken = frozenset(["unknown", "owner"] if root else ["unknown"])
+        c_name = names.member(name, taken)
+        if not c_name:
+            raise schema.error(f"no C name can be made of '{name}'")
+        return Field(
+            json_name=name,
+            c_name=f"_{c_name}" if c_name[0].isdigit() else c_name,
+            value=value,
+            required=required,
+            nullable=schema.flag("nullable"),
+            managed_fields=owner.c_name == "kube_meta_v1_object_meta" and name == "managedFields",
+            facts=resolve_facts(schema, value),
+            constants=constants,
+            prose=schema.optional_text("description"),
+        )
+
+    def _value(self, owner: TypeRef, name: str, schema: Node, custom: bool) -> Value:
+        def inline(inner: Node) -> TypeRef:
+            return self._inline(owner, name, inner, custom)
+
+        return resolve(schema, self._definitions, custom, inline)
+
+    def _inline(self, owner: TypeRef, name: str, schema: Node, custom: bool) -> TypeRef:
+        ref = TypeRef(
+            definition=owner.definition + names.camel(name),
+            package=owner.package,
+            kind=owner.kind + names.camel(name),
+            c_name=f"{owner.c_name}_{names.snake(name)}",
+        )
+        if self._definitions.find(ref.definition) is not None or ref.definition in self._types:
+            raise schema.error(f"the name of this object's type, '{ref.kind}', is taken by another")
+        self._make(ref, schema, custom, None)
+        return ref
+
+    def _items(self, root: Optional[GroupVersionKind], fields: tuple[Field, ...]) -> Optional[TypeRef]:
+        for field in fields if root is not None else ():
+            element = field.value.element
+            if field.json_name == _LIST_ITEMS and field.value.kind is Kind.LIST and element is not None and element.type is not None:
+                definition = self._definitions.find(element.type.definition)
+                if definition is not None and self.root(definition) is not None:
+                    return element.type
+        return None
+
+
+def _refuse_clashes(schema: Node, fields: tuple[Field, ...]) -> None:
+    seen: dict[str, str] = {}
+    for field in fields:
+        if field.c_name in seen:
+            raise schema.need("properties").error(f"'{seen[field.c_name]}' and '{field.json_name}' both become '{field.c_name}' in C")
+        seen[field.c_name] = field.json_name
