@@ -63,23 +63,31 @@ def _read_version(spec: Spec, body: Json, version: Json, where: str, reducer: Re
     list_kind = names.get("listKind") or f"{kind}List"
     name = definition_name(group, version["name"], kind)
     list_name = definition_name(group, version["name"], list_kind)
+    schema = _object_schema(version, name, notes)
+    list_schema = _list_schema(name)
+    schema[GVK] = [{"group": group, "version": version["name"], "kind": kind}]
+    list_schema[GVK] = [{"group": group, "version": version["name"], "kind": list_kind}]
+    spec.add_definition(name, reducer.definition(name, schema), notes, where)
+    spec.add_definition(list_name, reducer.definition(list_name, list_schema), notes, where)
+    add_paths(spec, body, version, name, list_name)
 
-    source = version.get("schema", {}).get("openAPIV3Schema")
+
+def _object_schema(version: Json, name: str, notes: Notes) -> Schema:
+    source: Schema | None = version.get("schema", {}).get("openAPIV3Schema")
     if source is None:
         notes.add("no schema given, taken as free-form", name)
         source = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
     schema = copy.deepcopy(source)
     _add_object_fields(schema, "ObjectMeta")
     _complete_embedded(schema)
-    schema[GVK] = [{"group": group, "version": version["name"], "kind": kind}]
-    spec.add_definition(name, reducer.definition(name, schema), notes, where)
+    return schema
 
-    items = {"type": "array", "items": {"$ref": DEFINITION + name}}
-    list_schema = {"type": "object", "required": ["items"], "properties": {"items": items}}
-    _add_object_fields(list_schema, "ListMeta")
-    list_schema[GVK] = [{"group": group, "version": version["name"], "kind": list_kind}]
-    spec.add_definition(list_name, reducer.definition(list_name, list_schema), notes, where)
-    add_paths(spec, body, version, name, list_name)
+
+def _list_schema(name: str) -> Schema:
+    items: Schema = {"type": "array", "items": {"$ref": DEFINITION + name}}
+    schema: Schema = {"type": "object", "required": ["items"], "properties": {"items": items}}
+    _add_object_fields(schema, "ListMeta")
+    return schema
 
 
 def _add_object_fields(schema: Schema, metadata: str) -> None:

@@ -116,6 +116,7 @@ class Reducer:
                 facts["type"] = "object"
             else:
                 facts[FREE_FORM] = True
+                facts.pop("format", None)  # of the type that v2 lost
                 self.notes.add("no type given, taken as any JSON value", place)
         if kind == "array" and "items" not in facts:
             facts["items"] = {FREE_FORM: True}
