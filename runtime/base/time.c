@@ -3,7 +3,13 @@
 #include <string.h>
 #include <time.h>
 
-enum { DAYS_TO_1970 = 719468 /* from 0000-03-01 */, DAYS_IN_ERA = 146097, YEARS_IN_ERA = 400, SECONDS_IN_DAY = 86400 };
+enum {
+    DAYS_TO_1970 = 719468, /* from 0000-03-01 */
+    DAYS_IN_ERA = 146097,  /* of 400 years */
+    YEARS_IN_ERA = 400,
+    SECONDS_IN_DAY = 86400,
+    CLOCK_LEN = sizeof "YYYY-MM-DDThh:mm:ss" - 1
+};
 
 static const uint8_t days_in_month[12] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
 
@@ -17,47 +23,60 @@ static bool is_leap(unsigned year)
     return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
 }
 
-/* Days from 1970-01-01; years begin in March, so that the leap day is the last one. */
+/* Days from 1970-01-01. Years begin in March, so that the leap day is the last one, and an era early, so that none is negative. */
 static int64_t days_from_civil(unsigned year, unsigned month, unsigned day)
 {
-    int64_t y = (int64_t)year - (month <= 2);
-    int64_t era = (y >= 0 ? y : y - (YEARS_IN_ERA - 1)) / YEARS_IN_ERA;
-    unsigned year_of_era = (unsigned)(y - era * YEARS_IN_ERA);
-    unsigned day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-    unsigned day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    return era * DAYS_IN_ERA + day_of_era - DAYS_TO_1970;
+    bool next_year = month <= 2;
+    unsigned y = year + YEARS_IN_ERA - next_year, century = y / 100;
+    unsigned day_of_year = (153 * (next_year ? month + 9 : month - 3) + 2) / 5 + day - 1;
+    return (int64_t)(365 * y + y / 4 - century + century / 4 + day_of_year) - DAYS_IN_ERA - DAYS_TO_1970;
 }
 
-/* Two digits; anything else turns up in *bad. */
-static unsigned two(const char *text, unsigned *bad)
+static uint64_t load(const char *text)
 {
-    unsigned high = (unsigned)text[0] - '0', low = (unsigned)text[1] - '0';
-    *bad |= (high > 9) | (low > 9);
-    return high * 10 + low;
+    uint64_t word;
+    memcpy(&word, text, sizeof word);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    return word;
 }
 
-/* `YYYY-MM-DDT`, a day of the calendar; *days counts from 1970-01-01. */
-static bool parse_date(const char *text, int64_t *days)
+/*
+ * Eight characters that must be like `form` ("00:00:00"), a digit for each 0 and itself for all else; anything else leaves a bit in *bad.
+ * In the result the byte of each digit is ten times that digit plus the next one: where a pair begins, the pair's number.
+ */
+static uint64_t digit_pairs(const char *text, const char *form, uint64_t *bad)
 {
-    unsigned bad = 0;
-    unsigned year = two(text, &bad) * 100 + two(text + 2, &bad), month = two(text + 5, &bad), day = two(text + 8, &bad);
-    if (bad || text[4] != '-' || text[7] != '-' || text[10] != 'T' || month - 1 > 11)
+    const uint64_t ones = 0x0101010101010101, zeros = ones * '0', tops = ones << 7;
+    uint64_t like = load(form), digits = load(text) ^ like;
+    /* Added to a byte, this sets the top bit when a digit is above 9, or when a separator differs by any bit. */
+    uint64_t separators = like ^ zeros;
+    uint64_t is_separator = (((separators + ones * 0x7F) | separators) & tops) >> 7;
+    uint64_t room = ones * 0x76 + is_separator * 9;
+    *bad |= (digits | (digits + room)) & tops;
+    return digits * 10 + (digits >> 8);
+}
+
+static unsigned pair(uint64_t pairs, unsigned at)
+{
+    return (unsigned)(pairs >> 8 * at) & 0xFF;
+}
+
+/* `YYYY-MM-DDThh:mm:ss`, 19 bytes, as seconds from 1970. */
+static bool parse_clock(const char *text, int64_t *seconds)
+{
+    uint64_t bad = 0;
+    uint64_t date = digit_pairs(text, "0000-00-", &bad), middle = digit_pairs(text + 8, "00T00:00", &bad);
+    uint64_t clock = digit_pairs(text + 11, "00:00:00", &bad);
+    unsigned year = pair(date, 0) * 100 + pair(date, 2), month = pair(date, 5), day = pair(middle, 0);
+    unsigned hour = pair(clock, 0), minute = pair(clock, 3), second = pair(clock, 6);
+    if (bad || month - 1 > 11 || hour > 23 || minute > 59 || second > 59)
         return false;
     unsigned last = days_in_month[month - 1] + (month == 2 && is_leap(year));
     if (day - 1 >= last)
         return false;
-    *days = days_from_civil(year, month, day);
-    return true;
-}
-
-/* `:MM:SS` after an hour. */
-static bool parse_minutes(const char *text, unsigned hour, unsigned *seconds)
-{
-    unsigned bad = 0;
-    unsigned minute = two(text + 1, &bad), second = two(text + 4, &bad);
-    if (bad || text[0] != ':' || text[3] != ':' || hour > 23 || minute > 59 || second > 59)
-        return false;
-    *seconds = hour * 3600 + minute * 60 + second;
+    *seconds = days_from_civil(year, month, day) * SECONDS_IN_DAY + hour * 3600 + minute * 60 + second;
     return true;
 }
 
@@ -76,6 +95,12 @@ static int32_t parse_fraction(const char **at, const char *end)
     return nanoseconds;
 }
 
+/* Two digits, or a number above 99. */
+static unsigned two(const char *text)
+{
+    return is_digit(text[0]) && is_digit(text[1]) ? (unsigned)(text[0] - '0') * 10 + (unsigned)(text[1] - '0') : 100;
+}
+
 /* `Z` or `+hh:mm`, up to the end; *offset in seconds east of UTC. */
 static bool parse_zone(const char *text, size_t len, int64_t *offset)
 {
@@ -84,9 +109,8 @@ static bool parse_zone(const char *text, size_t len, int64_t *offset)
         return *text == 'Z';
     if (len != 6 || text[3] != ':' || (text[0] != '+' && text[0] != '-'))
         return false;
-    unsigned bad = 0;
-    unsigned hours = two(text + 1, &bad), minutes = two(text + 4, &bad);
-    if (bad || hours > 24 || minutes > 60)
+    unsigned hours = two(text + 1), minutes = two(text + 4);
+    if (hours > 24 || minutes > 60)
         return false;
     *offset = (text[0] == '-' ? -1 : 1) * (int64_t)(hours * 3600 + minutes * 60);
     return true;
@@ -94,29 +118,25 @@ static bool parse_zone(const char *text, size_t len, int64_t *offset)
 
 bool kube_time_parse(const char *text, size_t len, kube_time_t *out)
 {
-    const char *end = text + len;
-    int64_t days, offset;
-    unsigned hour, bad = 0, seconds;
-    if (len < sizeof "2006-01-02T1:04:05Z" - 1 || !parse_date(text, &days))
+    char padded[] = "YYYY-MM-DDT0h:mm:ss";
+    const char *at = text + CLOCK_LEN, *end = text + len;
+    int64_t seconds, offset;
+    if (len < CLOCK_LEN)
         return false;
-    const char *at = text + 11;
-    if (is_digit(at[1])) {
-        hour = two(at, &bad);
-        at += 2;
-    } else {
-        hour = (unsigned)*at - '0';
-        bad = hour > 9;
-        at++;
+    if (text[12] == ':') { /* an hour of one digit */
+        memcpy(padded, text, 11);
+        memcpy(padded + 12, text + 11, 7);
+        text = padded;
+        at--;
     }
-    if (bad || end - at < 7 || !parse_minutes(at, hour, &seconds))
+    if (!parse_clock(text, &seconds))
         return false;
-    at += sizeof ":04:05" - 1;
     int32_t nanoseconds = parse_fraction(&at, end);
     if (!parse_zone(at, (size_t)(end - at), &offset))
         return false;
     out->has = true;
     out->nanoseconds = nanoseconds;
-    out->seconds = days * SECONDS_IN_DAY + seconds - offset;
+    out->seconds = seconds - offset;
     return true;
 }
 
@@ -145,20 +165,25 @@ static char *put_year(char *to, int64_t year)
     return to;
 }
 
+/* Multiplications by reciprocals in place of divisions, after Neri and Schneider, "Euclidean affine functions" (2022). */
 static char *put_date(char *to, int64_t days)
 {
-    int64_t shifted = days + DAYS_TO_1970;
-    int64_t era = (shifted >= 0 ? shifted : shifted - (DAYS_IN_ERA - 1)) / DAYS_IN_ERA;
-    unsigned day_of_era = (unsigned)(shifted - era * DAYS_IN_ERA);
-    unsigned year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-    unsigned day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    unsigned march_month = (5 * day_of_year + 2) / 153;
-    unsigned month = march_month < 10 ? march_month + 3 : march_month - 9;
-    to = put_year(to, era * YEARS_IN_ERA + year_of_era + (month <= 2));
+    int64_t shifted = days + DAYS_TO_1970, years = 0;
+    if ((uint64_t)shifted >= DAYS_IN_ERA * 26) {
+        int64_t era = (shifted >= 0 ? shifted : shifted - (DAYS_IN_ERA - 1)) / DAYS_IN_ERA;
+        shifted -= era * DAYS_IN_ERA;
+        years = era * YEARS_IN_ERA;
+    }
+    uint32_t quarters = 4 * (uint32_t)shifted + 3, century = quarters / DAYS_IN_ERA;
+    uint64_t year_and_rest = 2939745 * (uint64_t)(quarters % DAYS_IN_ERA | 3);
+    uint32_t day_of_year = (uint32_t)year_and_rest / 2939745 / 4;
+    uint32_t month_and_rest = 2141 * day_of_year + 197913;
+    bool next_year = day_of_year >= 306;
+    to = put_year(to, years + 100 * century + (uint32_t)(year_and_rest >> 32) + next_year);
     *to++ = '-';
-    to = put_two(to, month);
+    to = put_two(to, (month_and_rest >> 16) - (next_year ? 12 : 0));
     *to++ = '-';
-    return put_two(to, day_of_year - (153 * march_month + 2) / 5 + 1);
+    return put_two(to, (month_and_rest & 0xFFFF) / 2141 + 1);
 }
 
 size_t kube_time_write(char *to, kube_time_t time, bool micro)
