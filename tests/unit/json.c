@@ -60,7 +60,7 @@ static void presence_is_exact(void)
 
 static void strings_of_every_length_and_escape(void)
 {
-    char text[1024], body[600];
+    char text[2048], body[600];
     for (size_t len = 0; len < 300; len++) {
         for (size_t i = 0; i < len; i++)
             body[i] = (char)('a' + i % 26);
