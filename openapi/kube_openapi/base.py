@@ -7,7 +7,6 @@ from pathlib import Path
 from .notes import SpecError
 from .spec import Json, Spec, references
 
-
 NOT_DEFINITIONS = {"text", "StatusOrObject"}
 
 

@@ -62,7 +62,7 @@ def make_spec(options: argparse.Namespace, notes: Notes) -> Spec:
     if options.v3:
         spec.merge(read_v3(read_v3_folder(options.v3), reducer, notes), notes, str(options.v3))
     if options.v2:
-        spec.merge(read_v2(read_json(options.v2), reducer, notes), notes, str(options.v2))
+        spec.merge(read_v2(read_json(options.v2), str(options.v2), reducer, notes), notes, str(options.v2))
     for path in options.crd:
         spec.merge(read_crds(read_documents(path), str(path), reducer, notes), notes, str(path))
     if not options.no_overlay:

@@ -30,13 +30,20 @@ def read_kubeconfig(path: Path, context_name: str | None = None) -> Access:
     context = _entry(path, config, "contexts", "context", name)
     cluster = _entry(path, config, "clusters", "cluster", context.get("cluster", ""))
     user = _entry(path, config, "users", "user", context["user"]) if context.get("user") else {}
+    _refuse_unknown_credentials(path, user)
+    try:
+        return Access(cluster["server"].rstrip("/"), _tls(path.parent, cluster, user), _token(path.parent, user))
+    except (KeyError, ValueError, OSError) as error:
+        raise SpecError(f"{path}: cluster or user of context {name!r}: {error!r}") from error
+
+
+def _refuse_unknown_credentials(path: Path, user: dict[str, Json]) -> None:
     for key in ("exec", "auth-provider", "username"):
         if key in user:
             raise SpecError(
-                f"{path}: user {context['user']!r} needs {key!r}, which this tool does not do: "
+                f"{path}: the user needs {key!r}, which this tool does not do: "
                 "save the documents with `kubectl get --raw` and give them as --v3, or use a token"
             )
-    return Access(cluster["server"].rstrip("/"), _tls(path.parent, cluster, user), _token(path.parent, user))
 
 
 def _entry(path: Path, config: Json, section: str, key: str, name: str) -> dict[str, Json]:

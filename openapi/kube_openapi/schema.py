@@ -24,7 +24,11 @@ SCALARS: dict[str, Schema] = {
     "io.k8s.apimachinery.pkg.apis.meta.v1.Time": {"type": "string", "format": "date-time"},
     "io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime": {"type": "string", "format": "date-time"},
 }
-BUILT_IN = "io.k8s."
+# Not all of `io.k8s.`: custom resources of groups such as gateway.networking.k8s.io are named so too.
+BUILT_IN = tuple(
+    f"io.k8s.{part}."
+    for part in ("api", "apiextensions-apiserver", "apimachinery", "client-go", "kube-aggregator", "metrics")
+)
 
 
 class Reducer:

@@ -28,7 +28,8 @@ class Server:
             with self._opener.open(request, timeout=TIMEOUT_SECONDS) as reply:
                 body: bytes = reply.read()
         except urllib.error.HTTPError as error:
-            raise SpecError(f"{self._access.server}{path}: {error.code} {error.reason}") from error
+            hint = "; servers before 1.24 have no v3: save /openapi/v2 and give it as --v2" if error.code == 404 else ""
+            raise SpecError(f"{self._access.server}{path}: {error.code} {error.reason}{hint}") from error
         except OSError as error:
             raise SpecError(f"{self._access.server}{path}: {error}") from error
         return body

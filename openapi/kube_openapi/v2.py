@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from .notes import Notes
+from .notes import Notes, SpecError
 from .operations import METHODS, SUCCESS, add_parameter, facts_of_operation, is_watch_path
 from .schema import Reducer
 from .spec import Json, Operation, Spec, minor_version
 
 
-def read_v2(document: Json, reducer: Reducer, notes: Notes) -> Spec:
+def read_v2(document: Json, place: str, reducer: Reducer, notes: Notes) -> Spec:
+    try:
+        if "swagger" not in document:
+            raise KeyError("swagger")
+        return _read_document(document, place, reducer, notes)
+    except (AttributeError, KeyError, TypeError) as error:
+        raise SpecError(f"{place}: not an OpenAPI v2 document of Kubernetes: {error!r}") from error
+
+
+def _read_document(document: Json, place: str, reducer: Reducer, notes: Notes) -> Spec:
     spec = Spec(version=minor_version(document.get("info", {}).get("version", "")))
     for name, schema in document.get("definitions", {}).items():
-        spec.add_definition(name, reducer.definition(name, schema), notes, "v2")
+        spec.add_definition(name, reducer.definition(name, schema), notes, place)
     for path, item in document.get("paths", {}).items():
         if is_watch_path(item):
             notes.add("dropped: deprecated watch path", path)

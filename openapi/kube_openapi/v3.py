@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .notes import Notes
+from .notes import Notes, SpecError
 from .operations import METHODS, SUCCESS, add_parameter, facts_of_operation, is_watch_path
 from .schema import Reducer
 from .spec import Json, Operation, Spec, minor_version
@@ -13,15 +13,21 @@ KUBERNETES_TITLE = "Kubernetes"
 def read_v3(documents: dict[str, Json], reducer: Reducer, notes: Notes) -> Spec:
     spec = Spec()
     for place in sorted(documents):
-        document = documents[place]
-        info = document.get("info", {})
-        if not spec.version and info.get("title") == KUBERNETES_TITLE:
-            spec.version = minor_version(info.get("version", ""))
-        for name, schema in document.get("components", {}).get("schemas", {}).items():
-            spec.add_definition(name, reducer.definition(name, schema), notes, place)
-        for path, item in document.get("paths", {}).items():
-            _read_path(spec, path, item, notes)
+        try:
+            _read_document(spec, documents[place], reducer, notes, place)
+        except (AttributeError, KeyError, TypeError) as error:
+            raise SpecError(f"{place}: not an OpenAPI v3 document of Kubernetes: {error!r}") from error
     return spec
+
+
+def _read_document(spec: Spec, document: Json, reducer: Reducer, notes: Notes, place: str) -> None:
+    info = document.get("info", {})
+    if not spec.version and info.get("title") == KUBERNETES_TITLE:
+        spec.version = minor_version(info.get("version", ""))
+    for name, schema in document.get("components", {}).get("schemas", {}).items():
+        spec.add_definition(name, reducer.definition(name, schema), notes, place)
+    for path, item in document.get("paths", {}).items():
+        _read_path(spec, path, item, notes)
 
 
 def _read_path(spec: Spec, path: str, item: dict[str, Json], notes: Notes) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from conftest import HOME
+
 from kube_openapi.kubeconfig import read_kubeconfig
 
 SCRIPTS = HOME.parent / "tests" / "cluster"

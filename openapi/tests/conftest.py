@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from kube_openapi.files import read_json
 
 HOME = Path(__file__).resolve().parent.parent

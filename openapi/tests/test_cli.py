@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from test_documents import v2_document, v3_document
+
 from kube_openapi.cli import main
 from kube_openapi.kubeconfig import read_kubeconfig
 from kube_openapi.notes import SpecError
-from test_documents import v2_document, v3_document
 
 
 def write(path: Path, content: Any) -> str:
@@ -44,6 +45,16 @@ def test_v2_to_stdout_quietly(tmp_path: Path, capsys: pytest.CaptureFixture[str]
 def test_bad_input(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(arguments) == 1
     assert f"make-spec: error: {message}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("option", "version"), [("--v2", "v2"), ("--v3", "v3")])
+@pytest.mark.parametrize("document", [{}, {"paths": []}, {"paths": {"/a": {"get": {"parameters": [{}]}}}}])
+def test_strange_documents(
+    option: str, version: str, document: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write(tmp_path / "d.json", {"openapi": "3.0.0", "swagger": "2.0", **document} if document else [])
+    assert main([option, path if version == "v2" else str(tmp_path)]) == 1
+    assert "OpenAPI" in capsys.readouterr().err
 
 
 def test_undefined_reference(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

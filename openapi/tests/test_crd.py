@@ -4,12 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from spec_format import problems
+
 from kube_openapi.cli import arguments, make_spec
 from kube_openapi.crd import definition_name, read_crds
 from kube_openapi.files import read_documents
 from kube_openapi.notes import Notes, SpecError
 from kube_openapi.schema import Reducer
-from spec_format import problems
 
 CRONTAB = Path(__file__).parent / "fixtures" / "crontab.yaml"
 NAME = "com.example.stable.v1.CronTab"
@@ -103,7 +104,7 @@ def test_what_was_left_out_is_told() -> None:
 
 
 def test_no_crd_is_an_error() -> None:
-    with pytest.raises(SpecError, match="f.yaml: no CustomResourceDefinition"):
+    with pytest.raises(SpecError, match=r"f.yaml: no CustomResourceDefinition"):
         read({"kind": "ConfigMap", "apiVersion": "v1"})
 
 

@@ -111,7 +111,7 @@ def test_v3() -> None:
 
 def test_v2_is_the_same_without_defaults() -> None:
     notes = Notes()
-    second = read_v2(v2_document(), Reducer(notes), notes).document()
+    second = read_v2(v2_document(), "v2.json", Reducer(notes), notes).document()
     first, _ = from_v3(v3_document("g.io"), v3_document("h.io"))
     del first.definitions["io.g.v1.Thing"]["properties"]["a"]["default"]
     assert first.document() == second

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from cluster import VERSIONS, Api, running
 from conftest import HOME
+from v2_differences import unexplained, unused_classes
+from webhook import listening
+
 from kube_openapi.cli import arguments, main, make_spec
 from kube_openapi.files import read_documents, read_json
 from kube_openapi.notes import Notes
-from v2_differences import unexplained, unused_classes
-from webhook import listening
 
 pytestmark = pytest.mark.live
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from conftest import HOME
+
 from kube_openapi.files import read_json
 from kube_openapi.notes import Notes, SpecError
 from kube_openapi.overlay import apply_overlay
