@@ -1,0 +1,5 @@
+/* What starting any process costs. */
+int main(void)
+{
+    return 0;
+}
