@@ -15,7 +15,6 @@
 #include <kube/config.h>
 #include <kube/memory.h>
 #include <kube/patch.h>
-#include <kube/patch.h>
 #include <kube/transport.h>
 #include <kube/type.h>
 
