@@ -113,20 +113,18 @@ static int fail_here(kube_yaml_composer_t *composer, int code, const char *messa
 static int fail_parser(kube_yaml_composer_t *composer)
 {
     const yaml_parser_t *parser = &composer->parser;
-    const char *problem = parser->problem ? parser->problem : "not well-formed";
-    if (parser->error == YAML_MEMORY_ERROR)
+    /* Where libyaml names no error, an allocation failed. */
+    if (parser->error == YAML_MEMORY_ERROR || !parser->problem)
         return kube_fail_memory(composer->err);
     if (parser->error == YAML_READER_ERROR) {
         if (composer->err) {
             composer->err->offset = composer->first_offset + parser->problem_offset;
             composer->err->line = composer->first_line + kube_yaml_count_lines(composer->text, composer->len, parser->problem_offset);
         }
-        return kube_fail(composer->err, KUBE_E_PARSE, "%s", problem);
+        return kube_fail(composer->err, KUBE_E_PARSE, "%s", parser->problem);
     }
-    if (!parser->context)
-        return fail_at(composer, parser->problem_mark, KUBE_E_PARSE, problem);
-    fail_at(composer, parser->problem_mark, KUBE_E_PARSE, problem);
-    return kube_fail(composer->err, KUBE_E_PARSE, "%s %s", problem, parser->context);
+    fail_at(composer, parser->problem_mark, KUBE_E_PARSE, parser->problem);
+    return parser->context ? kube_fail(composer->err, KUBE_E_PARSE, "%s %s", parser->problem, parser->context) : KUBE_E_PARSE;
 }
 
 static frame_t *top(kube_yaml_composer_t *composer)
@@ -378,11 +376,19 @@ static int on_event(kube_yaml_composer_t *composer, const yaml_event_t *event)
     }
 }
 
+/* Takes back what was written of a document. */
+static void forget_document(kube_yaml_composer_t *composer)
+{
+    composer->lines->len = 0;
+    composer->json->len = composer->base;
+    if (composer->json->data)
+        composer->json->data[composer->base] = '\0';
+}
+
 static void start_document(kube_yaml_composer_t *composer)
 {
     composer->depth = composer->mark_count = 0;
-    composer->json->len = composer->base;
-    composer->lines->len = 0;
+    forget_document(composer);
     composer->root_is_null = true;
     kube_yaml_anchors_clear(&composer->anchors);
 }
@@ -422,6 +428,6 @@ int kube_yaml_compose(kube_yaml_composer_t *composer, kube_buffer_t *json, kube_
         result = compose_events(composer, found);
     } while (result == 0 && *found && composer->root_is_null);
     if (result < 0 || !*found)
-        json->len = composer->base;
+        forget_document(composer);
     return result;
 }
