@@ -1,4 +1,3 @@
-#if __has_include(<kube/meta/v1.h>)
 /* delete and deletecollection. */
 #include <kube/json.h>
 #include <kube/meta/v1.h>
@@ -104,4 +103,3 @@ int kube_delete_collection(kube_client_t *client, const kube_resource_t *resourc
         kube_query_list(&request, list);
     return run(&request, code, resource, options, out, err);
 }
-#endif

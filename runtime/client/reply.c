@@ -1,4 +1,3 @@
-#if __has_include(<kube/meta/v1.h>)
 /* What a reply's body says: the object asked for, or a Status. */
 #include <kube/json.h>
 #include <kube/meta/v1.h>
@@ -111,4 +110,3 @@ int kube_reply_decode(const kube_request_t *request, const kube_reply_t *reply, 
         err->http_status = reply->status;
     return code;
 }
-#endif
