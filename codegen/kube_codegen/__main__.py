@@ -4,4 +4,11 @@ import sys
 
 from kube_codegen.cli import main
 
-sys.exit(main(sys.argv[1:]))
+
+def run() -> None:
+    """The entry point of an installed copy."""
+    sys.exit(main(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    run()

@@ -26,14 +26,20 @@ def comment(text: str) -> str:
     return text.replace("*/", "* /").replace("/*", "/ *")
 
 
-def fill(first: str, parts: Iterable[str], last: str, indent: int, width: int = WIDTH) -> str:
-    """`first` and the parts, separated by commas, on as many lines as they need; `last` closes. Later lines are indented."""
+def fill(first: str, parts: Iterable[str], last: str, indent: int, separator: str = ",") -> str:
+    """`first` and the parts, with separators, on as many lines as they need; `last` closes. Later lines are indented."""
     lines = [first]
     pieces = list(parts)
     for index, part in enumerate(pieces):
-        text = part + ("," if index + 1 < len(pieces) else last)
-        if index > 0 and len(lines[-1]) + 1 + len(text) > width:
+        text = part + (separator if index + 1 < len(pieces) else last)
+        if index > 0 and len(lines[-1]) + 1 + len(text) > WIDTH:
             lines.append(" " * indent + text)
         else:
             lines[-1] += text if index == 0 else " " + text
     return "\n".join(lines)
+
+
+def compound(first: str, kind: str, parts: list[str], indent: int) -> str:
+    """`first &(const kind){ parts }`, whose later lines are indented. Leaves room for what closes a row."""
+    text = fill(f"{first}&(const {kind}){{ ", parts, " } },", indent)
+    return text[: -len(" },")]

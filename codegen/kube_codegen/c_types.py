@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Optional
 
+from kube_codegen.c_text import compound
 from kube_codegen.model import Entry, Field, Kind, TypeRef, Value
 from kube_codegen.package_name import PackageName
 
@@ -145,8 +146,8 @@ def element_kind(value: Value) -> str:
     return f"KUBE_KIND_{value.kind.name}"
 
 
-def element_text(value: Value, where: Place) -> str:
-    """The initialiser of the kube_element_t of a list or a map."""
+def element_text(value: Value, where: Place, first: str) -> str:
+    """`first` and the initialiser of the kube_element_t of a list or a map."""
     element = _element(value)
     inner = where.item() if value.kind is Kind.LIST else where.value()
     parts = [f".kind = {element_kind(element)}"]
@@ -160,5 +161,5 @@ def element_text(value: Value, where: Place) -> str:
     if element.kind is Kind.OBJECT:
         parts.append(f".type = &{_struct(element).table}")
     elif element.element is not None:
-        parts.append(f".type = {element_text(element, inner)}")
-    return f"&(const kube_element_t){{ {', '.join(parts)} }}"
+        parts.append(element_text(element, inner, ".type = "))
+    return compound(first, "kube_element_t", parts, 10)

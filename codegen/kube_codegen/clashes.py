@@ -26,8 +26,9 @@ def _names(package: Package) -> Iterator[_Named]:
         yield type_.ref.struct, type_.ref.definition, type_.location
         yield type_.ref.table, f"the table of {type_.ref.definition}", type_.location
         for field in type_.fields:
+            location = f"{type_.location}/properties/{field.json_name}"
             for constant in field.constants:
-                yield constant.name, f"a value of {type_.ref.definition}.{field.json_name}", f"{type_.location}/properties/{field.json_name}"
+                yield constant.name, f"a value of {type_.ref.definition}.{field.json_name}", location
     locations = {type_.ref.definition: type_.location for type_ in package.types}
     for entry in package.entries:
         yield f"{entry.c_name}_t", f"a map's entry in {entry.definition}", locations.get(entry.definition, entry.definition)

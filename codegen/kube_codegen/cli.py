@@ -11,6 +11,7 @@ from typing import Optional
 
 from kube_codegen.errors import CodegenError
 from kube_codegen.output import differences, write
+from kube_codegen.package_name import is_custom
 from kube_codegen.render import Renderer
 from kube_codegen.resolve import Choices, resolve_model
 from kube_codegen.spec import Spec, read_spec
@@ -40,7 +41,7 @@ def main(argv: list[str]) -> int:
 
 def _run(arguments: Arguments) -> int:
     spec = read_spec(arguments.spec)
-    model = resolve_model(spec, _imports(arguments), arguments.choices)
+    model = resolve_model(spec, _imports(arguments, spec), arguments.choices)
     files = Renderer(model, arguments.packages_name, arguments.keep_prose).files()
     if not arguments.check:
         write(files, arguments.out)
@@ -51,20 +52,22 @@ def _run(arguments: Arguments) -> int:
     return 1 if different else 0
 
 
-def _imports(arguments: Arguments) -> Optional[Spec]:
-    if not arguments.choices.imported:
-        return None
-    file = arguments.import_spec or _default_import_spec()
-    return None if file == arguments.spec else read_spec(file)
+def _imports(arguments: Arguments, spec: Spec) -> Optional[Spec]:
+    """The spec that imported packages are in. Custom resources need it also to stay clear of Kubernetes' own package names."""
+    file = arguments.import_spec or _newest_spec()
+    if file is not None and Path(file).resolve() != Path(arguments.spec).resolve():
+        needed = arguments.import_spec is not None or arguments.choices.imported or any(map(is_custom, spec.definitions))
+        return read_spec(file) if needed else None
+    if file is None and arguments.choices.imported:
+        raise CodegenError("--import: no spec came with this generator; name one with --import-spec")
+    return None
 
 
-def _default_import_spec() -> str:
+def _newest_spec() -> Optional[str]:
     """The newest spec that came with the generator."""
     folder = Path(__file__).resolve().parents[2] / "openapi"
     specs = sorted(folder.glob("v*.json"), key=lambda path: [int(number) for number in re.findall(r"\d+", path.stem)])
-    if not specs:
-        raise CodegenError(f"{folder}: no spec to import from; name one with --import-spec")
-    return str(specs[-1])
+    return str(specs[-1]) if specs else None
 
 
 def _parse(argv: list[str]) -> Arguments:
@@ -72,7 +75,8 @@ def _parse(argv: list[str]) -> Arguments:
     parser.add_argument("--spec", required=True, metavar="FILE", help="the facts-only spec (made by the tool in openapi/)")
     parser.add_argument("--out", required=True, metavar="DIR", help="where include/ and src/ go")
     parser.add_argument("--only", default="", metavar="LIST", help="packages and kinds, with what they refer to: apps/v1,core/v1/Pod")
-    parser.add_argument("--import", dest="imported", default="", metavar="LIST", help="packages that another library holds: meta/v1,core/v1")
+    imported = "packages that another library holds: meta/v1,core/v1; all: every one of Kubernetes' own"
+    parser.add_argument("--import", dest="imported", default="", metavar="LIST", help=imported)
     parser.add_argument("--import-spec", metavar="FILE", help="the spec those are in (default: the newest that came with the generator)")
     parser.add_argument("--package", action="append", default=[], metavar="GROUP=NAME", help="the package name for a custom group")
     parser.add_argument("--packages-name", default="kube_k8s_packages", metavar="NAME", help="the array of packages: kube_<name>_packages")

@@ -12,6 +12,9 @@ from kube_codegen.node import Node
 from kube_codegen.package_name import PackageName
 from kube_codegen.spec import Spec
 
+ALL = "all"
+"""--import all: every package of Kubernetes' own."""
+
 
 @dataclass(frozen=True)
 class Definition:
@@ -89,7 +92,9 @@ class Definitions:
             raise schema.error(f"'{parsed.package.name}' is no package name (lower-case letters, digits, '_')")
         c_name = f"kube_{parsed.package.c_name}_{names.snake(parsed.kind)}"
         ref = TypeRef(name, parsed.package, parsed.kind, c_name)
-        return Definition(ref, schema, parsed.package.path in self._imported, parsed.group is not None)
+        custom = parsed.group is not None
+        imported = parsed.package.path in self._imported or (ALL in self._imported and not custom)
+        return Definition(ref, schema, imported, custom)
 
     def _refuse_taken_packages(self) -> None:
         owners: dict[str, tuple[str, str]] = {package.name: ("Kubernetes", "") for package in self._elsewhere.values()}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-# A plural acronym (`IPs`), IPv4 and IPv6, an acronym before a version (`API` of `APIV3`) or before a word (`CSI` of `CSIDriver`), a word, an acronym.
+# A plural acronym (`IPs`), IPv4 or IPv6, an acronym before a version (`API` of `APIV3`) or a word (`CSI` of `CSIDriver`), a word,
+# an acronym.
 _WORD = re.compile(r"[A-Z]{2,}s(?![a-z])|IPv[46]|[A-Z]+(?=V[0-9]|[A-Z][a-z])|[A-Z]?[a-z][a-z0-9]*|[A-Z]+[0-9]*|[0-9]+[a-z]*")
 
 _C_KEYWORDS = """

@@ -45,11 +45,11 @@ class Node:
             raise self.error(f"'{key}' is missing")
         return found
 
-    def items(self) -> list[tuple[str, Node]]:
+    def members(self) -> list[tuple[str, Node]]:
         """The members of an object, sorted bytewise by name."""
-        members = self._object()
-        names = sorted(members, key=lambda name: name.encode())
-        return [(name, Node(self.file, f"{self.pointer}/{escape(name)}", members[name])) for name in names]
+        value = self._object()
+        names = sorted(value, key=lambda name: name.encode())
+        return [(name, Node(self.file, f"{self.pointer}/{escape(name)}", value[name])) for name in names]
 
     def elements(self) -> list[Node]:
         """The elements of an array."""

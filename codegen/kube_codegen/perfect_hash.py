@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from typing import Optional
 
 from kube_codegen.model import PerfectHash
@@ -28,7 +28,7 @@ def field_hash(name: str, multiplier: int) -> int:
     return (seed(name) * multiplier) & _MASK
 
 
-@lru_cache(maxsize=None)
+@cache
 def find(names: tuple[str, ...]) -> Optional[PerfectHash]:
     """The smallest table found for these names, in a search that always goes the same way; None when there is none."""
     if not names or len(names) > MAX_FIELDS:
@@ -56,13 +56,9 @@ def _place(seeds: list[int], multiplier: int, bits: int) -> Optional[tuple[int, 
     return tuple(slots)
 
 
-@lru_cache(maxsize=1)
-def _candidates() -> tuple[int, ...]:
-    return tuple(_splitmix())
-
-
+@cache
 def _multipliers() -> tuple[int, ...]:
-    return _candidates()
+    return tuple(_splitmix())
 
 
 def _splitmix() -> Iterator[int]:

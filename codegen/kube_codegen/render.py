@@ -129,11 +129,9 @@ def foreign(package: Package) -> list[str]:
 
 def _parameters(function: Function, structs: dict[str, str]) -> list[str]:
     """The parameters, with `struct x` for types whose typedef may not be known."""
-    found = []
-    for parameter in function.parameters:
-        for typedef, struct in structs.items():
-            parameter = parameter.replace(f"{typedef} ", f"{struct} ")
-        found.append(parameter)
+    found = list(function.parameters)
+    for typedef, struct in structs.items():
+        found = [parameter.replace(f"{typedef} ", f"{struct} ") for parameter in found]
     return found
 
 

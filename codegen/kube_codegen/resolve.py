@@ -31,9 +31,10 @@ def resolve_model(spec: Spec, imports: Optional[Spec], choices: Choices) -> Mode
     """The model of all that is to be generated. Raises SpecError on the first thing that cannot be."""
     definitions = Definitions(spec, imports, choices.imported, dict(choices.packages))
     types = _types(definitions)
-    resources = [resource for resource in resolve_resources(spec, definitions) if resource.type.package.path not in choices.imported]
+    generated = frozenset(type_.ref.package for type_ in types)
+    resources = [resource for resource in resolve_resources(spec, definitions) if resource.type.package in generated]
     if choices.only:
-        types, resources = select(choices.only, types, resources, choices.imported)
+        types, resources = select(choices.only, types, resources)
     packages = _packages(types, resources)
     refuse_clashes(packages)
     return Model(spec.version, tuple(packages))

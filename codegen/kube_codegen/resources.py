@@ -68,7 +68,7 @@ def resolve_resources(spec: Spec, definitions: Definitions) -> list[Resource]:
 
 def _operations(spec: Spec, item: Node, definitions: Definitions) -> list[Operation]:
     found = []
-    for _, node in item.items():
+    for _method, node in item.members():
         action = node.optional_text("action")
         if action is None:
             continue
@@ -160,7 +160,7 @@ class _Finisher:
             wanted = group_version_kind(operation.gvk)
             if wanted in group_version_kinds(main.schema):
                 return wanted
-            raise main.schema.error(f"is the type of {wanted.api_version} {wanted.kind}, but x-kubernetes-group-version-kind does not say so")
+            raise main.schema.error(f"x-kubernetes-group-version-kind does not name {wanted.api_version} {wanted.kind}, as its path does")
         raise self._draft.where.error("has no operation")
 
     def _reply(self, operation: Operation) -> TypeRef:
@@ -179,11 +179,8 @@ class _Finisher:
         return None if reply == self._type else reply
 
     def _functions(self) -> list[Function]:
-        made: list[Function] = []
         operations = self._draft.operations
-        for verb in ("get", "list"):
-            if verb in operations:
-                made.append(functions.read(self._target, verb, self._reply(operations[verb])))
+        made = [functions.read(self._target, verb, self._reply(operations[verb])) for verb in ("get", "list") if verb in operations]
         for verb, action in (("create", "post"), ("update", "put")):
             if action in operations:
                 operation = operations[action]

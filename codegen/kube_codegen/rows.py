@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kube_codegen.c_text import fill, literal
+from kube_codegen.c_text import compound, fill, literal
 from kube_codegen.c_types import element_text, place
 from kube_codegen.model import Facts, Field, Kind, Resource, Subresource, Type
 from kube_codegen.package_name import PackageName
@@ -27,12 +27,13 @@ def field_row(type_: Type, field: Field, generated: frozenset[PackageName]) -> s
         parts.append(f".flags = {' | '.join(flags)}")
     if field.value.kind is Kind.OBJECT and field.value.type is not None:
         parts.append(f".type = &{field.value.type.table}")
-    elif field.value.element is not None:
-        parts.append(f".type = {element_text(field.value, place(type_.ref, field, generated))}")
+    lines = [fill("    { ", parts, "", 6)]
+    if field.value.element is not None:
+        lines.append(element_text(field.value, place(type_.ref, field, generated), "      .type = "))
     info = _info(field.facts)
     if info:
-        parts.append(f".info = &(const kube_field_info_t){{ {', '.join(info)} }}")
-    return fill("    { ", parts, " },", 6)
+        lines.append(compound("      .info = ", "kube_field_info_t", info, 10))
+    return ",\n".join(lines) + " },"
 
 
 def key(name: str) -> str:
@@ -91,7 +92,8 @@ def type_row(type_: Type) -> list[str]:
     if has_words(type_):
         lines.append(f".words = WORDS({ref.short}_words)")
     if type_.hash is not None:
-        lines += [f".hash_slots = {ref.short}_slots", f".hash_bits = {type_.hash.bits}", f".hash_multiplier = 0x{type_.hash.multiplier:016x}u"]
+        lines += [f".hash_slots = {ref.short}_slots", f".hash_bits = {type_.hash.bits}"]
+        lines.append(f".hash_multiplier = 0x{type_.hash.multiplier:016x}u")
     if type_.root is not None:
         lines.append(f".flags = KUBE_TYPE_ROOT{' | KUBE_TYPE_LIST' if type_.items is not None else ''}")
     lines.append(f".unknown_offset = offsetof({ref.struct}, unknown)")
@@ -114,7 +116,7 @@ def resource_row(resource: Resource) -> list[str]:
     """The members of a kube_resource_t, a line each."""
     lines = [
         ".abi = KUBE_TABLE_ABI",
-        f".verbs = {verbs(resource.verbs)}",
+        verbs(resource.verbs),
         f".group = {literal(resource.group)}",
         f".version = {literal(resource.version)}",
         f".plural = {literal(resource.plural)}",
@@ -141,9 +143,9 @@ def subresource_row(subresource: Subresource) -> str:
     parts = [f".name = {literal(subresource.name)}"]
     if subresource.body is not None:
         parts += [f".api_version = {literal(subresource.body.api_version)}", f".kind = {literal(subresource.body.kind)}"]
-    parts.append(f".verbs = {verbs(subresource.verbs)}")
+    parts.append(verbs(subresource.verbs))
     return fill("    { ", parts, " },", 6)
 
 
 def verbs(names: tuple[str, ...]) -> str:
-    return " | ".join(f"KUBE_VERB_{name}" for name in names)
+    return fill(".verbs = ", [f"KUBE_VERB_{name}" for name in names], "", 13, separator=" |")

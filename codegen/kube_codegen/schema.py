@@ -16,9 +16,15 @@ _BUILT_IN_FORMATS = {
     "boolean": set(),
 }
 _KEYWORDS = frozenset(
-    "$ref type format items additionalProperties properties required enum default nullable description title".split()
+    ("$ref", "type", "format", "items", "additionalProperties", "properties", "required", "enum", "default", "nullable", "description")
 )
-_OF_TYPE = {"items": {"array"}, "additionalProperties": {"object", None}, "properties": {"object", None}, "required": {"object", None}}
+_OBJECTS: frozenset[Optional[str]] = frozenset(["object", None])
+_OF_TYPE: dict[str, frozenset[Optional[str]]] = {
+    "items": frozenset(["array"]),
+    "additionalProperties": _OBJECTS,
+    "properties": _OBJECTS,
+    "required": _OBJECTS,
+}
 
 InlineStruct = Callable[[Node], TypeRef]
 """Makes the type of an inline object with properties."""
@@ -26,7 +32,7 @@ InlineStruct = Callable[[Node], TypeRef]
 
 def refuse_misuse(schema: Node) -> None:
     """Raises when a schema has keywords that this generator does not know, or that do not go with its type."""
-    for key, member in schema.items():
+    for key, member in schema.members():
         if key not in _KEYWORDS and not key.startswith("x-kubernetes-"):
             raise member.error(f"unknown keyword '{key}'")
     kind = schema.optional_text("type")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from kube_codegen.errors import CodegenError, SpecError
@@ -31,7 +32,7 @@ def read_spec(file: str) -> Spec:
     version = root.get("version")
     return Spec(
         version="" if version is None else version.text(),
-        definitions=dict(root.need("definitions").items()),
+        definitions=dict(root.need("definitions").members()),
         parameters=dict(_section(root, "parameters")),
         paths=_section(root, "paths"),
     )
@@ -39,13 +40,12 @@ def read_spec(file: str) -> Spec:
 
 def _section(root: Node, name: str) -> list[tuple[str, Node]]:
     section = root.get(name)
-    return [] if section is None else section.items()
+    return [] if section is None else section.members()
 
 
 def _load(file: str) -> Any:
     try:
-        with open(file, encoding="utf-8") as stream:
-            return json.load(stream)
+        return json.loads(Path(file).read_text(encoding="utf-8"))
     except OSError as error:
         raise CodegenError(f"{file}: {error.strerror}") from error
     except ValueError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Optional
 
 from kube_codegen import names, perfect_hash
@@ -14,6 +15,15 @@ from kube_codegen.schema import alias, refuse_misuse, resolve
 _LIST_ITEMS = "items"
 
 
+@dataclass(frozen=True)
+class _Owner:
+    """The type whose properties are resolved."""
+
+    ref: TypeRef
+    custom: bool
+    root: Optional[GroupVersionKind]
+
+
 class TypeResolver:
     """Turns definitions into types, those of their inline objects among them."""
 
@@ -24,7 +34,7 @@ class TypeResolver:
     def types(self, definition: Definition) -> list[Type]:
         """The type of a definition that is a struct, and the types of the objects written down inside it."""
         self._types = {}
-        self._make(definition.ref, definition.schema, definition.custom, self.root(definition))
+        self._make(_Owner(definition.ref, definition.custom, self.root(definition)), definition.schema)
         return list(self._types.values())
 
     def check_alias(self, definition: Definition) -> None:
@@ -44,23 +54,24 @@ class TypeResolver:
                 return candidate
         raise definition.schema.need("x-kubernetes-group-version-kind").error("names several kinds, none of them in the core group")
 
-    def _make(self, ref: TypeRef, schema: Node, custom: bool, root: Optional[GroupVersionKind]) -> None:
+    def _make(self, owner: _Owner, schema: Node) -> None:
         refuse_misuse(schema)
         required = schema.texts("required")
         properties = schema.need("properties")
         for node in schema.need("required").elements() if required else []:
             if not properties.has(node.text()):
                 raise node.error(f"no property '{node.text()}'")
-        fields = tuple(self._field(ref, name, node, name in required, custom, root) for name, node in properties.items())
+        fields = tuple(self._field(owner, name, node, name in required) for name, node in properties.members())
         _refuse_clashes(schema, fields)
         table = perfect_hash.find(tuple(field.json_name for field in fields))
         prose = schema.optional_text("description")
-        self._types[ref.definition] = Type(ref, root, self._items(root, fields), fields, table, prose, schema.location)
+        items = self._items(owner.root, fields)
+        self._types[owner.ref.definition] = Type(owner.ref, owner.root, items, fields, table, prose, schema.location)
 
-    def _field(self, owner: TypeRef, name: str, schema: Node, required: bool, custom: bool, root: Optional[GroupVersionKind]) -> Field:
-        value = self._value(owner, name, schema, custom)
-        constants = resolve_constants(schema, f"{owner.c_name}_{names.snake(name)}".upper(), value)
-        taken = frozenset(["unknown", "owner"] if root else ["unknown"])
+    def _field(self, owner: _Owner, name: str, schema: Node, required: bool) -> Field:
+        value = self._value(owner, name, schema)
+        constants = resolve_constants(schema, f"{owner.ref.c_name}_{names.snake(name)}".upper(), value)
+        taken = frozenset(["unknown", "owner"] if owner.root else ["unknown"])
         c_name = names.member(name, taken)
         if not c_name:
             raise schema.error(f"no C name can be made of '{name}'")
@@ -70,28 +81,28 @@ class TypeResolver:
             value=value,
             required=required,
             nullable=schema.flag("nullable"),
-            managed_fields=owner.c_name == "kube_meta_v1_object_meta" and name == "managedFields",
+            managed_fields=owner.ref.c_name == "kube_meta_v1_object_meta" and name == "managedFields",
             facts=resolve_facts(schema, value),
             constants=constants,
             prose=schema.optional_text("description"),
         )
 
-    def _value(self, owner: TypeRef, name: str, schema: Node, custom: bool) -> Value:
+    def _value(self, owner: _Owner, name: str, schema: Node) -> Value:
         def inline(inner: Node) -> TypeRef:
-            return self._inline(owner, name, inner, custom)
+            return self._inline(owner, name, inner)
 
-        return resolve(schema, self._definitions, custom, inline)
+        return resolve(schema, self._definitions, owner.custom, inline)
 
-    def _inline(self, owner: TypeRef, name: str, schema: Node, custom: bool) -> TypeRef:
+    def _inline(self, owner: _Owner, name: str, schema: Node) -> TypeRef:
         ref = TypeRef(
-            definition=owner.definition + names.camel(name),
-            package=owner.package,
-            kind=owner.kind + names.camel(name),
-            c_name=f"{owner.c_name}_{names.snake(name)}",
+            definition=owner.ref.definition + names.camel(name),
+            package=owner.ref.package,
+            kind=owner.ref.kind + names.camel(name),
+            c_name=f"{owner.ref.c_name}_{names.snake(name)}",
         )
         if self._definitions.find(ref.definition) is not None or ref.definition in self._types:
             raise schema.error(f"the name of this object's type, '{ref.kind}', is taken by another")
-        self._make(ref, schema, custom, None)
+        self._make(_Owner(ref, owner.custom, None), schema)
         return ref
 
     def _items(self, root: Optional[GroupVersionKind], fields: tuple[Field, ...]) -> Optional[TypeRef]:
