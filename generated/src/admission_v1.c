@@ -4,7 +4,7 @@
 /* For each 8-byte word of a struct, the number of the field that begins there. */
 #if UINTPTR_MAX == UINT64_MAX
 #define WORDS(words) words
-_Static_assert(sizeof(kube_admission_v1_admission_request_t) % 8 == 0, "kube_admission_v1_admission_request_t is not made of words");
+_Static_assert(sizeof(kube_admission_v1_admission_request_t) % 8 == 0, "not made of words");
 static const uint8_t admission_request_words[sizeof(kube_admission_v1_admission_request_t) / 8] = {
     [offsetof(kube_admission_v1_admission_request_t, dry_run) / 8] = 1,
     [offsetof(kube_admission_v1_admission_request_t, kind) / 8] = 2,
@@ -22,7 +22,7 @@ static const uint8_t admission_request_words[sizeof(kube_admission_v1_admission_
     [offsetof(kube_admission_v1_admission_request_t, uid) / 8] = 14,
     [offsetof(kube_admission_v1_admission_request_t, user_info) / 8] = 15,
 };
-_Static_assert(sizeof(kube_admission_v1_admission_response_t) % 8 == 0, "kube_admission_v1_admission_response_t is not made of words");
+_Static_assert(sizeof(kube_admission_v1_admission_response_t) % 8 == 0, "not made of words");
 static const uint8_t admission_response_words[sizeof(kube_admission_v1_admission_response_t) / 8] = {
     [offsetof(kube_admission_v1_admission_response_t, allowed) / 8] = 1,
     [offsetof(kube_admission_v1_admission_response_t, audit_annotations) / 8] = 2,
@@ -32,7 +32,7 @@ static const uint8_t admission_response_words[sizeof(kube_admission_v1_admission
     [offsetof(kube_admission_v1_admission_response_t, uid) / 8] = 6,
     [offsetof(kube_admission_v1_admission_response_t, warnings) / 8] = 7,
 };
-_Static_assert(sizeof(kube_admission_v1_admission_review_t) % 8 == 0, "kube_admission_v1_admission_review_t is not made of words");
+_Static_assert(sizeof(kube_admission_v1_admission_review_t) % 8 == 0, "not made of words");
 static const uint8_t admission_review_words[sizeof(kube_admission_v1_admission_review_t) / 8] = {
     [offsetof(kube_admission_v1_admission_review_t, api_version) / 8] = 1,
     [offsetof(kube_admission_v1_admission_review_t, kind) / 8] = 2,
@@ -105,17 +105,20 @@ static const kube_field_t admission_response_fields[] = {
       .kind = KUBE_KIND_BOOL, .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"auditAnnotations\":", .name = "auditAnnotations", .name_len = 16,
       .offset = offsetof(kube_admission_v1_admission_response_t, audit_annotations), .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) } },
     { .key = ",\"patch\":", .name = "patch", .name_len = 5, .offset = offsetof(kube_admission_v1_admission_response_t, patch),
       .kind = KUBE_KIND_BYTES },
     { .key = ",\"patchType\":", .name = "patchType", .name_len = 9, .offset = offsetof(kube_admission_v1_admission_response_t, patch_type),
-      .kind = KUBE_KIND_STRING, .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "JSONPatch", NULL } } },
+      .kind = KUBE_KIND_STRING,
+      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "JSONPatch", NULL } } },
     { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_admission_v1_admission_response_t, status),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_status_type },
     { .key = ",\"uid\":", .name = "uid", .name_len = 3, .offset = offsetof(kube_admission_v1_admission_response_t, uid),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"warnings\":", .name = "warnings", .name_len = 8, .offset = offsetof(kube_admission_v1_admission_response_t, warnings),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t admission_response_slots[8] = {

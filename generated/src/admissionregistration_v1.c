@@ -4,30 +4,30 @@
 /* For each 8-byte word of a struct, the number of the field that begins there. */
 #if UINTPTR_MAX == UINT64_MAX
 #define WORDS(words) words
-_Static_assert(sizeof(kube_admissionregistration_v1_apply_configuration_t) % 8 == 0, "kube_admissionregistration_v1_apply_configuration_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1_apply_configuration_t) % 8 == 0, "not made of words");
 static const uint8_t apply_configuration_words[sizeof(kube_admissionregistration_v1_apply_configuration_t) / 8] = {
     [offsetof(kube_admissionregistration_v1_apply_configuration_t, expression) / 8] = 1,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1_audit_annotation_t) % 8 == 0, "kube_admissionregistration_v1_audit_annotation_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1_audit_annotation_t) % 8 == 0, "not made of words");
 static const uint8_t audit_annotation_words[sizeof(kube_admissionregistration_v1_audit_annotation_t) / 8] = {
     [offsetof(kube_admissionregistration_v1_audit_annotation_t, key) / 8] = 1,
     [offsetof(kube_admissionregistration_v1_audit_annotation_t, value_expression) / 8] = 2,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1_expression_warning_t) % 8 == 0, "kube_admissionregistration_v1_expression_warning_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1_expression_warning_t) % 8 == 0, "not made of words");
 static const uint8_t expression_warning_words[sizeof(kube_admissionregistration_v1_expression_warning_t) / 8] = {
     [offsetof(kube_admissionregistration_v1_expression_warning_t, field_ref) / 8] = 1,
     [offsetof(kube_admissionregistration_v1_expression_warning_t, warning) / 8] = 2,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1_json_patch_t) % 8 == 0, "kube_admissionregistration_v1_json_patch_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1_json_patch_t) % 8 == 0, "not made of words");
 static const uint8_t json_patch_words[sizeof(kube_admissionregistration_v1_json_patch_t) / 8] = {
     [offsetof(kube_admissionregistration_v1_json_patch_t, expression) / 8] = 1,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1_match_condition_t) % 8 == 0, "kube_admissionregistration_v1_match_condition_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1_match_condition_t) % 8 == 0, "not made of words");
 static const uint8_t match_condition_words[sizeof(kube_admissionregistration_v1_match_condition_t) / 8] = {
     [offsetof(kube_admissionregistration_v1_match_condition_t, expression) / 8] = 1,
     [offsetof(kube_admissionregistration_v1_match_condition_t, name) / 8] = 2,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1_match_resources_t) % 8 == 0, "kube_admissionregistration_v1_match_resources_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1_match_resources_t) % 8 == 0, "not made of words");
 static const uint8_t match_resources_words[sizeof(kube_admissionregistration_v1_match_resources_t) / 8] = {
     [offsetof(kube_admissionregistration_v1_match_resources_t, exclude_resource_rules) / 8] = 1,
     [offsetof(kube_admissionregistration_v1_match_resources_t, match_policy) / 8] = 2,
@@ -35,41 +35,41 @@ static const uint8_t match_resources_words[sizeof(kube_admissionregistration_v1_
     [offsetof(kube_admissionregistration_v1_match_resources_t, object_selector) / 8] = 4,
     [offsetof(kube_admissionregistration_v1_match_resources_t, resource_rules) / 8] = 5,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1_mutating_admission_policy_t) % 8 == 0, "kube_admissionregistration_v1_mutating_admission_policy_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1_mutating_admission_policy_t) % 8 == 0, "not made of words");
 static const uint8_t mutating_admission_policy_words[sizeof(kube_admissionregistration_v1_mutating_admission_policy_t) / 8] = {
     [offsetof(kube_admissionregistration_v1_mutating_admission_policy_t, api_version) / 8] = 1,
     [offsetof(kube_admissionregistration_v1_mutating_admission_policy_t, kind) / 8] = 2,
     [offsetof(kube_admissionregistration_v1_mutating_admission_policy_t, metadata) / 8] = 3,
     [offsetof(kube_admissionregistration_v1_mutating_admission_policy_t, spec) / 8] = 4,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1_mutating_admission_policy_binding_t) % 8 == 0, "kube_admissionregistration_v1_mutating_admission_policy_binding_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1_mutating_admission_policy_binding_t) % 8 == 0, "not made of words");
 static const uint8_t mutating_admission_policy_binding_words[sizeof(kube_admissionregistration_v1_mutating_admission_policy_binding_t) / 8] = {
     [offsetof(kube_admissionregistration_v1_mutating_admission_policy_binding_t, api_version) / 8] = 1,
     [offsetof(kube_admissionregistration_v1_mutating_admission_policy_binding_t, kind) / 8] = 2,
     [offsetof(kube_admissionregistration_v1_mutating_admission_policy_binding_t, metadata) / 8] = 3,
     [offsetof(kube_admissionregistration_v1_mutating_admission_policy_binding_t, spec) / 8] = 4,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1_mutating_admission_policy_binding_list_t) % 8 == 0, "kube_admissionregistration_v1_mutating_admission_policy_binding_list_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1_mutating_admission_policy_binding_list_t) % 8 == 0, "not made of words");
 static const uint8_t mutating_admission_policy_binding_list_words[sizeof(kube_admissionregistration_v1_mutating_admission_policy_binding_list_t) / 8] = {
     [offsetof(kube_admissionregistration_v1_mutating_admission_policy_binding_list_t, api_version) / 8] = 1,
     [offsetof(kube_admissionregistration_v1_mutating_admission_policy_binding_list_t, items) / 8] = 2,
     [offsetof(kube_admissionregistration_v1_mutating_admission_policy_binding_list_t, kind) / 8] = 3,
     [offsetof(kube_admissionregistration_v1_mutating_admission_policy_binding_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1_mutating_admission_policy_binding_spec_t) % 8 == 0, "kube_admissionregistration_v1_mutating_admission_policy_binding_spec_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1_mutating_admission_policy_binding_spec_t) % 8 == 0, "not made of words");
 static const uint8_t mutating_admission_policy_binding_spec_words[sizeof(kube_admissionregistration_v1_mutating_admission_policy_binding_spec_t) / 8] = {
     [offsetof(kube_admissionregistration_v1_mutating_admission_policy_binding_spec_t, match_resources) / 8] = 1,
     [offsetof(kube_admissionregistration_v1_mutating_admission_policy_binding_spec_t, param_ref) / 8] = 2,
     [offsetof(kube_admissionregistration_v1_mutating_admission_policy_binding_spec_t, policy_name) / 8] = 3,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1_mutating_admission_policy_list_t) % 8 == 0, "kube_admissionregistration_v1_mutating_admission_policy_list_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1_mutating_admission_policy_list_t) % 8 == 0, "not made of words");
 static const uint8_t mutating_admission_policy_list_words[sizeof(kube_admissionregistration_v1_mutating_admission_policy_list_t) / 8] = {
     [offsetof(kube_admissionregistration_v1_mutating_admission_policy_list_t, api_version) / 8] = 1,
     [offsetof(kube_admissionregistration_v1_mutating_admission_policy_list_t, items) / 8] = 2,
     [offsetof(kube_admissionregistration_v1_mutating_admission_policy_list_t, kind) / 8] = 3,
     [offsetof(kube_admissionregistration_v1_mutating_admission_policy_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1_mutating_admission_policy_spec_t) % 8 == 0, "kube_admissionregistration_v1_mutating_admission_policy_spec_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1_mutating_admission_policy_spec_t) % 8 == 0, "not made of words");
 static const uint8_t mutating_admission_policy_spec_words[sizeof(kube_admissionregistration_v1_mutating_admission_policy_spec_t) / 8] = {
     [offsetof(kube_admissionregistration_v1_mutating_admission_policy_spec_t, failure_policy) / 8] = 1,
     [offsetof(kube_admissionregistration_v1_mutating_admission_policy_spec_t, match_conditions) / 8] = 2,
@@ -79,7 +79,7 @@ static const uint8_t mutating_admission_policy_spec_words[sizeof(kube_admissionr
     [offsetof(kube_admissionregistration_v1_mutating_admission_policy_spec_t, reinvocation_policy) / 8] = 6,
     [offsetof(kube_admissionregistration_v1_mutating_admission_policy_spec_t, variables) / 8] = 7,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1_mutating_webhook_t) % 8 == 0, "kube_admissionregistration_v1_mutating_webhook_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1_mutating_webhook_t) % 8 == 0, "not made of words");
 static const uint8_t mutating_webhook_words[sizeof(kube_admissionregistration_v1_mutating_webhook_t) / 8] = {
     [offsetof(kube_admissionregistration_v1_mutating_webhook_t, admission_review_versions) / 8] = 1,
     [offsetof(kube_admissionregistration_v1_mutating_webhook_t, client_config) / 8] = 2,
@@ -94,27 +94,27 @@ static const uint8_t mutating_webhook_words[sizeof(kube_admissionregistration_v1
     [offsetof(kube_admissionregistration_v1_mutating_webhook_t, side_effects) / 8] = 11,
     [offsetof(kube_admissionregistration_v1_mutating_webhook_t, timeout_seconds) / 8] = 12,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1_mutating_webhook_configuration_t) % 8 == 0, "kube_admissionregistration_v1_mutating_webhook_configuration_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1_mutating_webhook_configuration_t) % 8 == 0, "not made of words");
 static const uint8_t mutating_webhook_configuration_words[sizeof(kube_admissionregistration_v1_mutating_webhook_configuration_t) / 8] = {
     [offsetof(kube_admissionregistration_v1_mutating_webhook_configuration_t, api_version) / 8] = 1,
     [offsetof(kube_admissionregistration_v1_mutating_webhook_configuration_t, kind) / 8] = 2,
     [offsetof(kube_admissionregistration_v1_mutating_webhook_configuration_t, metadata) / 8] = 3,
     [offsetof(kube_admissionregistration_v1_mutating_webhook_configuration_t, webhooks) / 8] = 4,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1_mutating_webhook_configuration_list_t) % 8 == 0, "kube_admissionregistration_v1_mutating_webhook_configuration_list_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1_mutating_webhook_configuration_list_t) % 8 == 0, "not made of words");
 static const uint8_t mutating_webhook_configuration_list_words[sizeof(kube_admissionregistration_v1_mutating_webhook_configuration_list_t) / 8] = {
     [offsetof(kube_admissionregistration_v1_mutating_webhook_configuration_list_t, api_version) / 8] = 1,
     [offsetof(kube_admissionregistration_v1_mutating_webhook_configuration_list_t, items) / 8] = 2,
     [offsetof(kube_admissionregistration_v1_mutating_webhook_configuration_list_t, kind) / 8] = 3,
     [offsetof(kube_admissionregistration_v1_mutating_webhook_configuration_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1_mutation_t) % 8 == 0, "kube_admissionregistration_v1_mutation_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1_mutation_t) % 8 == 0, "not made of words");
 static const uint8_t mutation_words[sizeof(kube_admissionregistration_v1_mutation_t) / 8] = {
     [offsetof(kube_admissionregistration_v1_mutation_t, apply_configuration) / 8] = 1,
     [offsetof(kube_admissionregistration_v1_mutation_t, json_patch) / 8] = 2,
     [offsetof(kube_admissionregistration_v1_mutation_t, patch_type) / 8] = 3,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1_named_rule_with_operations_t) % 8 == 0, "kube_admissionregistration_v1_named_rule_with_operations_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1_named_rule_with_operations_t) % 8 == 0, "not made of words");
 static const uint8_t named_rule_with_operations_words[sizeof(kube_admissionregistration_v1_named_rule_with_operations_t) / 8] = {
     [offsetof(kube_admissionregistration_v1_named_rule_with_operations_t, api_groups) / 8] = 1,
     [offsetof(kube_admissionregistration_v1_named_rule_with_operations_t, api_versions) / 8] = 2,
@@ -123,19 +123,19 @@ static const uint8_t named_rule_with_operations_words[sizeof(kube_admissionregis
     [offsetof(kube_admissionregistration_v1_named_rule_with_operations_t, resources) / 8] = 5,
     [offsetof(kube_admissionregistration_v1_named_rule_with_operations_t, scope) / 8] = 6,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1_param_kind_t) % 8 == 0, "kube_admissionregistration_v1_param_kind_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1_param_kind_t) % 8 == 0, "not made of words");
 static const uint8_t param_kind_words[sizeof(kube_admissionregistration_v1_param_kind_t) / 8] = {
     [offsetof(kube_admissionregistration_v1_param_kind_t, api_version) / 8] = 1,
     [offsetof(kube_admissionregistration_v1_param_kind_t, kind) / 8] = 2,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1_param_ref_t) % 8 == 0, "kube_admissionregistration_v1_param_ref_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1_param_ref_t) % 8 == 0, "not made of words");
 static const uint8_t param_ref_words[sizeof(kube_admissionregistration_v1_param_ref_t) / 8] = {
     [offsetof(kube_admissionregistration_v1_param_ref_t, name) / 8] = 1,
     [offsetof(kube_admissionregistration_v1_param_ref_t, namespace_) / 8] = 2,
     [offsetof(kube_admissionregistration_v1_param_ref_t, parameter_not_found_action) / 8] = 3,
     [offsetof(kube_admissionregistration_v1_param_ref_t, selector) / 8] = 4,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1_rule_with_operations_t) % 8 == 0, "kube_admissionregistration_v1_rule_with_operations_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1_rule_with_operations_t) % 8 == 0, "not made of words");
 static const uint8_t rule_with_operations_words[sizeof(kube_admissionregistration_v1_rule_with_operations_t) / 8] = {
     [offsetof(kube_admissionregistration_v1_rule_with_operations_t, api_groups) / 8] = 1,
     [offsetof(kube_admissionregistration_v1_rule_with_operations_t, api_versions) / 8] = 2,
@@ -143,18 +143,18 @@ static const uint8_t rule_with_operations_words[sizeof(kube_admissionregistratio
     [offsetof(kube_admissionregistration_v1_rule_with_operations_t, resources) / 8] = 4,
     [offsetof(kube_admissionregistration_v1_rule_with_operations_t, scope) / 8] = 5,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1_service_reference_t) % 8 == 0, "kube_admissionregistration_v1_service_reference_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1_service_reference_t) % 8 == 0, "not made of words");
 static const uint8_t service_reference_words[sizeof(kube_admissionregistration_v1_service_reference_t) / 8] = {
     [offsetof(kube_admissionregistration_v1_service_reference_t, name) / 8] = 1,
     [offsetof(kube_admissionregistration_v1_service_reference_t, namespace_) / 8] = 2,
     [offsetof(kube_admissionregistration_v1_service_reference_t, path) / 8] = 3,
     [offsetof(kube_admissionregistration_v1_service_reference_t, port) / 8] = 4,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1_type_checking_t) % 8 == 0, "kube_admissionregistration_v1_type_checking_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1_type_checking_t) % 8 == 0, "not made of words");
 static const uint8_t type_checking_words[sizeof(kube_admissionregistration_v1_type_checking_t) / 8] = {
     [offsetof(kube_admissionregistration_v1_type_checking_t, expression_warnings) / 8] = 1,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1_validating_admission_policy_t) % 8 == 0, "kube_admissionregistration_v1_validating_admission_policy_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1_validating_admission_policy_t) % 8 == 0, "not made of words");
 static const uint8_t validating_admission_policy_words[sizeof(kube_admissionregistration_v1_validating_admission_policy_t) / 8] = {
     [offsetof(kube_admissionregistration_v1_validating_admission_policy_t, api_version) / 8] = 1,
     [offsetof(kube_admissionregistration_v1_validating_admission_policy_t, kind) / 8] = 2,
@@ -162,35 +162,35 @@ static const uint8_t validating_admission_policy_words[sizeof(kube_admissionregi
     [offsetof(kube_admissionregistration_v1_validating_admission_policy_t, spec) / 8] = 4,
     [offsetof(kube_admissionregistration_v1_validating_admission_policy_t, status) / 8] = 5,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1_validating_admission_policy_binding_t) % 8 == 0, "kube_admissionregistration_v1_validating_admission_policy_binding_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1_validating_admission_policy_binding_t) % 8 == 0, "not made of words");
 static const uint8_t validating_admission_policy_binding_words[sizeof(kube_admissionregistration_v1_validating_admission_policy_binding_t) / 8] = {
     [offsetof(kube_admissionregistration_v1_validating_admission_policy_binding_t, api_version) / 8] = 1,
     [offsetof(kube_admissionregistration_v1_validating_admission_policy_binding_t, kind) / 8] = 2,
     [offsetof(kube_admissionregistration_v1_validating_admission_policy_binding_t, metadata) / 8] = 3,
     [offsetof(kube_admissionregistration_v1_validating_admission_policy_binding_t, spec) / 8] = 4,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1_validating_admission_policy_binding_list_t) % 8 == 0, "kube_admissionregistration_v1_validating_admission_policy_binding_list_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1_validating_admission_policy_binding_list_t) % 8 == 0, "not made of words");
 static const uint8_t validating_admission_policy_binding_list_words[sizeof(kube_admissionregistration_v1_validating_admission_policy_binding_list_t) / 8] = {
     [offsetof(kube_admissionregistration_v1_validating_admission_policy_binding_list_t, api_version) / 8] = 1,
     [offsetof(kube_admissionregistration_v1_validating_admission_policy_binding_list_t, items) / 8] = 2,
     [offsetof(kube_admissionregistration_v1_validating_admission_policy_binding_list_t, kind) / 8] = 3,
     [offsetof(kube_admissionregistration_v1_validating_admission_policy_binding_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1_validating_admission_policy_binding_spec_t) % 8 == 0, "kube_admissionregistration_v1_validating_admission_policy_binding_spec_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1_validating_admission_policy_binding_spec_t) % 8 == 0, "not made of words");
 static const uint8_t validating_admission_policy_binding_spec_words[sizeof(kube_admissionregistration_v1_validating_admission_policy_binding_spec_t) / 8] = {
     [offsetof(kube_admissionregistration_v1_validating_admission_policy_binding_spec_t, match_resources) / 8] = 1,
     [offsetof(kube_admissionregistration_v1_validating_admission_policy_binding_spec_t, param_ref) / 8] = 2,
     [offsetof(kube_admissionregistration_v1_validating_admission_policy_binding_spec_t, policy_name) / 8] = 3,
     [offsetof(kube_admissionregistration_v1_validating_admission_policy_binding_spec_t, validation_actions) / 8] = 4,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1_validating_admission_policy_list_t) % 8 == 0, "kube_admissionregistration_v1_validating_admission_policy_list_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1_validating_admission_policy_list_t) % 8 == 0, "not made of words");
 static const uint8_t validating_admission_policy_list_words[sizeof(kube_admissionregistration_v1_validating_admission_policy_list_t) / 8] = {
     [offsetof(kube_admissionregistration_v1_validating_admission_policy_list_t, api_version) / 8] = 1,
     [offsetof(kube_admissionregistration_v1_validating_admission_policy_list_t, items) / 8] = 2,
     [offsetof(kube_admissionregistration_v1_validating_admission_policy_list_t, kind) / 8] = 3,
     [offsetof(kube_admissionregistration_v1_validating_admission_policy_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1_validating_admission_policy_spec_t) % 8 == 0, "kube_admissionregistration_v1_validating_admission_policy_spec_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1_validating_admission_policy_spec_t) % 8 == 0, "not made of words");
 static const uint8_t validating_admission_policy_spec_words[sizeof(kube_admissionregistration_v1_validating_admission_policy_spec_t) / 8] = {
     [offsetof(kube_admissionregistration_v1_validating_admission_policy_spec_t, audit_annotations) / 8] = 1,
     [offsetof(kube_admissionregistration_v1_validating_admission_policy_spec_t, failure_policy) / 8] = 2,
@@ -200,13 +200,13 @@ static const uint8_t validating_admission_policy_spec_words[sizeof(kube_admissio
     [offsetof(kube_admissionregistration_v1_validating_admission_policy_spec_t, validations) / 8] = 6,
     [offsetof(kube_admissionregistration_v1_validating_admission_policy_spec_t, variables) / 8] = 7,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1_validating_admission_policy_status_t) % 8 == 0, "kube_admissionregistration_v1_validating_admission_policy_status_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1_validating_admission_policy_status_t) % 8 == 0, "not made of words");
 static const uint8_t validating_admission_policy_status_words[sizeof(kube_admissionregistration_v1_validating_admission_policy_status_t) / 8] = {
     [offsetof(kube_admissionregistration_v1_validating_admission_policy_status_t, conditions) / 8] = 1,
     [offsetof(kube_admissionregistration_v1_validating_admission_policy_status_t, observed_generation) / 8] = 2,
     [offsetof(kube_admissionregistration_v1_validating_admission_policy_status_t, type_checking) / 8] = 3,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1_validating_webhook_t) % 8 == 0, "kube_admissionregistration_v1_validating_webhook_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1_validating_webhook_t) % 8 == 0, "not made of words");
 static const uint8_t validating_webhook_words[sizeof(kube_admissionregistration_v1_validating_webhook_t) / 8] = {
     [offsetof(kube_admissionregistration_v1_validating_webhook_t, admission_review_versions) / 8] = 1,
     [offsetof(kube_admissionregistration_v1_validating_webhook_t, client_config) / 8] = 2,
@@ -220,33 +220,33 @@ static const uint8_t validating_webhook_words[sizeof(kube_admissionregistration_
     [offsetof(kube_admissionregistration_v1_validating_webhook_t, side_effects) / 8] = 10,
     [offsetof(kube_admissionregistration_v1_validating_webhook_t, timeout_seconds) / 8] = 11,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1_validating_webhook_configuration_t) % 8 == 0, "kube_admissionregistration_v1_validating_webhook_configuration_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1_validating_webhook_configuration_t) % 8 == 0, "not made of words");
 static const uint8_t validating_webhook_configuration_words[sizeof(kube_admissionregistration_v1_validating_webhook_configuration_t) / 8] = {
     [offsetof(kube_admissionregistration_v1_validating_webhook_configuration_t, api_version) / 8] = 1,
     [offsetof(kube_admissionregistration_v1_validating_webhook_configuration_t, kind) / 8] = 2,
     [offsetof(kube_admissionregistration_v1_validating_webhook_configuration_t, metadata) / 8] = 3,
     [offsetof(kube_admissionregistration_v1_validating_webhook_configuration_t, webhooks) / 8] = 4,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1_validating_webhook_configuration_list_t) % 8 == 0, "kube_admissionregistration_v1_validating_webhook_configuration_list_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1_validating_webhook_configuration_list_t) % 8 == 0, "not made of words");
 static const uint8_t validating_webhook_configuration_list_words[sizeof(kube_admissionregistration_v1_validating_webhook_configuration_list_t) / 8] = {
     [offsetof(kube_admissionregistration_v1_validating_webhook_configuration_list_t, api_version) / 8] = 1,
     [offsetof(kube_admissionregistration_v1_validating_webhook_configuration_list_t, items) / 8] = 2,
     [offsetof(kube_admissionregistration_v1_validating_webhook_configuration_list_t, kind) / 8] = 3,
     [offsetof(kube_admissionregistration_v1_validating_webhook_configuration_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1_validation_t) % 8 == 0, "kube_admissionregistration_v1_validation_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1_validation_t) % 8 == 0, "not made of words");
 static const uint8_t validation_words[sizeof(kube_admissionregistration_v1_validation_t) / 8] = {
     [offsetof(kube_admissionregistration_v1_validation_t, expression) / 8] = 1,
     [offsetof(kube_admissionregistration_v1_validation_t, message) / 8] = 2,
     [offsetof(kube_admissionregistration_v1_validation_t, message_expression) / 8] = 3,
     [offsetof(kube_admissionregistration_v1_validation_t, reason) / 8] = 4,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1_variable_t) % 8 == 0, "kube_admissionregistration_v1_variable_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1_variable_t) % 8 == 0, "not made of words");
 static const uint8_t variable_words[sizeof(kube_admissionregistration_v1_variable_t) / 8] = {
     [offsetof(kube_admissionregistration_v1_variable_t, expression) / 8] = 1,
     [offsetof(kube_admissionregistration_v1_variable_t, name) / 8] = 2,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1_webhook_client_config_t) % 8 == 0, "kube_admissionregistration_v1_webhook_client_config_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1_webhook_client_config_t) % 8 == 0, "not made of words");
 static const uint8_t webhook_client_config_words[sizeof(kube_admissionregistration_v1_webhook_client_config_t) / 8] = {
     [offsetof(kube_admissionregistration_v1_webhook_client_config_t, ca_bundle) / 8] = 1,
     [offsetof(kube_admissionregistration_v1_webhook_client_config_t, service) / 8] = 2,
@@ -395,7 +395,9 @@ const kube_type_t kube_admissionregistration_v1_match_condition_type = {
 static const kube_field_t match_resources_fields[] = {
     { .key = ",\"excludeResourceRules\":", .name = "excludeResourceRules", .name_len = 20,
       .offset = offsetof(kube_admissionregistration_v1_match_resources_t, exclude_resource_rules), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_named_rule_with_operations_t), .type = &kube_admissionregistration_v1_named_rule_with_operations_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_admissionregistration_v1_named_rule_with_operations_t),
+          .type = &kube_admissionregistration_v1_named_rule_with_operations_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"matchPolicy\":", .name = "matchPolicy", .name_len = 11,
       .offset = offsetof(kube_admissionregistration_v1_match_resources_t, match_policy), .kind = KUBE_KIND_STRING,
@@ -408,7 +410,9 @@ static const kube_field_t match_resources_fields[] = {
       .type = &kube_meta_v1_label_selector_type },
     { .key = ",\"resourceRules\":", .name = "resourceRules", .name_len = 13,
       .offset = offsetof(kube_admissionregistration_v1_match_resources_t, resource_rules), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_named_rule_with_operations_t), .type = &kube_admissionregistration_v1_named_rule_with_operations_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_admissionregistration_v1_named_rule_with_operations_t),
+          .type = &kube_admissionregistration_v1_named_rule_with_operations_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t match_resources_slots[8] = {
@@ -510,7 +514,9 @@ static const kube_field_t mutating_admission_policy_binding_list_fields[] = {
     { .key = ",\"items\":", .name = "items", .name_len = 5,
       .offset = offsetof(kube_admissionregistration_v1_mutating_admission_policy_binding_list_t, items), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_mutating_admission_policy_binding_t), .type = &kube_admissionregistration_v1_mutating_admission_policy_binding_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_admissionregistration_v1_mutating_admission_policy_binding_t),
+          .type = &kube_admissionregistration_v1_mutating_admission_policy_binding_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4,
       .offset = offsetof(kube_admissionregistration_v1_mutating_admission_policy_binding_list_t, kind), .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
@@ -578,7 +584,9 @@ static const kube_field_t mutating_admission_policy_list_fields[] = {
     { .key = ",\"items\":", .name = "items", .name_len = 5,
       .offset = offsetof(kube_admissionregistration_v1_mutating_admission_policy_list_t, items), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_mutating_admission_policy_t), .type = &kube_admissionregistration_v1_mutating_admission_policy_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_admissionregistration_v1_mutating_admission_policy_t),
+          .type = &kube_admissionregistration_v1_mutating_admission_policy_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4,
       .offset = offsetof(kube_admissionregistration_v1_mutating_admission_policy_list_t, kind), .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
@@ -615,14 +623,17 @@ static const kube_field_t mutating_admission_policy_spec_fields[] = {
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Fail", "Ignore", NULL } } },
     { .key = ",\"matchConditions\":", .name = "matchConditions", .name_len = 15,
       .offset = offsetof(kube_admissionregistration_v1_mutating_admission_policy_spec_t, match_conditions), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_match_condition_t), .type = &kube_admissionregistration_v1_match_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_match_condition_t),
+          .type = &kube_admissionregistration_v1_match_condition_type },
+      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"matchConstraints\":", .name = "matchConstraints", .name_len = 16,
       .offset = offsetof(kube_admissionregistration_v1_mutating_admission_policy_spec_t, match_constraints), .kind = KUBE_KIND_OBJECT,
       .type = &kube_admissionregistration_v1_match_resources_type },
     { .key = ",\"mutations\":", .name = "mutations", .name_len = 9,
       .offset = offsetof(kube_admissionregistration_v1_mutating_admission_policy_spec_t, mutations), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_mutation_t), .type = &kube_admissionregistration_v1_mutation_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_mutation_t),
+          .type = &kube_admissionregistration_v1_mutation_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"paramKind\":", .name = "paramKind", .name_len = 9,
       .offset = offsetof(kube_admissionregistration_v1_mutating_admission_policy_spec_t, param_kind), .kind = KUBE_KIND_OBJECT,
@@ -632,7 +643,8 @@ static const kube_field_t mutating_admission_policy_spec_fields[] = {
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "IfNeeded", "Never", NULL } } },
     { .key = ",\"variables\":", .name = "variables", .name_len = 9,
       .offset = offsetof(kube_admissionregistration_v1_mutating_admission_policy_spec_t, variables), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_variable_t), .type = &kube_admissionregistration_v1_variable_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_variable_t),
+          .type = &kube_admissionregistration_v1_variable_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t mutating_admission_policy_spec_slots[8] = {
@@ -659,7 +671,8 @@ const kube_type_t kube_admissionregistration_v1_mutating_admission_policy_spec_t
 static const kube_field_t mutating_webhook_fields[] = {
     { .key = ",\"admissionReviewVersions\":", .name = "admissionReviewVersions", .name_len = 23,
       .offset = offsetof(kube_admissionregistration_v1_mutating_webhook_t, admission_review_versions), .kind = KUBE_KIND_LIST,
-      .flags = KUBE_FIELD_REQUIRED, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .flags = KUBE_FIELD_REQUIRED,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"clientConfig\":", .name = "clientConfig", .name_len = 12,
       .offset = offsetof(kube_admissionregistration_v1_mutating_webhook_t, client_config), .kind = KUBE_KIND_OBJECT,
@@ -669,8 +682,10 @@ static const kube_field_t mutating_webhook_fields[] = {
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Fail", "Ignore", NULL } } },
     { .key = ",\"matchConditions\":", .name = "matchConditions", .name_len = 15,
       .offset = offsetof(kube_admissionregistration_v1_mutating_webhook_t, match_conditions), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_match_condition_t), .type = &kube_admissionregistration_v1_match_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_match_condition_t),
+          .type = &kube_admissionregistration_v1_match_condition_type },
+      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"matchPolicy\":", .name = "matchPolicy", .name_len = 11,
       .offset = offsetof(kube_admissionregistration_v1_mutating_webhook_t, match_policy), .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Equivalent", "Exact", NULL } } },
@@ -687,7 +702,8 @@ static const kube_field_t mutating_webhook_fields[] = {
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "IfNeeded", "Never", NULL } } },
     { .key = ",\"rules\":", .name = "rules", .name_len = 5, .offset = offsetof(kube_admissionregistration_v1_mutating_webhook_t, rules),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_rule_with_operations_t), .type = &kube_admissionregistration_v1_rule_with_operations_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_rule_with_operations_t),
+          .type = &kube_admissionregistration_v1_rule_with_operations_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"sideEffects\":", .name = "sideEffects", .name_len = 11,
       .offset = offsetof(kube_admissionregistration_v1_mutating_webhook_t, side_effects), .kind = KUBE_KIND_STRING,
@@ -727,8 +743,10 @@ static const kube_field_t mutating_webhook_configuration_fields[] = {
       .type = &kube_meta_v1_object_meta_type },
     { .key = ",\"webhooks\":", .name = "webhooks", .name_len = 8,
       .offset = offsetof(kube_admissionregistration_v1_mutating_webhook_configuration_t, webhooks), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_mutating_webhook_t), .type = &kube_admissionregistration_v1_mutating_webhook_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_mutating_webhook_t),
+          .type = &kube_admissionregistration_v1_mutating_webhook_type },
+      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
 };
 static const uint8_t mutating_webhook_configuration_slots[4] = {
     1, 2, 3, 4
@@ -760,7 +778,9 @@ static const kube_field_t mutating_webhook_configuration_list_fields[] = {
     { .key = ",\"items\":", .name = "items", .name_len = 5,
       .offset = offsetof(kube_admissionregistration_v1_mutating_webhook_configuration_list_t, items), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_mutating_webhook_configuration_t), .type = &kube_admissionregistration_v1_mutating_webhook_configuration_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_admissionregistration_v1_mutating_webhook_configuration_t),
+          .type = &kube_admissionregistration_v1_mutating_webhook_configuration_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4,
       .offset = offsetof(kube_admissionregistration_v1_mutating_webhook_configuration_list_t, kind), .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
@@ -835,7 +855,8 @@ static const kube_field_t named_rule_with_operations_fields[] = {
     { .key = ",\"operations\":", .name = "operations", .name_len = 10,
       .offset = offsetof(kube_admissionregistration_v1_named_rule_with_operations_t, operations), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "*", "CONNECT", "CREATE", "DELETE", "UPDATE", NULL }, .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "*", "CONNECT", "CREATE", "DELETE", "UPDATE", NULL },
+          .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"resourceNames\":", .name = "resourceNames", .name_len = 13,
       .offset = offsetof(kube_admissionregistration_v1_named_rule_with_operations_t, resource_names), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
@@ -939,7 +960,8 @@ static const kube_field_t rule_with_operations_fields[] = {
     { .key = ",\"operations\":", .name = "operations", .name_len = 10,
       .offset = offsetof(kube_admissionregistration_v1_rule_with_operations_t, operations), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "*", "CONNECT", "CREATE", "DELETE", "UPDATE", NULL }, .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "*", "CONNECT", "CREATE", "DELETE", "UPDATE", NULL },
+          .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"resources\":", .name = "resources", .name_len = 9,
       .offset = offsetof(kube_admissionregistration_v1_rule_with_operations_t, resources), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
@@ -1004,7 +1026,8 @@ const kube_type_t kube_admissionregistration_v1_service_reference_type = {
 static const kube_field_t type_checking_fields[] = {
     { .key = ",\"expressionWarnings\":", .name = "expressionWarnings", .name_len = 18,
       .offset = offsetof(kube_admissionregistration_v1_type_checking_t, expression_warnings), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_expression_warning_t), .type = &kube_admissionregistration_v1_expression_warning_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_expression_warning_t),
+          .type = &kube_admissionregistration_v1_expression_warning_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t type_checking_slots[2] = {
@@ -1109,7 +1132,9 @@ static const kube_field_t validating_admission_policy_binding_list_fields[] = {
     { .key = ",\"items\":", .name = "items", .name_len = 5,
       .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_binding_list_t, items), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_validating_admission_policy_binding_t), .type = &kube_admissionregistration_v1_validating_admission_policy_binding_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_admissionregistration_v1_validating_admission_policy_binding_t),
+          .type = &kube_admissionregistration_v1_validating_admission_policy_binding_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4,
       .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_binding_list_t, kind), .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
@@ -1154,7 +1179,8 @@ static const kube_field_t validating_admission_policy_binding_spec_fields[] = {
       .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_binding_spec_t, validation_actions),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Audit", "Deny", "Warn", NULL }, .list_type = KUBE_LIST_TYPE_SET } },
+      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Audit", "Deny", "Warn", NULL },
+          .list_type = KUBE_LIST_TYPE_SET } },
 };
 static const uint8_t validating_admission_policy_binding_spec_slots[4] = {
     2, 1, 4, 3
@@ -1183,7 +1209,9 @@ static const kube_field_t validating_admission_policy_list_fields[] = {
     { .key = ",\"items\":", .name = "items", .name_len = 5,
       .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_list_t, items), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_validating_admission_policy_t), .type = &kube_admissionregistration_v1_validating_admission_policy_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_admissionregistration_v1_validating_admission_policy_t),
+          .type = &kube_admissionregistration_v1_validating_admission_policy_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4,
       .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_list_t, kind), .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
@@ -1217,15 +1245,18 @@ const kube_type_t kube_admissionregistration_v1_validating_admission_policy_list
 static const kube_field_t validating_admission_policy_spec_fields[] = {
     { .key = ",\"auditAnnotations\":", .name = "auditAnnotations", .name_len = 16,
       .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_spec_t, audit_annotations), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_audit_annotation_t), .type = &kube_admissionregistration_v1_audit_annotation_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_audit_annotation_t),
+          .type = &kube_admissionregistration_v1_audit_annotation_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"failurePolicy\":", .name = "failurePolicy", .name_len = 13,
       .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_spec_t, failure_policy), .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Fail", "Ignore", NULL } } },
     { .key = ",\"matchConditions\":", .name = "matchConditions", .name_len = 15,
       .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_spec_t, match_conditions), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_match_condition_t), .type = &kube_admissionregistration_v1_match_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_match_condition_t),
+          .type = &kube_admissionregistration_v1_match_condition_type },
+      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"matchConstraints\":", .name = "matchConstraints", .name_len = 16,
       .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_spec_t, match_constraints), .kind = KUBE_KIND_OBJECT,
       .type = &kube_admissionregistration_v1_match_resources_type },
@@ -1234,12 +1265,15 @@ static const kube_field_t validating_admission_policy_spec_fields[] = {
       .type = &kube_admissionregistration_v1_param_kind_type },
     { .key = ",\"validations\":", .name = "validations", .name_len = 11,
       .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_spec_t, validations), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_validation_t), .type = &kube_admissionregistration_v1_validation_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_validation_t),
+          .type = &kube_admissionregistration_v1_validation_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"variables\":", .name = "variables", .name_len = 9,
       .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_spec_t, variables), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_variable_t), .type = &kube_admissionregistration_v1_variable_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_variable_t),
+          .type = &kube_admissionregistration_v1_variable_type },
+      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
 };
 static const uint8_t validating_admission_policy_spec_slots[8] = {
     3, 5, 7, 6, 1, 2, 0, 4
@@ -1265,11 +1299,11 @@ const kube_type_t kube_admissionregistration_v1_validating_admission_policy_spec
 static const kube_field_t validating_admission_policy_status_fields[] = {
     { .key = ",\"conditions\":", .name = "conditions", .name_len = 10,
       .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_status_t, conditions), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_condition_t), .type = &kube_meta_v1_condition_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_condition_t),
+          .type = &kube_meta_v1_condition_type },
       .info = &(const kube_field_info_t){ .list_map_keys = (const char *const[]){ "type", NULL }, .list_type = KUBE_LIST_TYPE_MAP } },
     { .key = ",\"observedGeneration\":", .name = "observedGeneration", .name_len = 18,
-      .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_status_t, observed_generation),
-      .kind = KUBE_KIND_INT64 },
+      .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_status_t, observed_generation), .kind = KUBE_KIND_INT64 },
     { .key = ",\"typeChecking\":", .name = "typeChecking", .name_len = 12,
       .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_status_t, type_checking), .kind = KUBE_KIND_OBJECT,
       .type = &kube_admissionregistration_v1_type_checking_type },
@@ -1298,7 +1332,8 @@ const kube_type_t kube_admissionregistration_v1_validating_admission_policy_stat
 static const kube_field_t validating_webhook_fields[] = {
     { .key = ",\"admissionReviewVersions\":", .name = "admissionReviewVersions", .name_len = 23,
       .offset = offsetof(kube_admissionregistration_v1_validating_webhook_t, admission_review_versions), .kind = KUBE_KIND_LIST,
-      .flags = KUBE_FIELD_REQUIRED, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .flags = KUBE_FIELD_REQUIRED,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"clientConfig\":", .name = "clientConfig", .name_len = 12,
       .offset = offsetof(kube_admissionregistration_v1_validating_webhook_t, client_config), .kind = KUBE_KIND_OBJECT,
@@ -1308,8 +1343,10 @@ static const kube_field_t validating_webhook_fields[] = {
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Fail", "Ignore", NULL } } },
     { .key = ",\"matchConditions\":", .name = "matchConditions", .name_len = 15,
       .offset = offsetof(kube_admissionregistration_v1_validating_webhook_t, match_conditions), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_match_condition_t), .type = &kube_admissionregistration_v1_match_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_match_condition_t),
+          .type = &kube_admissionregistration_v1_match_condition_type },
+      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"matchPolicy\":", .name = "matchPolicy", .name_len = 11,
       .offset = offsetof(kube_admissionregistration_v1_validating_webhook_t, match_policy), .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Equivalent", "Exact", NULL } } },
@@ -1323,7 +1360,8 @@ static const kube_field_t validating_webhook_fields[] = {
       .type = &kube_meta_v1_label_selector_type },
     { .key = ",\"rules\":", .name = "rules", .name_len = 5, .offset = offsetof(kube_admissionregistration_v1_validating_webhook_t, rules),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_rule_with_operations_t), .type = &kube_admissionregistration_v1_rule_with_operations_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_rule_with_operations_t),
+          .type = &kube_admissionregistration_v1_rule_with_operations_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"sideEffects\":", .name = "sideEffects", .name_len = 11,
       .offset = offsetof(kube_admissionregistration_v1_validating_webhook_t, side_effects), .kind = KUBE_KIND_STRING,
@@ -1363,8 +1401,10 @@ static const kube_field_t validating_webhook_configuration_fields[] = {
       .type = &kube_meta_v1_object_meta_type },
     { .key = ",\"webhooks\":", .name = "webhooks", .name_len = 8,
       .offset = offsetof(kube_admissionregistration_v1_validating_webhook_configuration_t, webhooks), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_validating_webhook_t), .type = &kube_admissionregistration_v1_validating_webhook_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_validating_webhook_t),
+          .type = &kube_admissionregistration_v1_validating_webhook_type },
+      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
 };
 static const uint8_t validating_webhook_configuration_slots[4] = {
     1, 2, 3, 4
@@ -1396,7 +1436,9 @@ static const kube_field_t validating_webhook_configuration_list_fields[] = {
     { .key = ",\"items\":", .name = "items", .name_len = 5,
       .offset = offsetof(kube_admissionregistration_v1_validating_webhook_configuration_list_t, items), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_validating_webhook_configuration_t), .type = &kube_admissionregistration_v1_validating_webhook_configuration_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_admissionregistration_v1_validating_webhook_configuration_t),
+          .type = &kube_admissionregistration_v1_validating_webhook_configuration_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4,
       .offset = offsetof(kube_admissionregistration_v1_validating_webhook_configuration_list_t, kind), .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
@@ -1517,7 +1559,8 @@ const kube_type_t kube_admissionregistration_v1_webhook_client_config_type = {
 /* mutatingadmissionpolicies */
 const kube_resource_t kube_admissionregistration_v1_mutating_admission_policies = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "admissionregistration.k8s.io",
     .version = "v1",
     .plural = "mutatingadmissionpolicies",
@@ -1529,7 +1572,8 @@ const kube_resource_t kube_admissionregistration_v1_mutating_admission_policies 
 /* mutatingadmissionpolicybindings */
 const kube_resource_t kube_admissionregistration_v1_mutating_admission_policy_bindings = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "admissionregistration.k8s.io",
     .version = "v1",
     .plural = "mutatingadmissionpolicybindings",
@@ -1541,7 +1585,8 @@ const kube_resource_t kube_admissionregistration_v1_mutating_admission_policy_bi
 /* mutatingwebhookconfigurations */
 const kube_resource_t kube_admissionregistration_v1_mutating_webhook_configurations = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "admissionregistration.k8s.io",
     .version = "v1",
     .plural = "mutatingwebhookconfigurations",
@@ -1557,7 +1602,8 @@ static const kube_subresource_t validating_admission_policies_subresources[] = {
 };
 const kube_resource_t kube_admissionregistration_v1_validating_admission_policies = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "admissionregistration.k8s.io",
     .version = "v1",
     .plural = "validatingadmissionpolicies",
@@ -1571,7 +1617,8 @@ const kube_resource_t kube_admissionregistration_v1_validating_admission_policie
 /* validatingadmissionpolicybindings */
 const kube_resource_t kube_admissionregistration_v1_validating_admission_policy_bindings = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "admissionregistration.k8s.io",
     .version = "v1",
     .plural = "validatingadmissionpolicybindings",
@@ -1583,7 +1630,8 @@ const kube_resource_t kube_admissionregistration_v1_validating_admission_policy_
 /* validatingwebhookconfigurations */
 const kube_resource_t kube_admissionregistration_v1_validating_webhook_configurations = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "admissionregistration.k8s.io",
     .version = "v1",
     .plural = "validatingwebhookconfigurations",

@@ -4,20 +4,20 @@
 /* For each 8-byte word of a struct, the number of the field that begins there. */
 #if UINTPTR_MAX == UINT64_MAX
 #define WORDS(words) words
-_Static_assert(sizeof(kube_admissionregistration_v1alpha1_apply_configuration_t) % 8 == 0, "kube_admissionregistration_v1alpha1_apply_configuration_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1alpha1_apply_configuration_t) % 8 == 0, "not made of words");
 static const uint8_t apply_configuration_words[sizeof(kube_admissionregistration_v1alpha1_apply_configuration_t) / 8] = {
     [offsetof(kube_admissionregistration_v1alpha1_apply_configuration_t, expression) / 8] = 1,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1alpha1_json_patch_t) % 8 == 0, "kube_admissionregistration_v1alpha1_json_patch_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1alpha1_json_patch_t) % 8 == 0, "not made of words");
 static const uint8_t json_patch_words[sizeof(kube_admissionregistration_v1alpha1_json_patch_t) / 8] = {
     [offsetof(kube_admissionregistration_v1alpha1_json_patch_t, expression) / 8] = 1,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1alpha1_match_condition_t) % 8 == 0, "kube_admissionregistration_v1alpha1_match_condition_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1alpha1_match_condition_t) % 8 == 0, "not made of words");
 static const uint8_t match_condition_words[sizeof(kube_admissionregistration_v1alpha1_match_condition_t) / 8] = {
     [offsetof(kube_admissionregistration_v1alpha1_match_condition_t, expression) / 8] = 1,
     [offsetof(kube_admissionregistration_v1alpha1_match_condition_t, name) / 8] = 2,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1alpha1_match_resources_t) % 8 == 0, "kube_admissionregistration_v1alpha1_match_resources_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1alpha1_match_resources_t) % 8 == 0, "not made of words");
 static const uint8_t match_resources_words[sizeof(kube_admissionregistration_v1alpha1_match_resources_t) / 8] = {
     [offsetof(kube_admissionregistration_v1alpha1_match_resources_t, exclude_resource_rules) / 8] = 1,
     [offsetof(kube_admissionregistration_v1alpha1_match_resources_t, match_policy) / 8] = 2,
@@ -25,41 +25,41 @@ static const uint8_t match_resources_words[sizeof(kube_admissionregistration_v1a
     [offsetof(kube_admissionregistration_v1alpha1_match_resources_t, object_selector) / 8] = 4,
     [offsetof(kube_admissionregistration_v1alpha1_match_resources_t, resource_rules) / 8] = 5,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1alpha1_mutating_admission_policy_t) % 8 == 0, "kube_admissionregistration_v1alpha1_mutating_admission_policy_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1alpha1_mutating_admission_policy_t) % 8 == 0, "not made of words");
 static const uint8_t mutating_admission_policy_words[sizeof(kube_admissionregistration_v1alpha1_mutating_admission_policy_t) / 8] = {
     [offsetof(kube_admissionregistration_v1alpha1_mutating_admission_policy_t, api_version) / 8] = 1,
     [offsetof(kube_admissionregistration_v1alpha1_mutating_admission_policy_t, kind) / 8] = 2,
     [offsetof(kube_admissionregistration_v1alpha1_mutating_admission_policy_t, metadata) / 8] = 3,
     [offsetof(kube_admissionregistration_v1alpha1_mutating_admission_policy_t, spec) / 8] = 4,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_t) % 8 == 0, "kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_t) % 8 == 0, "not made of words");
 static const uint8_t mutating_admission_policy_binding_words[sizeof(kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_t) / 8] = {
     [offsetof(kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_t, api_version) / 8] = 1,
     [offsetof(kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_t, kind) / 8] = 2,
     [offsetof(kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_t, metadata) / 8] = 3,
     [offsetof(kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_t, spec) / 8] = 4,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_list_t) % 8 == 0, "kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_list_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_list_t) % 8 == 0, "not made of words");
 static const uint8_t mutating_admission_policy_binding_list_words[sizeof(kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_list_t) / 8] = {
     [offsetof(kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_list_t, api_version) / 8] = 1,
     [offsetof(kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_list_t, items) / 8] = 2,
     [offsetof(kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_list_t, kind) / 8] = 3,
     [offsetof(kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_spec_t) % 8 == 0, "kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_spec_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_spec_t) % 8 == 0, "not made of words");
 static const uint8_t mutating_admission_policy_binding_spec_words[sizeof(kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_spec_t) / 8] = {
     [offsetof(kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_spec_t, match_resources) / 8] = 1,
     [offsetof(kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_spec_t, param_ref) / 8] = 2,
     [offsetof(kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_spec_t, policy_name) / 8] = 3,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1alpha1_mutating_admission_policy_list_t) % 8 == 0, "kube_admissionregistration_v1alpha1_mutating_admission_policy_list_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1alpha1_mutating_admission_policy_list_t) % 8 == 0, "not made of words");
 static const uint8_t mutating_admission_policy_list_words[sizeof(kube_admissionregistration_v1alpha1_mutating_admission_policy_list_t) / 8] = {
     [offsetof(kube_admissionregistration_v1alpha1_mutating_admission_policy_list_t, api_version) / 8] = 1,
     [offsetof(kube_admissionregistration_v1alpha1_mutating_admission_policy_list_t, items) / 8] = 2,
     [offsetof(kube_admissionregistration_v1alpha1_mutating_admission_policy_list_t, kind) / 8] = 3,
     [offsetof(kube_admissionregistration_v1alpha1_mutating_admission_policy_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1alpha1_mutating_admission_policy_spec_t) % 8 == 0, "kube_admissionregistration_v1alpha1_mutating_admission_policy_spec_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1alpha1_mutating_admission_policy_spec_t) % 8 == 0, "not made of words");
 static const uint8_t mutating_admission_policy_spec_words[sizeof(kube_admissionregistration_v1alpha1_mutating_admission_policy_spec_t) / 8] = {
     [offsetof(kube_admissionregistration_v1alpha1_mutating_admission_policy_spec_t, failure_policy) / 8] = 1,
     [offsetof(kube_admissionregistration_v1alpha1_mutating_admission_policy_spec_t, match_conditions) / 8] = 2,
@@ -69,13 +69,13 @@ static const uint8_t mutating_admission_policy_spec_words[sizeof(kube_admissionr
     [offsetof(kube_admissionregistration_v1alpha1_mutating_admission_policy_spec_t, reinvocation_policy) / 8] = 6,
     [offsetof(kube_admissionregistration_v1alpha1_mutating_admission_policy_spec_t, variables) / 8] = 7,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1alpha1_mutation_t) % 8 == 0, "kube_admissionregistration_v1alpha1_mutation_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1alpha1_mutation_t) % 8 == 0, "not made of words");
 static const uint8_t mutation_words[sizeof(kube_admissionregistration_v1alpha1_mutation_t) / 8] = {
     [offsetof(kube_admissionregistration_v1alpha1_mutation_t, apply_configuration) / 8] = 1,
     [offsetof(kube_admissionregistration_v1alpha1_mutation_t, json_patch) / 8] = 2,
     [offsetof(kube_admissionregistration_v1alpha1_mutation_t, patch_type) / 8] = 3,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1alpha1_named_rule_with_operations_t) % 8 == 0, "kube_admissionregistration_v1alpha1_named_rule_with_operations_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1alpha1_named_rule_with_operations_t) % 8 == 0, "not made of words");
 static const uint8_t named_rule_with_operations_words[sizeof(kube_admissionregistration_v1alpha1_named_rule_with_operations_t) / 8] = {
     [offsetof(kube_admissionregistration_v1alpha1_named_rule_with_operations_t, api_groups) / 8] = 1,
     [offsetof(kube_admissionregistration_v1alpha1_named_rule_with_operations_t, api_versions) / 8] = 2,
@@ -84,19 +84,19 @@ static const uint8_t named_rule_with_operations_words[sizeof(kube_admissionregis
     [offsetof(kube_admissionregistration_v1alpha1_named_rule_with_operations_t, resources) / 8] = 5,
     [offsetof(kube_admissionregistration_v1alpha1_named_rule_with_operations_t, scope) / 8] = 6,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1alpha1_param_kind_t) % 8 == 0, "kube_admissionregistration_v1alpha1_param_kind_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1alpha1_param_kind_t) % 8 == 0, "not made of words");
 static const uint8_t param_kind_words[sizeof(kube_admissionregistration_v1alpha1_param_kind_t) / 8] = {
     [offsetof(kube_admissionregistration_v1alpha1_param_kind_t, api_version) / 8] = 1,
     [offsetof(kube_admissionregistration_v1alpha1_param_kind_t, kind) / 8] = 2,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1alpha1_param_ref_t) % 8 == 0, "kube_admissionregistration_v1alpha1_param_ref_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1alpha1_param_ref_t) % 8 == 0, "not made of words");
 static const uint8_t param_ref_words[sizeof(kube_admissionregistration_v1alpha1_param_ref_t) / 8] = {
     [offsetof(kube_admissionregistration_v1alpha1_param_ref_t, name) / 8] = 1,
     [offsetof(kube_admissionregistration_v1alpha1_param_ref_t, namespace_) / 8] = 2,
     [offsetof(kube_admissionregistration_v1alpha1_param_ref_t, parameter_not_found_action) / 8] = 3,
     [offsetof(kube_admissionregistration_v1alpha1_param_ref_t, selector) / 8] = 4,
 };
-_Static_assert(sizeof(kube_admissionregistration_v1alpha1_variable_t) % 8 == 0, "kube_admissionregistration_v1alpha1_variable_t is not made of words");
+_Static_assert(sizeof(kube_admissionregistration_v1alpha1_variable_t) % 8 == 0, "not made of words");
 static const uint8_t variable_words[sizeof(kube_admissionregistration_v1alpha1_variable_t) / 8] = {
     [offsetof(kube_admissionregistration_v1alpha1_variable_t, expression) / 8] = 1,
     [offsetof(kube_admissionregistration_v1alpha1_variable_t, name) / 8] = 2,
@@ -187,7 +187,9 @@ const kube_type_t kube_admissionregistration_v1alpha1_match_condition_type = {
 static const kube_field_t match_resources_fields[] = {
     { .key = ",\"excludeResourceRules\":", .name = "excludeResourceRules", .name_len = 20,
       .offset = offsetof(kube_admissionregistration_v1alpha1_match_resources_t, exclude_resource_rules), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1alpha1_named_rule_with_operations_t), .type = &kube_admissionregistration_v1alpha1_named_rule_with_operations_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_admissionregistration_v1alpha1_named_rule_with_operations_t),
+          .type = &kube_admissionregistration_v1alpha1_named_rule_with_operations_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"matchPolicy\":", .name = "matchPolicy", .name_len = 11,
       .offset = offsetof(kube_admissionregistration_v1alpha1_match_resources_t, match_policy), .kind = KUBE_KIND_STRING,
@@ -200,7 +202,9 @@ static const kube_field_t match_resources_fields[] = {
       .type = &kube_meta_v1_label_selector_type },
     { .key = ",\"resourceRules\":", .name = "resourceRules", .name_len = 13,
       .offset = offsetof(kube_admissionregistration_v1alpha1_match_resources_t, resource_rules), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1alpha1_named_rule_with_operations_t), .type = &kube_admissionregistration_v1alpha1_named_rule_with_operations_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_admissionregistration_v1alpha1_named_rule_with_operations_t),
+          .type = &kube_admissionregistration_v1alpha1_named_rule_with_operations_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t match_resources_slots[8] = {
@@ -303,7 +307,9 @@ static const kube_field_t mutating_admission_policy_binding_list_fields[] = {
     { .key = ",\"items\":", .name = "items", .name_len = 5,
       .offset = offsetof(kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_list_t, items), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_t), .type = &kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_t),
+          .type = &kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4,
       .offset = offsetof(kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_list_t, kind), .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
@@ -372,7 +378,9 @@ static const kube_field_t mutating_admission_policy_list_fields[] = {
     { .key = ",\"items\":", .name = "items", .name_len = 5,
       .offset = offsetof(kube_admissionregistration_v1alpha1_mutating_admission_policy_list_t, items), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1alpha1_mutating_admission_policy_t), .type = &kube_admissionregistration_v1alpha1_mutating_admission_policy_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_admissionregistration_v1alpha1_mutating_admission_policy_t),
+          .type = &kube_admissionregistration_v1alpha1_mutating_admission_policy_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4,
       .offset = offsetof(kube_admissionregistration_v1alpha1_mutating_admission_policy_list_t, kind), .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
@@ -409,24 +417,29 @@ static const kube_field_t mutating_admission_policy_spec_fields[] = {
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Fail", "Ignore", NULL } } },
     { .key = ",\"matchConditions\":", .name = "matchConditions", .name_len = 15,
       .offset = offsetof(kube_admissionregistration_v1alpha1_mutating_admission_policy_spec_t, match_conditions), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1alpha1_match_condition_t), .type = &kube_admissionregistration_v1alpha1_match_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1alpha1_match_condition_t),
+          .type = &kube_admissionregistration_v1alpha1_match_condition_type },
+      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"matchConstraints\":", .name = "matchConstraints", .name_len = 16,
       .offset = offsetof(kube_admissionregistration_v1alpha1_mutating_admission_policy_spec_t, match_constraints), .kind = KUBE_KIND_OBJECT,
       .type = &kube_admissionregistration_v1alpha1_match_resources_type },
     { .key = ",\"mutations\":", .name = "mutations", .name_len = 9,
       .offset = offsetof(kube_admissionregistration_v1alpha1_mutating_admission_policy_spec_t, mutations), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1alpha1_mutation_t), .type = &kube_admissionregistration_v1alpha1_mutation_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1alpha1_mutation_t),
+          .type = &kube_admissionregistration_v1alpha1_mutation_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"paramKind\":", .name = "paramKind", .name_len = 9,
       .offset = offsetof(kube_admissionregistration_v1alpha1_mutating_admission_policy_spec_t, param_kind), .kind = KUBE_KIND_OBJECT,
       .type = &kube_admissionregistration_v1alpha1_param_kind_type },
     { .key = ",\"reinvocationPolicy\":", .name = "reinvocationPolicy", .name_len = 18,
       .offset = offsetof(kube_admissionregistration_v1alpha1_mutating_admission_policy_spec_t, reinvocation_policy),
-      .kind = KUBE_KIND_STRING, .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "IfNeeded", "Never", NULL } } },
+      .kind = KUBE_KIND_STRING,
+      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "IfNeeded", "Never", NULL } } },
     { .key = ",\"variables\":", .name = "variables", .name_len = 9,
       .offset = offsetof(kube_admissionregistration_v1alpha1_mutating_admission_policy_spec_t, variables), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1alpha1_variable_t), .type = &kube_admissionregistration_v1alpha1_variable_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1alpha1_variable_t),
+          .type = &kube_admissionregistration_v1alpha1_variable_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t mutating_admission_policy_spec_slots[8] = {
@@ -458,8 +471,7 @@ static const kube_field_t mutation_fields[] = {
       .offset = offsetof(kube_admissionregistration_v1alpha1_mutation_t, json_patch), .kind = KUBE_KIND_OBJECT,
       .type = &kube_admissionregistration_v1alpha1_json_patch_type },
     { .key = ",\"patchType\":", .name = "patchType", .name_len = 9,
-      .offset = offsetof(kube_admissionregistration_v1alpha1_mutation_t, patch_type), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED,
+      .offset = offsetof(kube_admissionregistration_v1alpha1_mutation_t, patch_type), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "ApplyConfiguration", "JSONPatch", NULL } } },
 };
 static const uint8_t mutation_slots[4] = {
@@ -495,7 +507,8 @@ static const kube_field_t named_rule_with_operations_fields[] = {
     { .key = ",\"operations\":", .name = "operations", .name_len = 10,
       .offset = offsetof(kube_admissionregistration_v1alpha1_named_rule_with_operations_t, operations), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "*", "CONNECT", "CREATE", "DELETE", "UPDATE", NULL }, .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "*", "CONNECT", "CREATE", "DELETE", "UPDATE", NULL },
+          .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"resourceNames\":", .name = "resourceNames", .name_len = 13,
       .offset = offsetof(kube_admissionregistration_v1alpha1_named_rule_with_operations_t, resource_names), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
@@ -591,8 +604,7 @@ const kube_type_t kube_admissionregistration_v1alpha1_param_ref_type = {
 /* io.k8s.api.admissionregistration.v1alpha1.Variable */
 static const kube_field_t variable_fields[] = {
     { .key = ",\"expression\":", .name = "expression", .name_len = 10,
-      .offset = offsetof(kube_admissionregistration_v1alpha1_variable_t, expression), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
+      .offset = offsetof(kube_admissionregistration_v1alpha1_variable_t, expression), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_admissionregistration_v1alpha1_variable_t, name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
@@ -619,7 +631,8 @@ const kube_type_t kube_admissionregistration_v1alpha1_variable_type = {
 /* mutatingadmissionpolicies */
 const kube_resource_t kube_admissionregistration_v1alpha1_mutating_admission_policies = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "admissionregistration.k8s.io",
     .version = "v1alpha1",
     .plural = "mutatingadmissionpolicies",
@@ -631,7 +644,8 @@ const kube_resource_t kube_admissionregistration_v1alpha1_mutating_admission_pol
 /* mutatingadmissionpolicybindings */
 const kube_resource_t kube_admissionregistration_v1alpha1_mutating_admission_policy_bindings = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "admissionregistration.k8s.io",
     .version = "v1alpha1",
     .plural = "mutatingadmissionpolicybindings",

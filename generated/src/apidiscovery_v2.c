@@ -4,21 +4,21 @@
 /* For each 8-byte word of a struct, the number of the field that begins there. */
 #if UINTPTR_MAX == UINT64_MAX
 #define WORDS(words) words
-_Static_assert(sizeof(kube_apidiscovery_v2_api_group_discovery_t) % 8 == 0, "kube_apidiscovery_v2_api_group_discovery_t is not made of words");
+_Static_assert(sizeof(kube_apidiscovery_v2_api_group_discovery_t) % 8 == 0, "not made of words");
 static const uint8_t api_group_discovery_words[sizeof(kube_apidiscovery_v2_api_group_discovery_t) / 8] = {
     [offsetof(kube_apidiscovery_v2_api_group_discovery_t, api_version) / 8] = 1,
     [offsetof(kube_apidiscovery_v2_api_group_discovery_t, kind) / 8] = 2,
     [offsetof(kube_apidiscovery_v2_api_group_discovery_t, metadata) / 8] = 3,
     [offsetof(kube_apidiscovery_v2_api_group_discovery_t, versions) / 8] = 4,
 };
-_Static_assert(sizeof(kube_apidiscovery_v2_api_group_discovery_list_t) % 8 == 0, "kube_apidiscovery_v2_api_group_discovery_list_t is not made of words");
+_Static_assert(sizeof(kube_apidiscovery_v2_api_group_discovery_list_t) % 8 == 0, "not made of words");
 static const uint8_t api_group_discovery_list_words[sizeof(kube_apidiscovery_v2_api_group_discovery_list_t) / 8] = {
     [offsetof(kube_apidiscovery_v2_api_group_discovery_list_t, api_version) / 8] = 1,
     [offsetof(kube_apidiscovery_v2_api_group_discovery_list_t, items) / 8] = 2,
     [offsetof(kube_apidiscovery_v2_api_group_discovery_list_t, kind) / 8] = 3,
     [offsetof(kube_apidiscovery_v2_api_group_discovery_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_apidiscovery_v2_api_resource_discovery_t) % 8 == 0, "kube_apidiscovery_v2_api_resource_discovery_t is not made of words");
+_Static_assert(sizeof(kube_apidiscovery_v2_api_resource_discovery_t) % 8 == 0, "not made of words");
 static const uint8_t api_resource_discovery_words[sizeof(kube_apidiscovery_v2_api_resource_discovery_t) / 8] = {
     [offsetof(kube_apidiscovery_v2_api_resource_discovery_t, categories) / 8] = 1,
     [offsetof(kube_apidiscovery_v2_api_resource_discovery_t, resource) / 8] = 2,
@@ -29,14 +29,14 @@ static const uint8_t api_resource_discovery_words[sizeof(kube_apidiscovery_v2_ap
     [offsetof(kube_apidiscovery_v2_api_resource_discovery_t, subresources) / 8] = 7,
     [offsetof(kube_apidiscovery_v2_api_resource_discovery_t, verbs) / 8] = 8,
 };
-_Static_assert(sizeof(kube_apidiscovery_v2_api_subresource_discovery_t) % 8 == 0, "kube_apidiscovery_v2_api_subresource_discovery_t is not made of words");
+_Static_assert(sizeof(kube_apidiscovery_v2_api_subresource_discovery_t) % 8 == 0, "not made of words");
 static const uint8_t api_subresource_discovery_words[sizeof(kube_apidiscovery_v2_api_subresource_discovery_t) / 8] = {
     [offsetof(kube_apidiscovery_v2_api_subresource_discovery_t, accepted_types) / 8] = 1,
     [offsetof(kube_apidiscovery_v2_api_subresource_discovery_t, response_kind) / 8] = 2,
     [offsetof(kube_apidiscovery_v2_api_subresource_discovery_t, subresource) / 8] = 3,
     [offsetof(kube_apidiscovery_v2_api_subresource_discovery_t, verbs) / 8] = 4,
 };
-_Static_assert(sizeof(kube_apidiscovery_v2_api_version_discovery_t) % 8 == 0, "kube_apidiscovery_v2_api_version_discovery_t is not made of words");
+_Static_assert(sizeof(kube_apidiscovery_v2_api_version_discovery_t) % 8 == 0, "not made of words");
 static const uint8_t api_version_discovery_words[sizeof(kube_apidiscovery_v2_api_version_discovery_t) / 8] = {
     [offsetof(kube_apidiscovery_v2_api_version_discovery_t, freshness) / 8] = 1,
     [offsetof(kube_apidiscovery_v2_api_version_discovery_t, resources) / 8] = 2,
@@ -56,7 +56,8 @@ static const kube_field_t api_group_discovery_fields[] = {
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
     { .key = ",\"versions\":", .name = "versions", .name_len = 8, .offset = offsetof(kube_apidiscovery_v2_api_group_discovery_t, versions),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apidiscovery_v2_api_version_discovery_t), .type = &kube_apidiscovery_v2_api_version_discovery_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apidiscovery_v2_api_version_discovery_t),
+          .type = &kube_apidiscovery_v2_api_version_discovery_type },
       .info = &(const kube_field_info_t){ .list_map_keys = (const char *const[]){ "version", NULL }, .list_type = KUBE_LIST_TYPE_MAP } },
 };
 static const uint8_t api_group_discovery_slots[4] = {
@@ -88,7 +89,8 @@ static const kube_field_t api_group_discovery_list_fields[] = {
       .offset = offsetof(kube_apidiscovery_v2_api_group_discovery_list_t, api_version), .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_apidiscovery_v2_api_group_discovery_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apidiscovery_v2_api_group_discovery_t), .type = &kube_apidiscovery_v2_api_group_discovery_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apidiscovery_v2_api_group_discovery_t),
+          .type = &kube_apidiscovery_v2_api_group_discovery_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_apidiscovery_v2_api_group_discovery_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
@@ -140,8 +142,10 @@ static const kube_field_t api_resource_discovery_fields[] = {
       .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"subresources\":", .name = "subresources", .name_len = 12,
       .offset = offsetof(kube_apidiscovery_v2_api_resource_discovery_t, subresources), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apidiscovery_v2_api_subresource_discovery_t), .type = &kube_apidiscovery_v2_api_subresource_discovery_type },
-      .info = &(const kube_field_info_t){ .list_map_keys = (const char *const[]){ "subresource", NULL }, .list_type = KUBE_LIST_TYPE_MAP } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apidiscovery_v2_api_subresource_discovery_t),
+          .type = &kube_apidiscovery_v2_api_subresource_discovery_type },
+      .info = &(const kube_field_info_t){ .list_map_keys = (const char *const[]){ "subresource", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP } },
     { .key = ",\"verbs\":", .name = "verbs", .name_len = 5, .offset = offsetof(kube_apidiscovery_v2_api_resource_discovery_t, verbs),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
@@ -171,8 +175,10 @@ const kube_type_t kube_apidiscovery_v2_api_resource_discovery_type = {
 static const kube_field_t api_subresource_discovery_fields[] = {
     { .key = ",\"acceptedTypes\":", .name = "acceptedTypes", .name_len = 13,
       .offset = offsetof(kube_apidiscovery_v2_api_subresource_discovery_t, accepted_types), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_group_version_kind_t), .type = &kube_meta_v1_group_version_kind_type },
-      .info = &(const kube_field_info_t){ .list_map_keys = (const char *const[]){ "group", "version", "kind", NULL }, .list_type = KUBE_LIST_TYPE_MAP } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_group_version_kind_t),
+          .type = &kube_meta_v1_group_version_kind_type },
+      .info = &(const kube_field_info_t){ .list_map_keys = (const char *const[]){ "group", "version", "kind", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP } },
     { .key = ",\"responseKind\":", .name = "responseKind", .name_len = 12,
       .offset = offsetof(kube_apidiscovery_v2_api_subresource_discovery_t, response_kind), .kind = KUBE_KIND_OBJECT,
       .type = &kube_meta_v1_group_version_kind_type },
@@ -210,7 +216,8 @@ static const kube_field_t api_version_discovery_fields[] = {
       .offset = offsetof(kube_apidiscovery_v2_api_version_discovery_t, freshness), .kind = KUBE_KIND_STRING },
     { .key = ",\"resources\":", .name = "resources", .name_len = 9,
       .offset = offsetof(kube_apidiscovery_v2_api_version_discovery_t, resources), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apidiscovery_v2_api_resource_discovery_t), .type = &kube_apidiscovery_v2_api_resource_discovery_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apidiscovery_v2_api_resource_discovery_t),
+          .type = &kube_apidiscovery_v2_api_resource_discovery_type },
       .info = &(const kube_field_info_t){ .list_map_keys = (const char *const[]){ "resource", NULL }, .list_type = KUBE_LIST_TYPE_MAP } },
     { .key = ",\"version\":", .name = "version", .name_len = 7, .offset = offsetof(kube_apidiscovery_v2_api_version_discovery_t, version),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },

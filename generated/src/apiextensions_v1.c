@@ -4,7 +4,7 @@
 /* For each 8-byte word of a struct, the number of the field that begins there. */
 #if UINTPTR_MAX == UINT64_MAX
 #define WORDS(words) words
-_Static_assert(sizeof(kube_apiextensions_v1_custom_resource_column_definition_t) % 8 == 0, "kube_apiextensions_v1_custom_resource_column_definition_t is not made of words");
+_Static_assert(sizeof(kube_apiextensions_v1_custom_resource_column_definition_t) % 8 == 0, "not made of words");
 static const uint8_t custom_resource_column_definition_words[sizeof(kube_apiextensions_v1_custom_resource_column_definition_t) / 8] = {
     [offsetof(kube_apiextensions_v1_custom_resource_column_definition_t, description) / 8] = 1,
     [offsetof(kube_apiextensions_v1_custom_resource_column_definition_t, format) / 8] = 2,
@@ -13,12 +13,12 @@ static const uint8_t custom_resource_column_definition_words[sizeof(kube_apiexte
     [offsetof(kube_apiextensions_v1_custom_resource_column_definition_t, priority) / 8] = 5,
     [offsetof(kube_apiextensions_v1_custom_resource_column_definition_t, type) / 8] = 6,
 };
-_Static_assert(sizeof(kube_apiextensions_v1_custom_resource_conversion_t) % 8 == 0, "kube_apiextensions_v1_custom_resource_conversion_t is not made of words");
+_Static_assert(sizeof(kube_apiextensions_v1_custom_resource_conversion_t) % 8 == 0, "not made of words");
 static const uint8_t custom_resource_conversion_words[sizeof(kube_apiextensions_v1_custom_resource_conversion_t) / 8] = {
     [offsetof(kube_apiextensions_v1_custom_resource_conversion_t, strategy) / 8] = 1,
     [offsetof(kube_apiextensions_v1_custom_resource_conversion_t, webhook) / 8] = 2,
 };
-_Static_assert(sizeof(kube_apiextensions_v1_custom_resource_definition_t) % 8 == 0, "kube_apiextensions_v1_custom_resource_definition_t is not made of words");
+_Static_assert(sizeof(kube_apiextensions_v1_custom_resource_definition_t) % 8 == 0, "not made of words");
 static const uint8_t custom_resource_definition_words[sizeof(kube_apiextensions_v1_custom_resource_definition_t) / 8] = {
     [offsetof(kube_apiextensions_v1_custom_resource_definition_t, api_version) / 8] = 1,
     [offsetof(kube_apiextensions_v1_custom_resource_definition_t, kind) / 8] = 2,
@@ -26,7 +26,7 @@ static const uint8_t custom_resource_definition_words[sizeof(kube_apiextensions_
     [offsetof(kube_apiextensions_v1_custom_resource_definition_t, spec) / 8] = 4,
     [offsetof(kube_apiextensions_v1_custom_resource_definition_t, status) / 8] = 5,
 };
-_Static_assert(sizeof(kube_apiextensions_v1_custom_resource_definition_condition_t) % 8 == 0, "kube_apiextensions_v1_custom_resource_definition_condition_t is not made of words");
+_Static_assert(sizeof(kube_apiextensions_v1_custom_resource_definition_condition_t) % 8 == 0, "not made of words");
 static const uint8_t custom_resource_definition_condition_words[sizeof(kube_apiextensions_v1_custom_resource_definition_condition_t) / 8] = {
     [offsetof(kube_apiextensions_v1_custom_resource_definition_condition_t, last_transition_time) / 8] = 1,
     [offsetof(kube_apiextensions_v1_custom_resource_definition_condition_t, message) / 8] = 2,
@@ -35,14 +35,14 @@ static const uint8_t custom_resource_definition_condition_words[sizeof(kube_apie
     [offsetof(kube_apiextensions_v1_custom_resource_definition_condition_t, status) / 8] = 5,
     [offsetof(kube_apiextensions_v1_custom_resource_definition_condition_t, type) / 8] = 6,
 };
-_Static_assert(sizeof(kube_apiextensions_v1_custom_resource_definition_list_t) % 8 == 0, "kube_apiextensions_v1_custom_resource_definition_list_t is not made of words");
+_Static_assert(sizeof(kube_apiextensions_v1_custom_resource_definition_list_t) % 8 == 0, "not made of words");
 static const uint8_t custom_resource_definition_list_words[sizeof(kube_apiextensions_v1_custom_resource_definition_list_t) / 8] = {
     [offsetof(kube_apiextensions_v1_custom_resource_definition_list_t, api_version) / 8] = 1,
     [offsetof(kube_apiextensions_v1_custom_resource_definition_list_t, items) / 8] = 2,
     [offsetof(kube_apiextensions_v1_custom_resource_definition_list_t, kind) / 8] = 3,
     [offsetof(kube_apiextensions_v1_custom_resource_definition_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_apiextensions_v1_custom_resource_definition_names_t) % 8 == 0, "kube_apiextensions_v1_custom_resource_definition_names_t is not made of words");
+_Static_assert(sizeof(kube_apiextensions_v1_custom_resource_definition_names_t) % 8 == 0, "not made of words");
 static const uint8_t custom_resource_definition_names_words[sizeof(kube_apiextensions_v1_custom_resource_definition_names_t) / 8] = {
     [offsetof(kube_apiextensions_v1_custom_resource_definition_names_t, categories) / 8] = 1,
     [offsetof(kube_apiextensions_v1_custom_resource_definition_names_t, kind) / 8] = 2,
@@ -51,7 +51,7 @@ static const uint8_t custom_resource_definition_names_words[sizeof(kube_apiexten
     [offsetof(kube_apiextensions_v1_custom_resource_definition_names_t, short_names) / 8] = 5,
     [offsetof(kube_apiextensions_v1_custom_resource_definition_names_t, singular) / 8] = 6,
 };
-_Static_assert(sizeof(kube_apiextensions_v1_custom_resource_definition_spec_t) % 8 == 0, "kube_apiextensions_v1_custom_resource_definition_spec_t is not made of words");
+_Static_assert(sizeof(kube_apiextensions_v1_custom_resource_definition_spec_t) % 8 == 0, "not made of words");
 static const uint8_t custom_resource_definition_spec_words[sizeof(kube_apiextensions_v1_custom_resource_definition_spec_t) / 8] = {
     [offsetof(kube_apiextensions_v1_custom_resource_definition_spec_t, conversion) / 8] = 1,
     [offsetof(kube_apiextensions_v1_custom_resource_definition_spec_t, group) / 8] = 2,
@@ -60,14 +60,14 @@ static const uint8_t custom_resource_definition_spec_words[sizeof(kube_apiextens
     [offsetof(kube_apiextensions_v1_custom_resource_definition_spec_t, scope) / 8] = 5,
     [offsetof(kube_apiextensions_v1_custom_resource_definition_spec_t, versions) / 8] = 6,
 };
-_Static_assert(sizeof(kube_apiextensions_v1_custom_resource_definition_status_t) % 8 == 0, "kube_apiextensions_v1_custom_resource_definition_status_t is not made of words");
+_Static_assert(sizeof(kube_apiextensions_v1_custom_resource_definition_status_t) % 8 == 0, "not made of words");
 static const uint8_t custom_resource_definition_status_words[sizeof(kube_apiextensions_v1_custom_resource_definition_status_t) / 8] = {
     [offsetof(kube_apiextensions_v1_custom_resource_definition_status_t, accepted_names) / 8] = 1,
     [offsetof(kube_apiextensions_v1_custom_resource_definition_status_t, conditions) / 8] = 2,
     [offsetof(kube_apiextensions_v1_custom_resource_definition_status_t, observed_generation) / 8] = 3,
     [offsetof(kube_apiextensions_v1_custom_resource_definition_status_t, stored_versions) / 8] = 4,
 };
-_Static_assert(sizeof(kube_apiextensions_v1_custom_resource_definition_version_t) % 8 == 0, "kube_apiextensions_v1_custom_resource_definition_version_t is not made of words");
+_Static_assert(sizeof(kube_apiextensions_v1_custom_resource_definition_version_t) % 8 == 0, "not made of words");
 static const uint8_t custom_resource_definition_version_words[sizeof(kube_apiextensions_v1_custom_resource_definition_version_t) / 8] = {
     [offsetof(kube_apiextensions_v1_custom_resource_definition_version_t, additional_printer_columns) / 8] = 1,
     [offsetof(kube_apiextensions_v1_custom_resource_definition_version_t, deprecated) / 8] = 2,
@@ -79,27 +79,27 @@ static const uint8_t custom_resource_definition_version_words[sizeof(kube_apiext
     [offsetof(kube_apiextensions_v1_custom_resource_definition_version_t, storage) / 8] = 8,
     [offsetof(kube_apiextensions_v1_custom_resource_definition_version_t, subresources) / 8] = 9,
 };
-_Static_assert(sizeof(kube_apiextensions_v1_custom_resource_subresource_scale_t) % 8 == 0, "kube_apiextensions_v1_custom_resource_subresource_scale_t is not made of words");
+_Static_assert(sizeof(kube_apiextensions_v1_custom_resource_subresource_scale_t) % 8 == 0, "not made of words");
 static const uint8_t custom_resource_subresource_scale_words[sizeof(kube_apiextensions_v1_custom_resource_subresource_scale_t) / 8] = {
     [offsetof(kube_apiextensions_v1_custom_resource_subresource_scale_t, label_selector_path) / 8] = 1,
     [offsetof(kube_apiextensions_v1_custom_resource_subresource_scale_t, spec_replicas_path) / 8] = 2,
     [offsetof(kube_apiextensions_v1_custom_resource_subresource_scale_t, status_replicas_path) / 8] = 3,
 };
-_Static_assert(sizeof(kube_apiextensions_v1_custom_resource_subresources_t) % 8 == 0, "kube_apiextensions_v1_custom_resource_subresources_t is not made of words");
+_Static_assert(sizeof(kube_apiextensions_v1_custom_resource_subresources_t) % 8 == 0, "not made of words");
 static const uint8_t custom_resource_subresources_words[sizeof(kube_apiextensions_v1_custom_resource_subresources_t) / 8] = {
     [offsetof(kube_apiextensions_v1_custom_resource_subresources_t, scale) / 8] = 1,
     [offsetof(kube_apiextensions_v1_custom_resource_subresources_t, status) / 8] = 2,
 };
-_Static_assert(sizeof(kube_apiextensions_v1_custom_resource_validation_t) % 8 == 0, "kube_apiextensions_v1_custom_resource_validation_t is not made of words");
+_Static_assert(sizeof(kube_apiextensions_v1_custom_resource_validation_t) % 8 == 0, "not made of words");
 static const uint8_t custom_resource_validation_words[sizeof(kube_apiextensions_v1_custom_resource_validation_t) / 8] = {
     [offsetof(kube_apiextensions_v1_custom_resource_validation_t, open_api_v3_schema) / 8] = 1,
 };
-_Static_assert(sizeof(kube_apiextensions_v1_external_documentation_t) % 8 == 0, "kube_apiextensions_v1_external_documentation_t is not made of words");
+_Static_assert(sizeof(kube_apiextensions_v1_external_documentation_t) % 8 == 0, "not made of words");
 static const uint8_t external_documentation_words[sizeof(kube_apiextensions_v1_external_documentation_t) / 8] = {
     [offsetof(kube_apiextensions_v1_external_documentation_t, description) / 8] = 1,
     [offsetof(kube_apiextensions_v1_external_documentation_t, url) / 8] = 2,
 };
-_Static_assert(sizeof(kube_apiextensions_v1_json_schema_props_t) % 8 == 0, "kube_apiextensions_v1_json_schema_props_t is not made of words");
+_Static_assert(sizeof(kube_apiextensions_v1_json_schema_props_t) % 8 == 0, "not made of words");
 static const uint8_t json_schema_props_words[sizeof(kube_apiextensions_v1_json_schema_props_t) / 8] = {
     [offsetof(kube_apiextensions_v1_json_schema_props_t, ref) / 8] = 1,
     [offsetof(kube_apiextensions_v1_json_schema_props_t, schema) / 8] = 2,
@@ -146,18 +146,18 @@ static const uint8_t json_schema_props_words[sizeof(kube_apiextensions_v1_json_s
     [offsetof(kube_apiextensions_v1_json_schema_props_t, x_kubernetes_preserve_unknown_fields) / 8] = 43,
     [offsetof(kube_apiextensions_v1_json_schema_props_t, x_kubernetes_validations) / 8] = 44,
 };
-_Static_assert(sizeof(kube_apiextensions_v1_selectable_field_t) % 8 == 0, "kube_apiextensions_v1_selectable_field_t is not made of words");
+_Static_assert(sizeof(kube_apiextensions_v1_selectable_field_t) % 8 == 0, "not made of words");
 static const uint8_t selectable_field_words[sizeof(kube_apiextensions_v1_selectable_field_t) / 8] = {
     [offsetof(kube_apiextensions_v1_selectable_field_t, json_path) / 8] = 1,
 };
-_Static_assert(sizeof(kube_apiextensions_v1_service_reference_t) % 8 == 0, "kube_apiextensions_v1_service_reference_t is not made of words");
+_Static_assert(sizeof(kube_apiextensions_v1_service_reference_t) % 8 == 0, "not made of words");
 static const uint8_t service_reference_words[sizeof(kube_apiextensions_v1_service_reference_t) / 8] = {
     [offsetof(kube_apiextensions_v1_service_reference_t, name) / 8] = 1,
     [offsetof(kube_apiextensions_v1_service_reference_t, namespace_) / 8] = 2,
     [offsetof(kube_apiextensions_v1_service_reference_t, path) / 8] = 3,
     [offsetof(kube_apiextensions_v1_service_reference_t, port) / 8] = 4,
 };
-_Static_assert(sizeof(kube_apiextensions_v1_validation_rule_t) % 8 == 0, "kube_apiextensions_v1_validation_rule_t is not made of words");
+_Static_assert(sizeof(kube_apiextensions_v1_validation_rule_t) % 8 == 0, "not made of words");
 static const uint8_t validation_rule_words[sizeof(kube_apiextensions_v1_validation_rule_t) / 8] = {
     [offsetof(kube_apiextensions_v1_validation_rule_t, field_path) / 8] = 1,
     [offsetof(kube_apiextensions_v1_validation_rule_t, message) / 8] = 2,
@@ -166,13 +166,13 @@ static const uint8_t validation_rule_words[sizeof(kube_apiextensions_v1_validati
     [offsetof(kube_apiextensions_v1_validation_rule_t, reason) / 8] = 5,
     [offsetof(kube_apiextensions_v1_validation_rule_t, rule) / 8] = 6,
 };
-_Static_assert(sizeof(kube_apiextensions_v1_webhook_client_config_t) % 8 == 0, "kube_apiextensions_v1_webhook_client_config_t is not made of words");
+_Static_assert(sizeof(kube_apiextensions_v1_webhook_client_config_t) % 8 == 0, "not made of words");
 static const uint8_t webhook_client_config_words[sizeof(kube_apiextensions_v1_webhook_client_config_t) / 8] = {
     [offsetof(kube_apiextensions_v1_webhook_client_config_t, ca_bundle) / 8] = 1,
     [offsetof(kube_apiextensions_v1_webhook_client_config_t, service) / 8] = 2,
     [offsetof(kube_apiextensions_v1_webhook_client_config_t, url) / 8] = 3,
 };
-_Static_assert(sizeof(kube_apiextensions_v1_webhook_conversion_t) % 8 == 0, "kube_apiextensions_v1_webhook_conversion_t is not made of words");
+_Static_assert(sizeof(kube_apiextensions_v1_webhook_conversion_t) % 8 == 0, "not made of words");
 static const uint8_t webhook_conversion_words[sizeof(kube_apiextensions_v1_webhook_conversion_t) / 8] = {
     [offsetof(kube_apiextensions_v1_webhook_conversion_t, client_config) / 8] = 1,
     [offsetof(kube_apiextensions_v1_webhook_conversion_t, conversion_review_versions) / 8] = 2,
@@ -330,7 +330,8 @@ static const kube_field_t custom_resource_definition_list_fields[] = {
     { .key = ",\"items\":", .name = "items", .name_len = 5,
       .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_list_t, items), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apiextensions_v1_custom_resource_definition_t), .type = &kube_apiextensions_v1_custom_resource_definition_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apiextensions_v1_custom_resource_definition_t),
+          .type = &kube_apiextensions_v1_custom_resource_definition_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
@@ -420,7 +421,9 @@ static const kube_field_t custom_resource_definition_spec_fields[] = {
     { .key = ",\"versions\":", .name = "versions", .name_len = 8,
       .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_spec_t, versions), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apiextensions_v1_custom_resource_definition_version_t), .type = &kube_apiextensions_v1_custom_resource_definition_version_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_apiextensions_v1_custom_resource_definition_version_t),
+          .type = &kube_apiextensions_v1_custom_resource_definition_version_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t custom_resource_definition_spec_slots[8] = {
@@ -450,7 +453,9 @@ static const kube_field_t custom_resource_definition_status_fields[] = {
       .type = &kube_apiextensions_v1_custom_resource_definition_names_type },
     { .key = ",\"conditions\":", .name = "conditions", .name_len = 10,
       .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_status_t, conditions), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apiextensions_v1_custom_resource_definition_condition_t), .type = &kube_apiextensions_v1_custom_resource_definition_condition_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_apiextensions_v1_custom_resource_definition_condition_t),
+          .type = &kube_apiextensions_v1_custom_resource_definition_condition_type },
       .info = &(const kube_field_info_t){ .list_map_keys = (const char *const[]){ "type", NULL }, .list_type = KUBE_LIST_TYPE_MAP } },
     { .key = ",\"observedGeneration\":", .name = "observedGeneration", .name_len = 18,
       .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_status_t, observed_generation), .kind = KUBE_KIND_INT64 },
@@ -483,7 +488,9 @@ const kube_type_t kube_apiextensions_v1_custom_resource_definition_status_type =
 static const kube_field_t custom_resource_definition_version_fields[] = {
     { .key = ",\"additionalPrinterColumns\":", .name = "additionalPrinterColumns", .name_len = 24,
       .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_version_t, additional_printer_columns), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apiextensions_v1_custom_resource_column_definition_t), .type = &kube_apiextensions_v1_custom_resource_column_definition_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_apiextensions_v1_custom_resource_column_definition_t),
+          .type = &kube_apiextensions_v1_custom_resource_column_definition_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"deprecated\":", .name = "deprecated", .name_len = 10,
       .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_version_t, deprecated), .kind = KUBE_KIND_BOOL },
@@ -497,7 +504,8 @@ static const kube_field_t custom_resource_definition_version_fields[] = {
       .type = &kube_apiextensions_v1_custom_resource_validation_type },
     { .key = ",\"selectableFields\":", .name = "selectableFields", .name_len = 16,
       .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_version_t, selectable_fields), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apiextensions_v1_selectable_field_t), .type = &kube_apiextensions_v1_selectable_field_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apiextensions_v1_selectable_field_t),
+          .type = &kube_apiextensions_v1_selectable_field_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"served\":", .name = "served", .name_len = 6,
       .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_version_t, served), .kind = KUBE_KIND_BOOL,
@@ -652,24 +660,30 @@ static const kube_field_t json_schema_props_fields[] = {
       .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, additional_properties), .kind = KUBE_KIND_JSON },
     { .key = ",\"allOf\":", .name = "allOf", .name_len = 5, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, all_of),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apiextensions_v1_json_schema_props_t), .type = &kube_apiextensions_v1_json_schema_props_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apiextensions_v1_json_schema_props_t),
+          .type = &kube_apiextensions_v1_json_schema_props_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"anyOf\":", .name = "anyOf", .name_len = 5, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, any_of),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apiextensions_v1_json_schema_props_t), .type = &kube_apiextensions_v1_json_schema_props_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apiextensions_v1_json_schema_props_t),
+          .type = &kube_apiextensions_v1_json_schema_props_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"default\":", .name = "default", .name_len = 7, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, default_),
       .kind = KUBE_KIND_JSON },
     { .key = ",\"definitions\":", .name = "definitions", .name_len = 11,
       .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, definitions), .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apiextensions_v1_json_schema_props_entry_t), .offset = offsetof(kube_apiextensions_v1_json_schema_props_entry_t, value), .type = &kube_apiextensions_v1_json_schema_props_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apiextensions_v1_json_schema_props_entry_t),
+          .offset = offsetof(kube_apiextensions_v1_json_schema_props_entry_t, value),
+          .type = &kube_apiextensions_v1_json_schema_props_type } },
     { .key = ",\"dependencies\":", .name = "dependencies", .name_len = 12,
       .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, dependencies), .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_JSON, .stride = sizeof(kube_json_entry_t), .offset = offsetof(kube_json_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_JSON, .stride = sizeof(kube_json_entry_t),
+          .offset = offsetof(kube_json_entry_t, value) } },
     { .key = ",\"description\":", .name = "description", .name_len = 11,
       .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, description), .kind = KUBE_KIND_STRING },
     { .key = ",\"enum\":", .name = "enum", .name_len = 4, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, enum_),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_JSON, .stride = sizeof(kube_json_t) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_JSON, .stride = sizeof(kube_json_t) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"example\":", .name = "example", .name_len = 7, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, example),
       .kind = KUBE_KIND_JSON },
@@ -710,18 +724,24 @@ static const kube_field_t json_schema_props_fields[] = {
       .kind = KUBE_KIND_BOOL },
     { .key = ",\"oneOf\":", .name = "oneOf", .name_len = 5, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, one_of),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apiextensions_v1_json_schema_props_t), .type = &kube_apiextensions_v1_json_schema_props_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apiextensions_v1_json_schema_props_t),
+          .type = &kube_apiextensions_v1_json_schema_props_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"pattern\":", .name = "pattern", .name_len = 7, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, pattern),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"patternProperties\":", .name = "patternProperties", .name_len = 17,
       .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, pattern_properties), .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apiextensions_v1_json_schema_props_entry_t), .offset = offsetof(kube_apiextensions_v1_json_schema_props_entry_t, value), .type = &kube_apiextensions_v1_json_schema_props_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apiextensions_v1_json_schema_props_entry_t),
+          .offset = offsetof(kube_apiextensions_v1_json_schema_props_entry_t, value),
+          .type = &kube_apiextensions_v1_json_schema_props_type } },
     { .key = ",\"properties\":", .name = "properties", .name_len = 10,
       .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, properties), .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apiextensions_v1_json_schema_props_entry_t), .offset = offsetof(kube_apiextensions_v1_json_schema_props_entry_t, value), .type = &kube_apiextensions_v1_json_schema_props_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apiextensions_v1_json_schema_props_entry_t),
+          .offset = offsetof(kube_apiextensions_v1_json_schema_props_entry_t, value),
+          .type = &kube_apiextensions_v1_json_schema_props_type } },
     { .key = ",\"required\":", .name = "required", .name_len = 8, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, required),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"title\":", .name = "title", .name_len = 5, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, title),
       .kind = KUBE_KIND_STRING },
@@ -745,8 +765,10 @@ static const kube_field_t json_schema_props_fields[] = {
       .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, x_kubernetes_preserve_unknown_fields), .kind = KUBE_KIND_BOOL },
     { .key = ",\"x-kubernetes-validations\":", .name = "x-kubernetes-validations", .name_len = 24,
       .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, x_kubernetes_validations), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apiextensions_v1_validation_rule_t), .type = &kube_apiextensions_v1_validation_rule_type },
-      .info = &(const kube_field_info_t){ .merge_key = "rule", .list_map_keys = (const char *const[]){ "rule", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apiextensions_v1_validation_rule_t),
+          .type = &kube_apiextensions_v1_validation_rule_type },
+      .info = &(const kube_field_info_t){ .merge_key = "rule", .list_map_keys = (const char *const[]){ "rule", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
 };
 static const uint8_t json_schema_props_slots[256] = {
     0, 0, 21, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 18, 0, 0, 0, 0, 0, 0, 0, 0, 29, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0,
@@ -901,7 +923,8 @@ static const kube_field_t webhook_conversion_fields[] = {
       .type = &kube_apiextensions_v1_webhook_client_config_type },
     { .key = ",\"conversionReviewVersions\":", .name = "conversionReviewVersions", .name_len = 24,
       .offset = offsetof(kube_apiextensions_v1_webhook_conversion_t, conversion_review_versions), .kind = KUBE_KIND_LIST,
-      .flags = KUBE_FIELD_REQUIRED, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .flags = KUBE_FIELD_REQUIRED,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t webhook_conversion_slots[2] = {
@@ -931,7 +954,8 @@ static const kube_subresource_t custom_resource_definitions_subresources[] = {
 };
 const kube_resource_t kube_apiextensions_v1_custom_resource_definitions = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "apiextensions.k8s.io",
     .version = "v1",
     .plural = "customresourcedefinitions",

@@ -4,7 +4,7 @@
 /* For each 8-byte word of a struct, the number of the field that begins there. */
 #if UINTPTR_MAX == UINT64_MAX
 #define WORDS(words) words
-_Static_assert(sizeof(kube_apiregistration_v1_api_service_t) % 8 == 0, "kube_apiregistration_v1_api_service_t is not made of words");
+_Static_assert(sizeof(kube_apiregistration_v1_api_service_t) % 8 == 0, "not made of words");
 static const uint8_t api_service_words[sizeof(kube_apiregistration_v1_api_service_t) / 8] = {
     [offsetof(kube_apiregistration_v1_api_service_t, api_version) / 8] = 1,
     [offsetof(kube_apiregistration_v1_api_service_t, kind) / 8] = 2,
@@ -12,7 +12,7 @@ static const uint8_t api_service_words[sizeof(kube_apiregistration_v1_api_servic
     [offsetof(kube_apiregistration_v1_api_service_t, spec) / 8] = 4,
     [offsetof(kube_apiregistration_v1_api_service_t, status) / 8] = 5,
 };
-_Static_assert(sizeof(kube_apiregistration_v1_api_service_condition_t) % 8 == 0, "kube_apiregistration_v1_api_service_condition_t is not made of words");
+_Static_assert(sizeof(kube_apiregistration_v1_api_service_condition_t) % 8 == 0, "not made of words");
 static const uint8_t api_service_condition_words[sizeof(kube_apiregistration_v1_api_service_condition_t) / 8] = {
     [offsetof(kube_apiregistration_v1_api_service_condition_t, last_transition_time) / 8] = 1,
     [offsetof(kube_apiregistration_v1_api_service_condition_t, message) / 8] = 2,
@@ -20,14 +20,14 @@ static const uint8_t api_service_condition_words[sizeof(kube_apiregistration_v1_
     [offsetof(kube_apiregistration_v1_api_service_condition_t, status) / 8] = 4,
     [offsetof(kube_apiregistration_v1_api_service_condition_t, type) / 8] = 5,
 };
-_Static_assert(sizeof(kube_apiregistration_v1_api_service_list_t) % 8 == 0, "kube_apiregistration_v1_api_service_list_t is not made of words");
+_Static_assert(sizeof(kube_apiregistration_v1_api_service_list_t) % 8 == 0, "not made of words");
 static const uint8_t api_service_list_words[sizeof(kube_apiregistration_v1_api_service_list_t) / 8] = {
     [offsetof(kube_apiregistration_v1_api_service_list_t, api_version) / 8] = 1,
     [offsetof(kube_apiregistration_v1_api_service_list_t, items) / 8] = 2,
     [offsetof(kube_apiregistration_v1_api_service_list_t, kind) / 8] = 3,
     [offsetof(kube_apiregistration_v1_api_service_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_apiregistration_v1_api_service_spec_t) % 8 == 0, "kube_apiregistration_v1_api_service_spec_t is not made of words");
+_Static_assert(sizeof(kube_apiregistration_v1_api_service_spec_t) % 8 == 0, "not made of words");
 static const uint8_t api_service_spec_words[sizeof(kube_apiregistration_v1_api_service_spec_t) / 8] = {
     [offsetof(kube_apiregistration_v1_api_service_spec_t, ca_bundle) / 8] = 1,
     [offsetof(kube_apiregistration_v1_api_service_spec_t, group) / 8] = 2,
@@ -37,11 +37,11 @@ static const uint8_t api_service_spec_words[sizeof(kube_apiregistration_v1_api_s
     [offsetof(kube_apiregistration_v1_api_service_spec_t, version) / 8] = 6,
     [offsetof(kube_apiregistration_v1_api_service_spec_t, version_priority) / 8] = 7,
 };
-_Static_assert(sizeof(kube_apiregistration_v1_api_service_status_t) % 8 == 0, "kube_apiregistration_v1_api_service_status_t is not made of words");
+_Static_assert(sizeof(kube_apiregistration_v1_api_service_status_t) % 8 == 0, "not made of words");
 static const uint8_t api_service_status_words[sizeof(kube_apiregistration_v1_api_service_status_t) / 8] = {
     [offsetof(kube_apiregistration_v1_api_service_status_t, conditions) / 8] = 1,
 };
-_Static_assert(sizeof(kube_apiregistration_v1_service_reference_t) % 8 == 0, "kube_apiregistration_v1_service_reference_t is not made of words");
+_Static_assert(sizeof(kube_apiregistration_v1_service_reference_t) % 8 == 0, "not made of words");
 static const uint8_t service_reference_words[sizeof(kube_apiregistration_v1_service_reference_t) / 8] = {
     [offsetof(kube_apiregistration_v1_service_reference_t, name) / 8] = 1,
     [offsetof(kube_apiregistration_v1_service_reference_t, namespace_) / 8] = 2,
@@ -126,7 +126,8 @@ static const kube_field_t api_service_list_fields[] = {
       .offset = offsetof(kube_apiregistration_v1_api_service_list_t, api_version), .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_apiregistration_v1_api_service_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apiregistration_v1_api_service_t), .type = &kube_apiregistration_v1_api_service_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apiregistration_v1_api_service_t),
+          .type = &kube_apiregistration_v1_api_service_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_apiregistration_v1_api_service_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_apiregistration_v1_api_service_list_t, metadata),
@@ -198,8 +199,10 @@ const kube_type_t kube_apiregistration_v1_api_service_spec_type = {
 static const kube_field_t api_service_status_fields[] = {
     { .key = ",\"conditions\":", .name = "conditions", .name_len = 10,
       .offset = offsetof(kube_apiregistration_v1_api_service_status_t, conditions), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apiregistration_v1_api_service_condition_t), .type = &kube_apiregistration_v1_api_service_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apiregistration_v1_api_service_condition_t),
+          .type = &kube_apiregistration_v1_api_service_condition_type },
+      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
 };
 static const uint8_t api_service_status_slots[2] = {
     1, 0
@@ -257,7 +260,8 @@ static const kube_subresource_t api_services_subresources[] = {
 };
 const kube_resource_t kube_apiregistration_v1_api_services = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "apiregistration.k8s.io",
     .version = "v1",
     .plural = "apiservices",

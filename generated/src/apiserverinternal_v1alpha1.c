@@ -4,14 +4,14 @@
 /* For each 8-byte word of a struct, the number of the field that begins there. */
 #if UINTPTR_MAX == UINT64_MAX
 #define WORDS(words) words
-_Static_assert(sizeof(kube_apiserverinternal_v1alpha1_server_storage_version_t) % 8 == 0, "kube_apiserverinternal_v1alpha1_server_storage_version_t is not made of words");
+_Static_assert(sizeof(kube_apiserverinternal_v1alpha1_server_storage_version_t) % 8 == 0, "not made of words");
 static const uint8_t server_storage_version_words[sizeof(kube_apiserverinternal_v1alpha1_server_storage_version_t) / 8] = {
     [offsetof(kube_apiserverinternal_v1alpha1_server_storage_version_t, api_server_id) / 8] = 1,
     [offsetof(kube_apiserverinternal_v1alpha1_server_storage_version_t, decodable_versions) / 8] = 2,
     [offsetof(kube_apiserverinternal_v1alpha1_server_storage_version_t, encoding_version) / 8] = 3,
     [offsetof(kube_apiserverinternal_v1alpha1_server_storage_version_t, served_versions) / 8] = 4,
 };
-_Static_assert(sizeof(kube_apiserverinternal_v1alpha1_storage_version_t) % 8 == 0, "kube_apiserverinternal_v1alpha1_storage_version_t is not made of words");
+_Static_assert(sizeof(kube_apiserverinternal_v1alpha1_storage_version_t) % 8 == 0, "not made of words");
 static const uint8_t storage_version_words[sizeof(kube_apiserverinternal_v1alpha1_storage_version_t) / 8] = {
     [offsetof(kube_apiserverinternal_v1alpha1_storage_version_t, api_version) / 8] = 1,
     [offsetof(kube_apiserverinternal_v1alpha1_storage_version_t, kind) / 8] = 2,
@@ -19,7 +19,7 @@ static const uint8_t storage_version_words[sizeof(kube_apiserverinternal_v1alpha
     [offsetof(kube_apiserverinternal_v1alpha1_storage_version_t, spec) / 8] = 4,
     [offsetof(kube_apiserverinternal_v1alpha1_storage_version_t, status) / 8] = 5,
 };
-_Static_assert(sizeof(kube_apiserverinternal_v1alpha1_storage_version_condition_t) % 8 == 0, "kube_apiserverinternal_v1alpha1_storage_version_condition_t is not made of words");
+_Static_assert(sizeof(kube_apiserverinternal_v1alpha1_storage_version_condition_t) % 8 == 0, "not made of words");
 static const uint8_t storage_version_condition_words[sizeof(kube_apiserverinternal_v1alpha1_storage_version_condition_t) / 8] = {
     [offsetof(kube_apiserverinternal_v1alpha1_storage_version_condition_t, last_transition_time) / 8] = 1,
     [offsetof(kube_apiserverinternal_v1alpha1_storage_version_condition_t, message) / 8] = 2,
@@ -28,14 +28,14 @@ static const uint8_t storage_version_condition_words[sizeof(kube_apiserverintern
     [offsetof(kube_apiserverinternal_v1alpha1_storage_version_condition_t, status) / 8] = 5,
     [offsetof(kube_apiserverinternal_v1alpha1_storage_version_condition_t, type) / 8] = 6,
 };
-_Static_assert(sizeof(kube_apiserverinternal_v1alpha1_storage_version_list_t) % 8 == 0, "kube_apiserverinternal_v1alpha1_storage_version_list_t is not made of words");
+_Static_assert(sizeof(kube_apiserverinternal_v1alpha1_storage_version_list_t) % 8 == 0, "not made of words");
 static const uint8_t storage_version_list_words[sizeof(kube_apiserverinternal_v1alpha1_storage_version_list_t) / 8] = {
     [offsetof(kube_apiserverinternal_v1alpha1_storage_version_list_t, api_version) / 8] = 1,
     [offsetof(kube_apiserverinternal_v1alpha1_storage_version_list_t, items) / 8] = 2,
     [offsetof(kube_apiserverinternal_v1alpha1_storage_version_list_t, kind) / 8] = 3,
     [offsetof(kube_apiserverinternal_v1alpha1_storage_version_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_apiserverinternal_v1alpha1_storage_version_status_t) % 8 == 0, "kube_apiserverinternal_v1alpha1_storage_version_status_t is not made of words");
+_Static_assert(sizeof(kube_apiserverinternal_v1alpha1_storage_version_status_t) % 8 == 0, "not made of words");
 static const uint8_t storage_version_status_words[sizeof(kube_apiserverinternal_v1alpha1_storage_version_status_t) / 8] = {
     [offsetof(kube_apiserverinternal_v1alpha1_storage_version_status_t, common_encoding_version) / 8] = 1,
     [offsetof(kube_apiserverinternal_v1alpha1_storage_version_status_t, conditions) / 8] = 2,
@@ -52,7 +52,8 @@ static const kube_field_t server_storage_version_fields[] = {
       .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"decodableVersions\":", .name = "decodableVersions", .name_len = 17,
       .offset = offsetof(kube_apiserverinternal_v1alpha1_server_storage_version_t, decodable_versions), .kind = KUBE_KIND_LIST,
-      .flags = KUBE_FIELD_REQUIRED, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .flags = KUBE_FIELD_REQUIRED,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_SET } },
     { .key = ",\"encodingVersion\":", .name = "encodingVersion", .name_len = 15,
       .offset = offsetof(kube_apiserverinternal_v1alpha1_server_storage_version_t, encoding_version), .kind = KUBE_KIND_STRING,
@@ -165,7 +166,8 @@ static const kube_field_t storage_version_list_fields[] = {
     { .key = ",\"items\":", .name = "items", .name_len = 5,
       .offset = offsetof(kube_apiserverinternal_v1alpha1_storage_version_list_t, items), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apiserverinternal_v1alpha1_storage_version_t), .type = &kube_apiserverinternal_v1alpha1_storage_version_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apiserverinternal_v1alpha1_storage_version_t),
+          .type = &kube_apiserverinternal_v1alpha1_storage_version_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_apiserverinternal_v1alpha1_storage_version_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
@@ -201,12 +203,16 @@ static const kube_field_t storage_version_status_fields[] = {
       .offset = offsetof(kube_apiserverinternal_v1alpha1_storage_version_status_t, common_encoding_version), .kind = KUBE_KIND_STRING },
     { .key = ",\"conditions\":", .name = "conditions", .name_len = 10,
       .offset = offsetof(kube_apiserverinternal_v1alpha1_storage_version_status_t, conditions), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apiserverinternal_v1alpha1_storage_version_condition_t), .type = &kube_apiserverinternal_v1alpha1_storage_version_condition_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_apiserverinternal_v1alpha1_storage_version_condition_t),
+          .type = &kube_apiserverinternal_v1alpha1_storage_version_condition_type },
       .info = &(const kube_field_info_t){ .list_map_keys = (const char *const[]){ "type", NULL }, .list_type = KUBE_LIST_TYPE_MAP } },
     { .key = ",\"storageVersions\":", .name = "storageVersions", .name_len = 15,
       .offset = offsetof(kube_apiserverinternal_v1alpha1_storage_version_status_t, storage_versions), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apiserverinternal_v1alpha1_server_storage_version_t), .type = &kube_apiserverinternal_v1alpha1_server_storage_version_type },
-      .info = &(const kube_field_info_t){ .list_map_keys = (const char *const[]){ "apiServerID", NULL }, .list_type = KUBE_LIST_TYPE_MAP } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apiserverinternal_v1alpha1_server_storage_version_t),
+          .type = &kube_apiserverinternal_v1alpha1_server_storage_version_type },
+      .info = &(const kube_field_info_t){ .list_map_keys = (const char *const[]){ "apiServerID", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP } },
 };
 static const uint8_t storage_version_status_slots[4] = {
     2, 3, 0, 1
@@ -235,7 +241,8 @@ static const kube_subresource_t storage_versions_subresources[] = {
 };
 const kube_resource_t kube_apiserverinternal_v1alpha1_storage_versions = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "internal.apiserver.k8s.io",
     .version = "v1alpha1",
     .plural = "storageversions",

@@ -4,7 +4,7 @@
 /* For each 8-byte word of a struct, the number of the field that begins there. */
 #if UINTPTR_MAX == UINT64_MAX
 #define WORDS(words) words
-_Static_assert(sizeof(kube_apps_v1_controller_revision_t) % 8 == 0, "kube_apps_v1_controller_revision_t is not made of words");
+_Static_assert(sizeof(kube_apps_v1_controller_revision_t) % 8 == 0, "not made of words");
 static const uint8_t controller_revision_words[sizeof(kube_apps_v1_controller_revision_t) / 8] = {
     [offsetof(kube_apps_v1_controller_revision_t, api_version) / 8] = 1,
     [offsetof(kube_apps_v1_controller_revision_t, data) / 8] = 2,
@@ -12,14 +12,14 @@ static const uint8_t controller_revision_words[sizeof(kube_apps_v1_controller_re
     [offsetof(kube_apps_v1_controller_revision_t, metadata) / 8] = 4,
     [offsetof(kube_apps_v1_controller_revision_t, revision) / 8] = 5,
 };
-_Static_assert(sizeof(kube_apps_v1_controller_revision_list_t) % 8 == 0, "kube_apps_v1_controller_revision_list_t is not made of words");
+_Static_assert(sizeof(kube_apps_v1_controller_revision_list_t) % 8 == 0, "not made of words");
 static const uint8_t controller_revision_list_words[sizeof(kube_apps_v1_controller_revision_list_t) / 8] = {
     [offsetof(kube_apps_v1_controller_revision_list_t, api_version) / 8] = 1,
     [offsetof(kube_apps_v1_controller_revision_list_t, items) / 8] = 2,
     [offsetof(kube_apps_v1_controller_revision_list_t, kind) / 8] = 3,
     [offsetof(kube_apps_v1_controller_revision_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_apps_v1_daemon_set_t) % 8 == 0, "kube_apps_v1_daemon_set_t is not made of words");
+_Static_assert(sizeof(kube_apps_v1_daemon_set_t) % 8 == 0, "not made of words");
 static const uint8_t daemon_set_words[sizeof(kube_apps_v1_daemon_set_t) / 8] = {
     [offsetof(kube_apps_v1_daemon_set_t, api_version) / 8] = 1,
     [offsetof(kube_apps_v1_daemon_set_t, kind) / 8] = 2,
@@ -27,7 +27,7 @@ static const uint8_t daemon_set_words[sizeof(kube_apps_v1_daemon_set_t) / 8] = {
     [offsetof(kube_apps_v1_daemon_set_t, spec) / 8] = 4,
     [offsetof(kube_apps_v1_daemon_set_t, status) / 8] = 5,
 };
-_Static_assert(sizeof(kube_apps_v1_daemon_set_condition_t) % 8 == 0, "kube_apps_v1_daemon_set_condition_t is not made of words");
+_Static_assert(sizeof(kube_apps_v1_daemon_set_condition_t) % 8 == 0, "not made of words");
 static const uint8_t daemon_set_condition_words[sizeof(kube_apps_v1_daemon_set_condition_t) / 8] = {
     [offsetof(kube_apps_v1_daemon_set_condition_t, last_transition_time) / 8] = 1,
     [offsetof(kube_apps_v1_daemon_set_condition_t, message) / 8] = 2,
@@ -35,14 +35,14 @@ static const uint8_t daemon_set_condition_words[sizeof(kube_apps_v1_daemon_set_c
     [offsetof(kube_apps_v1_daemon_set_condition_t, status) / 8] = 4,
     [offsetof(kube_apps_v1_daemon_set_condition_t, type) / 8] = 5,
 };
-_Static_assert(sizeof(kube_apps_v1_daemon_set_list_t) % 8 == 0, "kube_apps_v1_daemon_set_list_t is not made of words");
+_Static_assert(sizeof(kube_apps_v1_daemon_set_list_t) % 8 == 0, "not made of words");
 static const uint8_t daemon_set_list_words[sizeof(kube_apps_v1_daemon_set_list_t) / 8] = {
     [offsetof(kube_apps_v1_daemon_set_list_t, api_version) / 8] = 1,
     [offsetof(kube_apps_v1_daemon_set_list_t, items) / 8] = 2,
     [offsetof(kube_apps_v1_daemon_set_list_t, kind) / 8] = 3,
     [offsetof(kube_apps_v1_daemon_set_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_apps_v1_daemon_set_spec_t) % 8 == 0, "kube_apps_v1_daemon_set_spec_t is not made of words");
+_Static_assert(sizeof(kube_apps_v1_daemon_set_spec_t) % 8 == 0, "not made of words");
 static const uint8_t daemon_set_spec_words[sizeof(kube_apps_v1_daemon_set_spec_t) / 8] = {
     [offsetof(kube_apps_v1_daemon_set_spec_t, min_ready_seconds) / 8] = 1,
     [offsetof(kube_apps_v1_daemon_set_spec_t, revision_history_limit) / 8] = 2,
@@ -50,7 +50,7 @@ static const uint8_t daemon_set_spec_words[sizeof(kube_apps_v1_daemon_set_spec_t
     [offsetof(kube_apps_v1_daemon_set_spec_t, template_) / 8] = 4,
     [offsetof(kube_apps_v1_daemon_set_spec_t, update_strategy) / 8] = 5,
 };
-_Static_assert(sizeof(kube_apps_v1_daemon_set_status_t) % 8 == 0, "kube_apps_v1_daemon_set_status_t is not made of words");
+_Static_assert(sizeof(kube_apps_v1_daemon_set_status_t) % 8 == 0, "not made of words");
 static const uint8_t daemon_set_status_words[sizeof(kube_apps_v1_daemon_set_status_t) / 8] = {
     [offsetof(kube_apps_v1_daemon_set_status_t, collision_count) / 8] = 1,
     [offsetof(kube_apps_v1_daemon_set_status_t, conditions) / 8] = 2,
@@ -63,12 +63,12 @@ static const uint8_t daemon_set_status_words[sizeof(kube_apps_v1_daemon_set_stat
     [offsetof(kube_apps_v1_daemon_set_status_t, observed_generation) / 8] = 9,
     [offsetof(kube_apps_v1_daemon_set_status_t, updated_number_scheduled) / 8] = 10,
 };
-_Static_assert(sizeof(kube_apps_v1_daemon_set_update_strategy_t) % 8 == 0, "kube_apps_v1_daemon_set_update_strategy_t is not made of words");
+_Static_assert(sizeof(kube_apps_v1_daemon_set_update_strategy_t) % 8 == 0, "not made of words");
 static const uint8_t daemon_set_update_strategy_words[sizeof(kube_apps_v1_daemon_set_update_strategy_t) / 8] = {
     [offsetof(kube_apps_v1_daemon_set_update_strategy_t, rolling_update) / 8] = 1,
     [offsetof(kube_apps_v1_daemon_set_update_strategy_t, type) / 8] = 2,
 };
-_Static_assert(sizeof(kube_apps_v1_deployment_t) % 8 == 0, "kube_apps_v1_deployment_t is not made of words");
+_Static_assert(sizeof(kube_apps_v1_deployment_t) % 8 == 0, "not made of words");
 static const uint8_t deployment_words[sizeof(kube_apps_v1_deployment_t) / 8] = {
     [offsetof(kube_apps_v1_deployment_t, api_version) / 8] = 1,
     [offsetof(kube_apps_v1_deployment_t, kind) / 8] = 2,
@@ -76,7 +76,7 @@ static const uint8_t deployment_words[sizeof(kube_apps_v1_deployment_t) / 8] = {
     [offsetof(kube_apps_v1_deployment_t, spec) / 8] = 4,
     [offsetof(kube_apps_v1_deployment_t, status) / 8] = 5,
 };
-_Static_assert(sizeof(kube_apps_v1_deployment_condition_t) % 8 == 0, "kube_apps_v1_deployment_condition_t is not made of words");
+_Static_assert(sizeof(kube_apps_v1_deployment_condition_t) % 8 == 0, "not made of words");
 static const uint8_t deployment_condition_words[sizeof(kube_apps_v1_deployment_condition_t) / 8] = {
     [offsetof(kube_apps_v1_deployment_condition_t, last_transition_time) / 8] = 1,
     [offsetof(kube_apps_v1_deployment_condition_t, last_update_time) / 8] = 2,
@@ -85,14 +85,14 @@ static const uint8_t deployment_condition_words[sizeof(kube_apps_v1_deployment_c
     [offsetof(kube_apps_v1_deployment_condition_t, status) / 8] = 5,
     [offsetof(kube_apps_v1_deployment_condition_t, type) / 8] = 6,
 };
-_Static_assert(sizeof(kube_apps_v1_deployment_list_t) % 8 == 0, "kube_apps_v1_deployment_list_t is not made of words");
+_Static_assert(sizeof(kube_apps_v1_deployment_list_t) % 8 == 0, "not made of words");
 static const uint8_t deployment_list_words[sizeof(kube_apps_v1_deployment_list_t) / 8] = {
     [offsetof(kube_apps_v1_deployment_list_t, api_version) / 8] = 1,
     [offsetof(kube_apps_v1_deployment_list_t, items) / 8] = 2,
     [offsetof(kube_apps_v1_deployment_list_t, kind) / 8] = 3,
     [offsetof(kube_apps_v1_deployment_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_apps_v1_deployment_spec_t) % 8 == 0, "kube_apps_v1_deployment_spec_t is not made of words");
+_Static_assert(sizeof(kube_apps_v1_deployment_spec_t) % 8 == 0, "not made of words");
 static const uint8_t deployment_spec_words[sizeof(kube_apps_v1_deployment_spec_t) / 8] = {
     [offsetof(kube_apps_v1_deployment_spec_t, min_ready_seconds) / 8] = 1,
     [offsetof(kube_apps_v1_deployment_spec_t, paused) / 8] = 2,
@@ -103,7 +103,7 @@ static const uint8_t deployment_spec_words[sizeof(kube_apps_v1_deployment_spec_t
     [offsetof(kube_apps_v1_deployment_spec_t, strategy) / 8] = 7,
     [offsetof(kube_apps_v1_deployment_spec_t, template_) / 8] = 8,
 };
-_Static_assert(sizeof(kube_apps_v1_deployment_status_t) % 8 == 0, "kube_apps_v1_deployment_status_t is not made of words");
+_Static_assert(sizeof(kube_apps_v1_deployment_status_t) % 8 == 0, "not made of words");
 static const uint8_t deployment_status_words[sizeof(kube_apps_v1_deployment_status_t) / 8] = {
     [offsetof(kube_apps_v1_deployment_status_t, available_replicas) / 8] = 1,
     [offsetof(kube_apps_v1_deployment_status_t, collision_count) / 8] = 2,
@@ -115,12 +115,12 @@ static const uint8_t deployment_status_words[sizeof(kube_apps_v1_deployment_stat
     [offsetof(kube_apps_v1_deployment_status_t, unavailable_replicas) / 8] = 8,
     [offsetof(kube_apps_v1_deployment_status_t, updated_replicas) / 8] = 9,
 };
-_Static_assert(sizeof(kube_apps_v1_deployment_strategy_t) % 8 == 0, "kube_apps_v1_deployment_strategy_t is not made of words");
+_Static_assert(sizeof(kube_apps_v1_deployment_strategy_t) % 8 == 0, "not made of words");
 static const uint8_t deployment_strategy_words[sizeof(kube_apps_v1_deployment_strategy_t) / 8] = {
     [offsetof(kube_apps_v1_deployment_strategy_t, rolling_update) / 8] = 1,
     [offsetof(kube_apps_v1_deployment_strategy_t, type) / 8] = 2,
 };
-_Static_assert(sizeof(kube_apps_v1_replica_set_t) % 8 == 0, "kube_apps_v1_replica_set_t is not made of words");
+_Static_assert(sizeof(kube_apps_v1_replica_set_t) % 8 == 0, "not made of words");
 static const uint8_t replica_set_words[sizeof(kube_apps_v1_replica_set_t) / 8] = {
     [offsetof(kube_apps_v1_replica_set_t, api_version) / 8] = 1,
     [offsetof(kube_apps_v1_replica_set_t, kind) / 8] = 2,
@@ -128,7 +128,7 @@ static const uint8_t replica_set_words[sizeof(kube_apps_v1_replica_set_t) / 8] =
     [offsetof(kube_apps_v1_replica_set_t, spec) / 8] = 4,
     [offsetof(kube_apps_v1_replica_set_t, status) / 8] = 5,
 };
-_Static_assert(sizeof(kube_apps_v1_replica_set_condition_t) % 8 == 0, "kube_apps_v1_replica_set_condition_t is not made of words");
+_Static_assert(sizeof(kube_apps_v1_replica_set_condition_t) % 8 == 0, "not made of words");
 static const uint8_t replica_set_condition_words[sizeof(kube_apps_v1_replica_set_condition_t) / 8] = {
     [offsetof(kube_apps_v1_replica_set_condition_t, last_transition_time) / 8] = 1,
     [offsetof(kube_apps_v1_replica_set_condition_t, message) / 8] = 2,
@@ -136,21 +136,21 @@ static const uint8_t replica_set_condition_words[sizeof(kube_apps_v1_replica_set
     [offsetof(kube_apps_v1_replica_set_condition_t, status) / 8] = 4,
     [offsetof(kube_apps_v1_replica_set_condition_t, type) / 8] = 5,
 };
-_Static_assert(sizeof(kube_apps_v1_replica_set_list_t) % 8 == 0, "kube_apps_v1_replica_set_list_t is not made of words");
+_Static_assert(sizeof(kube_apps_v1_replica_set_list_t) % 8 == 0, "not made of words");
 static const uint8_t replica_set_list_words[sizeof(kube_apps_v1_replica_set_list_t) / 8] = {
     [offsetof(kube_apps_v1_replica_set_list_t, api_version) / 8] = 1,
     [offsetof(kube_apps_v1_replica_set_list_t, items) / 8] = 2,
     [offsetof(kube_apps_v1_replica_set_list_t, kind) / 8] = 3,
     [offsetof(kube_apps_v1_replica_set_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_apps_v1_replica_set_spec_t) % 8 == 0, "kube_apps_v1_replica_set_spec_t is not made of words");
+_Static_assert(sizeof(kube_apps_v1_replica_set_spec_t) % 8 == 0, "not made of words");
 static const uint8_t replica_set_spec_words[sizeof(kube_apps_v1_replica_set_spec_t) / 8] = {
     [offsetof(kube_apps_v1_replica_set_spec_t, min_ready_seconds) / 8] = 1,
     [offsetof(kube_apps_v1_replica_set_spec_t, replicas) / 8] = 2,
     [offsetof(kube_apps_v1_replica_set_spec_t, selector) / 8] = 3,
     [offsetof(kube_apps_v1_replica_set_spec_t, template_) / 8] = 4,
 };
-_Static_assert(sizeof(kube_apps_v1_replica_set_status_t) % 8 == 0, "kube_apps_v1_replica_set_status_t is not made of words");
+_Static_assert(sizeof(kube_apps_v1_replica_set_status_t) % 8 == 0, "not made of words");
 static const uint8_t replica_set_status_words[sizeof(kube_apps_v1_replica_set_status_t) / 8] = {
     [offsetof(kube_apps_v1_replica_set_status_t, available_replicas) / 8] = 1,
     [offsetof(kube_apps_v1_replica_set_status_t, conditions) / 8] = 2,
@@ -160,22 +160,22 @@ static const uint8_t replica_set_status_words[sizeof(kube_apps_v1_replica_set_st
     [offsetof(kube_apps_v1_replica_set_status_t, replicas) / 8] = 6,
     [offsetof(kube_apps_v1_replica_set_status_t, terminating_replicas) / 8] = 7,
 };
-_Static_assert(sizeof(kube_apps_v1_rolling_update_daemon_set_t) % 8 == 0, "kube_apps_v1_rolling_update_daemon_set_t is not made of words");
+_Static_assert(sizeof(kube_apps_v1_rolling_update_daemon_set_t) % 8 == 0, "not made of words");
 static const uint8_t rolling_update_daemon_set_words[sizeof(kube_apps_v1_rolling_update_daemon_set_t) / 8] = {
     [offsetof(kube_apps_v1_rolling_update_daemon_set_t, max_surge) / 8] = 1,
     [offsetof(kube_apps_v1_rolling_update_daemon_set_t, max_unavailable) / 8] = 2,
 };
-_Static_assert(sizeof(kube_apps_v1_rolling_update_deployment_t) % 8 == 0, "kube_apps_v1_rolling_update_deployment_t is not made of words");
+_Static_assert(sizeof(kube_apps_v1_rolling_update_deployment_t) % 8 == 0, "not made of words");
 static const uint8_t rolling_update_deployment_words[sizeof(kube_apps_v1_rolling_update_deployment_t) / 8] = {
     [offsetof(kube_apps_v1_rolling_update_deployment_t, max_surge) / 8] = 1,
     [offsetof(kube_apps_v1_rolling_update_deployment_t, max_unavailable) / 8] = 2,
 };
-_Static_assert(sizeof(kube_apps_v1_rolling_update_stateful_set_strategy_t) % 8 == 0, "kube_apps_v1_rolling_update_stateful_set_strategy_t is not made of words");
+_Static_assert(sizeof(kube_apps_v1_rolling_update_stateful_set_strategy_t) % 8 == 0, "not made of words");
 static const uint8_t rolling_update_stateful_set_strategy_words[sizeof(kube_apps_v1_rolling_update_stateful_set_strategy_t) / 8] = {
     [offsetof(kube_apps_v1_rolling_update_stateful_set_strategy_t, max_unavailable) / 8] = 1,
     [offsetof(kube_apps_v1_rolling_update_stateful_set_strategy_t, partition) / 8] = 2,
 };
-_Static_assert(sizeof(kube_apps_v1_stateful_set_t) % 8 == 0, "kube_apps_v1_stateful_set_t is not made of words");
+_Static_assert(sizeof(kube_apps_v1_stateful_set_t) % 8 == 0, "not made of words");
 static const uint8_t stateful_set_words[sizeof(kube_apps_v1_stateful_set_t) / 8] = {
     [offsetof(kube_apps_v1_stateful_set_t, api_version) / 8] = 1,
     [offsetof(kube_apps_v1_stateful_set_t, kind) / 8] = 2,
@@ -183,7 +183,7 @@ static const uint8_t stateful_set_words[sizeof(kube_apps_v1_stateful_set_t) / 8]
     [offsetof(kube_apps_v1_stateful_set_t, spec) / 8] = 4,
     [offsetof(kube_apps_v1_stateful_set_t, status) / 8] = 5,
 };
-_Static_assert(sizeof(kube_apps_v1_stateful_set_condition_t) % 8 == 0, "kube_apps_v1_stateful_set_condition_t is not made of words");
+_Static_assert(sizeof(kube_apps_v1_stateful_set_condition_t) % 8 == 0, "not made of words");
 static const uint8_t stateful_set_condition_words[sizeof(kube_apps_v1_stateful_set_condition_t) / 8] = {
     [offsetof(kube_apps_v1_stateful_set_condition_t, last_transition_time) / 8] = 1,
     [offsetof(kube_apps_v1_stateful_set_condition_t, message) / 8] = 2,
@@ -191,23 +191,23 @@ static const uint8_t stateful_set_condition_words[sizeof(kube_apps_v1_stateful_s
     [offsetof(kube_apps_v1_stateful_set_condition_t, status) / 8] = 4,
     [offsetof(kube_apps_v1_stateful_set_condition_t, type) / 8] = 5,
 };
-_Static_assert(sizeof(kube_apps_v1_stateful_set_list_t) % 8 == 0, "kube_apps_v1_stateful_set_list_t is not made of words");
+_Static_assert(sizeof(kube_apps_v1_stateful_set_list_t) % 8 == 0, "not made of words");
 static const uint8_t stateful_set_list_words[sizeof(kube_apps_v1_stateful_set_list_t) / 8] = {
     [offsetof(kube_apps_v1_stateful_set_list_t, api_version) / 8] = 1,
     [offsetof(kube_apps_v1_stateful_set_list_t, items) / 8] = 2,
     [offsetof(kube_apps_v1_stateful_set_list_t, kind) / 8] = 3,
     [offsetof(kube_apps_v1_stateful_set_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_apps_v1_stateful_set_ordinals_t) % 8 == 0, "kube_apps_v1_stateful_set_ordinals_t is not made of words");
+_Static_assert(sizeof(kube_apps_v1_stateful_set_ordinals_t) % 8 == 0, "not made of words");
 static const uint8_t stateful_set_ordinals_words[sizeof(kube_apps_v1_stateful_set_ordinals_t) / 8] = {
     [offsetof(kube_apps_v1_stateful_set_ordinals_t, start) / 8] = 1,
 };
-_Static_assert(sizeof(kube_apps_v1_stateful_set_persistent_volume_claim_retention_policy_t) % 8 == 0, "kube_apps_v1_stateful_set_persistent_volume_claim_retention_policy_t is not made of words");
+_Static_assert(sizeof(kube_apps_v1_stateful_set_persistent_volume_claim_retention_policy_t) % 8 == 0, "not made of words");
 static const uint8_t stateful_set_persistent_volume_claim_retention_policy_words[sizeof(kube_apps_v1_stateful_set_persistent_volume_claim_retention_policy_t) / 8] = {
     [offsetof(kube_apps_v1_stateful_set_persistent_volume_claim_retention_policy_t, when_deleted) / 8] = 1,
     [offsetof(kube_apps_v1_stateful_set_persistent_volume_claim_retention_policy_t, when_scaled) / 8] = 2,
 };
-_Static_assert(sizeof(kube_apps_v1_stateful_set_spec_t) % 8 == 0, "kube_apps_v1_stateful_set_spec_t is not made of words");
+_Static_assert(sizeof(kube_apps_v1_stateful_set_spec_t) % 8 == 0, "not made of words");
 static const uint8_t stateful_set_spec_words[sizeof(kube_apps_v1_stateful_set_spec_t) / 8] = {
     [offsetof(kube_apps_v1_stateful_set_spec_t, min_ready_seconds) / 8] = 1,
     [offsetof(kube_apps_v1_stateful_set_spec_t, ordinals) / 8] = 2,
@@ -221,7 +221,7 @@ static const uint8_t stateful_set_spec_words[sizeof(kube_apps_v1_stateful_set_sp
     [offsetof(kube_apps_v1_stateful_set_spec_t, update_strategy) / 8] = 10,
     [offsetof(kube_apps_v1_stateful_set_spec_t, volume_claim_templates) / 8] = 11,
 };
-_Static_assert(sizeof(kube_apps_v1_stateful_set_status_t) % 8 == 0, "kube_apps_v1_stateful_set_status_t is not made of words");
+_Static_assert(sizeof(kube_apps_v1_stateful_set_status_t) % 8 == 0, "not made of words");
 static const uint8_t stateful_set_status_words[sizeof(kube_apps_v1_stateful_set_status_t) / 8] = {
     [offsetof(kube_apps_v1_stateful_set_status_t, available_replicas) / 8] = 1,
     [offsetof(kube_apps_v1_stateful_set_status_t, collision_count) / 8] = 2,
@@ -234,7 +234,7 @@ static const uint8_t stateful_set_status_words[sizeof(kube_apps_v1_stateful_set_
     [offsetof(kube_apps_v1_stateful_set_status_t, update_revision) / 8] = 9,
     [offsetof(kube_apps_v1_stateful_set_status_t, updated_replicas) / 8] = 10,
 };
-_Static_assert(sizeof(kube_apps_v1_stateful_set_update_strategy_t) % 8 == 0, "kube_apps_v1_stateful_set_update_strategy_t is not made of words");
+_Static_assert(sizeof(kube_apps_v1_stateful_set_update_strategy_t) % 8 == 0, "not made of words");
 static const uint8_t stateful_set_update_strategy_words[sizeof(kube_apps_v1_stateful_set_update_strategy_t) / 8] = {
     [offsetof(kube_apps_v1_stateful_set_update_strategy_t, rolling_update) / 8] = 1,
     [offsetof(kube_apps_v1_stateful_set_update_strategy_t, type) / 8] = 2,
@@ -285,7 +285,8 @@ static const kube_field_t controller_revision_list_fields[] = {
       .offset = offsetof(kube_apps_v1_controller_revision_list_t, api_version), .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_apps_v1_controller_revision_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apps_v1_controller_revision_t), .type = &kube_apps_v1_controller_revision_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apps_v1_controller_revision_t),
+          .type = &kube_apps_v1_controller_revision_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_apps_v1_controller_revision_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_apps_v1_controller_revision_list_t, metadata),
@@ -388,9 +389,9 @@ static const kube_field_t daemon_set_list_fields[] = {
       .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_apps_v1_daemon_set_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apps_v1_daemon_set_t), .type = &kube_apps_v1_daemon_set_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_apps_v1_daemon_set_list_t, kind),
-      .kind = KUBE_KIND_STRING },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apps_v1_daemon_set_t),
+          .type = &kube_apps_v1_daemon_set_type } },
+    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_apps_v1_daemon_set_list_t, kind), .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_apps_v1_daemon_set_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
@@ -457,14 +458,14 @@ static const kube_field_t daemon_set_status_fields[] = {
       .offset = offsetof(kube_apps_v1_daemon_set_status_t, collision_count), .kind = KUBE_KIND_INT32 },
     { .key = ",\"conditions\":", .name = "conditions", .name_len = 10, .offset = offsetof(kube_apps_v1_daemon_set_status_t, conditions),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apps_v1_daemon_set_condition_t), .type = &kube_apps_v1_daemon_set_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apps_v1_daemon_set_condition_t),
+          .type = &kube_apps_v1_daemon_set_condition_type },
+      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"currentNumberScheduled\":", .name = "currentNumberScheduled", .name_len = 22,
-      .offset = offsetof(kube_apps_v1_daemon_set_status_t, current_number_scheduled), .kind = KUBE_KIND_INT32,
-      .flags = KUBE_FIELD_REQUIRED },
+      .offset = offsetof(kube_apps_v1_daemon_set_status_t, current_number_scheduled), .kind = KUBE_KIND_INT32, .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"desiredNumberScheduled\":", .name = "desiredNumberScheduled", .name_len = 22,
-      .offset = offsetof(kube_apps_v1_daemon_set_status_t, desired_number_scheduled), .kind = KUBE_KIND_INT32,
-      .flags = KUBE_FIELD_REQUIRED },
+      .offset = offsetof(kube_apps_v1_daemon_set_status_t, desired_number_scheduled), .kind = KUBE_KIND_INT32, .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"numberAvailable\":", .name = "numberAvailable", .name_len = 15,
       .offset = offsetof(kube_apps_v1_daemon_set_status_t, number_available), .kind = KUBE_KIND_INT32 },
     { .key = ",\"numberMisscheduled\":", .name = "numberMisscheduled", .name_len = 18,
@@ -603,9 +604,9 @@ static const kube_field_t deployment_list_fields[] = {
       .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_apps_v1_deployment_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apps_v1_deployment_t), .type = &kube_apps_v1_deployment_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_apps_v1_deployment_list_t, kind),
-      .kind = KUBE_KIND_STRING },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apps_v1_deployment_t),
+          .type = &kube_apps_v1_deployment_type } },
+    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_apps_v1_deployment_list_t, kind), .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_apps_v1_deployment_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
@@ -680,8 +681,10 @@ static const kube_field_t deployment_status_fields[] = {
       .offset = offsetof(kube_apps_v1_deployment_status_t, collision_count), .kind = KUBE_KIND_INT32 },
     { .key = ",\"conditions\":", .name = "conditions", .name_len = 10, .offset = offsetof(kube_apps_v1_deployment_status_t, conditions),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apps_v1_deployment_condition_t), .type = &kube_apps_v1_deployment_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apps_v1_deployment_condition_t),
+          .type = &kube_apps_v1_deployment_condition_type },
+      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"observedGeneration\":", .name = "observedGeneration", .name_len = 18,
       .offset = offsetof(kube_apps_v1_deployment_status_t, observed_generation), .kind = KUBE_KIND_INT64 },
     { .key = ",\"readyReplicas\":", .name = "readyReplicas", .name_len = 13,
@@ -818,7 +821,8 @@ static const kube_field_t replica_set_list_fields[] = {
       .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_apps_v1_replica_set_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apps_v1_replica_set_t), .type = &kube_apps_v1_replica_set_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apps_v1_replica_set_t),
+          .type = &kube_apps_v1_replica_set_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_apps_v1_replica_set_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_apps_v1_replica_set_list_t, metadata),
@@ -884,8 +888,10 @@ static const kube_field_t replica_set_status_fields[] = {
       .offset = offsetof(kube_apps_v1_replica_set_status_t, available_replicas), .kind = KUBE_KIND_INT32 },
     { .key = ",\"conditions\":", .name = "conditions", .name_len = 10, .offset = offsetof(kube_apps_v1_replica_set_status_t, conditions),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apps_v1_replica_set_condition_t), .type = &kube_apps_v1_replica_set_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apps_v1_replica_set_condition_t),
+          .type = &kube_apps_v1_replica_set_condition_type },
+      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"fullyLabeledReplicas\":", .name = "fullyLabeledReplicas", .name_len = 20,
       .offset = offsetof(kube_apps_v1_replica_set_status_t, fully_labeled_replicas), .kind = KUBE_KIND_INT32 },
     { .key = ",\"observedGeneration\":", .name = "observedGeneration", .name_len = 18,
@@ -1072,7 +1078,8 @@ static const kube_field_t stateful_set_list_fields[] = {
       .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_apps_v1_stateful_set_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apps_v1_stateful_set_t), .type = &kube_apps_v1_stateful_set_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apps_v1_stateful_set_t),
+          .type = &kube_apps_v1_stateful_set_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_apps_v1_stateful_set_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_apps_v1_stateful_set_list_t, metadata),
@@ -1180,7 +1187,8 @@ static const kube_field_t stateful_set_spec_fields[] = {
       .type = &kube_apps_v1_stateful_set_update_strategy_type },
     { .key = ",\"volumeClaimTemplates\":", .name = "volumeClaimTemplates", .name_len = 20,
       .offset = offsetof(kube_apps_v1_stateful_set_spec_t, volume_claim_templates), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_persistent_volume_claim_t), .type = &kube_core_v1_persistent_volume_claim_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_persistent_volume_claim_t),
+          .type = &kube_core_v1_persistent_volume_claim_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t stateful_set_spec_slots[16] = {
@@ -1211,8 +1219,10 @@ static const kube_field_t stateful_set_status_fields[] = {
       .offset = offsetof(kube_apps_v1_stateful_set_status_t, collision_count), .kind = KUBE_KIND_INT32 },
     { .key = ",\"conditions\":", .name = "conditions", .name_len = 10, .offset = offsetof(kube_apps_v1_stateful_set_status_t, conditions),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apps_v1_stateful_set_condition_t), .type = &kube_apps_v1_stateful_set_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apps_v1_stateful_set_condition_t),
+          .type = &kube_apps_v1_stateful_set_condition_type },
+      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"currentReplicas\":", .name = "currentReplicas", .name_len = 15,
       .offset = offsetof(kube_apps_v1_stateful_set_status_t, current_replicas), .kind = KUBE_KIND_INT32 },
     { .key = ",\"currentRevision\":", .name = "currentRevision", .name_len = 15,
@@ -1280,7 +1290,8 @@ const kube_type_t kube_apps_v1_stateful_set_update_strategy_type = {
 /* controllerrevisions */
 const kube_resource_t kube_apps_v1_controller_revisions = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "apps",
     .version = "v1",
     .plural = "controllerrevisions",
@@ -1296,7 +1307,8 @@ static const kube_subresource_t daemon_sets_subresources[] = {
 };
 const kube_resource_t kube_apps_v1_daemon_sets = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "apps",
     .version = "v1",
     .plural = "daemonsets",
@@ -1315,7 +1327,8 @@ static const kube_subresource_t deployments_subresources[] = {
 };
 const kube_resource_t kube_apps_v1_deployments = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "apps",
     .version = "v1",
     .plural = "deployments",
@@ -1334,7 +1347,8 @@ static const kube_subresource_t replica_sets_subresources[] = {
 };
 const kube_resource_t kube_apps_v1_replica_sets = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "apps",
     .version = "v1",
     .plural = "replicasets",
@@ -1353,7 +1367,8 @@ static const kube_subresource_t stateful_sets_subresources[] = {
 };
 const kube_resource_t kube_apps_v1_stateful_sets = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "apps",
     .version = "v1",
     .plural = "statefulsets",

@@ -4,25 +4,25 @@
 /* For each 8-byte word of a struct, the number of the field that begins there. */
 #if UINTPTR_MAX == UINT64_MAX
 #define WORDS(words) words
-_Static_assert(sizeof(kube_authentication_v1_bound_object_reference_t) % 8 == 0, "kube_authentication_v1_bound_object_reference_t is not made of words");
+_Static_assert(sizeof(kube_authentication_v1_bound_object_reference_t) % 8 == 0, "not made of words");
 static const uint8_t bound_object_reference_words[sizeof(kube_authentication_v1_bound_object_reference_t) / 8] = {
     [offsetof(kube_authentication_v1_bound_object_reference_t, api_version) / 8] = 1,
     [offsetof(kube_authentication_v1_bound_object_reference_t, kind) / 8] = 2,
     [offsetof(kube_authentication_v1_bound_object_reference_t, name) / 8] = 3,
     [offsetof(kube_authentication_v1_bound_object_reference_t, uid) / 8] = 4,
 };
-_Static_assert(sizeof(kube_authentication_v1_self_subject_review_t) % 8 == 0, "kube_authentication_v1_self_subject_review_t is not made of words");
+_Static_assert(sizeof(kube_authentication_v1_self_subject_review_t) % 8 == 0, "not made of words");
 static const uint8_t self_subject_review_words[sizeof(kube_authentication_v1_self_subject_review_t) / 8] = {
     [offsetof(kube_authentication_v1_self_subject_review_t, api_version) / 8] = 1,
     [offsetof(kube_authentication_v1_self_subject_review_t, kind) / 8] = 2,
     [offsetof(kube_authentication_v1_self_subject_review_t, metadata) / 8] = 3,
     [offsetof(kube_authentication_v1_self_subject_review_t, status) / 8] = 4,
 };
-_Static_assert(sizeof(kube_authentication_v1_self_subject_review_status_t) % 8 == 0, "kube_authentication_v1_self_subject_review_status_t is not made of words");
+_Static_assert(sizeof(kube_authentication_v1_self_subject_review_status_t) % 8 == 0, "not made of words");
 static const uint8_t self_subject_review_status_words[sizeof(kube_authentication_v1_self_subject_review_status_t) / 8] = {
     [offsetof(kube_authentication_v1_self_subject_review_status_t, user_info) / 8] = 1,
 };
-_Static_assert(sizeof(kube_authentication_v1_token_request_t) % 8 == 0, "kube_authentication_v1_token_request_t is not made of words");
+_Static_assert(sizeof(kube_authentication_v1_token_request_t) % 8 == 0, "not made of words");
 static const uint8_t token_request_words[sizeof(kube_authentication_v1_token_request_t) / 8] = {
     [offsetof(kube_authentication_v1_token_request_t, api_version) / 8] = 1,
     [offsetof(kube_authentication_v1_token_request_t, kind) / 8] = 2,
@@ -30,18 +30,18 @@ static const uint8_t token_request_words[sizeof(kube_authentication_v1_token_req
     [offsetof(kube_authentication_v1_token_request_t, spec) / 8] = 4,
     [offsetof(kube_authentication_v1_token_request_t, status) / 8] = 5,
 };
-_Static_assert(sizeof(kube_authentication_v1_token_request_spec_t) % 8 == 0, "kube_authentication_v1_token_request_spec_t is not made of words");
+_Static_assert(sizeof(kube_authentication_v1_token_request_spec_t) % 8 == 0, "not made of words");
 static const uint8_t token_request_spec_words[sizeof(kube_authentication_v1_token_request_spec_t) / 8] = {
     [offsetof(kube_authentication_v1_token_request_spec_t, audiences) / 8] = 1,
     [offsetof(kube_authentication_v1_token_request_spec_t, bound_object_ref) / 8] = 2,
     [offsetof(kube_authentication_v1_token_request_spec_t, expiration_seconds) / 8] = 3,
 };
-_Static_assert(sizeof(kube_authentication_v1_token_request_status_t) % 8 == 0, "kube_authentication_v1_token_request_status_t is not made of words");
+_Static_assert(sizeof(kube_authentication_v1_token_request_status_t) % 8 == 0, "not made of words");
 static const uint8_t token_request_status_words[sizeof(kube_authentication_v1_token_request_status_t) / 8] = {
     [offsetof(kube_authentication_v1_token_request_status_t, expiration_timestamp) / 8] = 1,
     [offsetof(kube_authentication_v1_token_request_status_t, token) / 8] = 2,
 };
-_Static_assert(sizeof(kube_authentication_v1_token_review_t) % 8 == 0, "kube_authentication_v1_token_review_t is not made of words");
+_Static_assert(sizeof(kube_authentication_v1_token_review_t) % 8 == 0, "not made of words");
 static const uint8_t token_review_words[sizeof(kube_authentication_v1_token_review_t) / 8] = {
     [offsetof(kube_authentication_v1_token_review_t, api_version) / 8] = 1,
     [offsetof(kube_authentication_v1_token_review_t, kind) / 8] = 2,
@@ -49,19 +49,19 @@ static const uint8_t token_review_words[sizeof(kube_authentication_v1_token_revi
     [offsetof(kube_authentication_v1_token_review_t, spec) / 8] = 4,
     [offsetof(kube_authentication_v1_token_review_t, status) / 8] = 5,
 };
-_Static_assert(sizeof(kube_authentication_v1_token_review_spec_t) % 8 == 0, "kube_authentication_v1_token_review_spec_t is not made of words");
+_Static_assert(sizeof(kube_authentication_v1_token_review_spec_t) % 8 == 0, "not made of words");
 static const uint8_t token_review_spec_words[sizeof(kube_authentication_v1_token_review_spec_t) / 8] = {
     [offsetof(kube_authentication_v1_token_review_spec_t, audiences) / 8] = 1,
     [offsetof(kube_authentication_v1_token_review_spec_t, token) / 8] = 2,
 };
-_Static_assert(sizeof(kube_authentication_v1_token_review_status_t) % 8 == 0, "kube_authentication_v1_token_review_status_t is not made of words");
+_Static_assert(sizeof(kube_authentication_v1_token_review_status_t) % 8 == 0, "not made of words");
 static const uint8_t token_review_status_words[sizeof(kube_authentication_v1_token_review_status_t) / 8] = {
     [offsetof(kube_authentication_v1_token_review_status_t, audiences) / 8] = 1,
     [offsetof(kube_authentication_v1_token_review_status_t, authenticated) / 8] = 2,
     [offsetof(kube_authentication_v1_token_review_status_t, error) / 8] = 3,
     [offsetof(kube_authentication_v1_token_review_status_t, user) / 8] = 4,
 };
-_Static_assert(sizeof(kube_authentication_v1_user_info_t) % 8 == 0, "kube_authentication_v1_user_info_t is not made of words");
+_Static_assert(sizeof(kube_authentication_v1_user_info_t) % 8 == 0, "not made of words");
 static const uint8_t user_info_words[sizeof(kube_authentication_v1_user_info_t) / 8] = {
     [offsetof(kube_authentication_v1_user_info_t, extra) / 8] = 1,
     [offsetof(kube_authentication_v1_user_info_t, groups) / 8] = 2,
@@ -361,9 +361,12 @@ const kube_type_t kube_authentication_v1_token_review_status_type = {
 static const kube_field_t user_info_fields[] = {
     { .key = ",\"extra\":", .name = "extra", .name_len = 5, .offset = offsetof(kube_authentication_v1_user_info_t, extra),
       .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_LIST, .stride = sizeof(kube_string_list_entry_t), .offset = offsetof(kube_string_list_entry_t, value), .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) } } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_LIST, .stride = sizeof(kube_string_list_entry_t),
+          .offset = offsetof(kube_string_list_entry_t, value),
+          .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) } } },
     { .key = ",\"groups\":", .name = "groups", .name_len = 6, .offset = offsetof(kube_authentication_v1_user_info_t, groups),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"uid\":", .name = "uid", .name_len = 3, .offset = offsetof(kube_authentication_v1_user_info_t, uid),
       .kind = KUBE_KIND_STRING },

@@ -4,17 +4,17 @@
 /* For each 8-byte word of a struct, the number of the field that begins there. */
 #if UINTPTR_MAX == UINT64_MAX
 #define WORDS(words) words
-_Static_assert(sizeof(kube_authorization_v1_field_selector_attributes_t) % 8 == 0, "kube_authorization_v1_field_selector_attributes_t is not made of words");
+_Static_assert(sizeof(kube_authorization_v1_field_selector_attributes_t) % 8 == 0, "not made of words");
 static const uint8_t field_selector_attributes_words[sizeof(kube_authorization_v1_field_selector_attributes_t) / 8] = {
     [offsetof(kube_authorization_v1_field_selector_attributes_t, raw_selector) / 8] = 1,
     [offsetof(kube_authorization_v1_field_selector_attributes_t, requirements) / 8] = 2,
 };
-_Static_assert(sizeof(kube_authorization_v1_label_selector_attributes_t) % 8 == 0, "kube_authorization_v1_label_selector_attributes_t is not made of words");
+_Static_assert(sizeof(kube_authorization_v1_label_selector_attributes_t) % 8 == 0, "not made of words");
 static const uint8_t label_selector_attributes_words[sizeof(kube_authorization_v1_label_selector_attributes_t) / 8] = {
     [offsetof(kube_authorization_v1_label_selector_attributes_t, raw_selector) / 8] = 1,
     [offsetof(kube_authorization_v1_label_selector_attributes_t, requirements) / 8] = 2,
 };
-_Static_assert(sizeof(kube_authorization_v1_local_subject_access_review_t) % 8 == 0, "kube_authorization_v1_local_subject_access_review_t is not made of words");
+_Static_assert(sizeof(kube_authorization_v1_local_subject_access_review_t) % 8 == 0, "not made of words");
 static const uint8_t local_subject_access_review_words[sizeof(kube_authorization_v1_local_subject_access_review_t) / 8] = {
     [offsetof(kube_authorization_v1_local_subject_access_review_t, api_version) / 8] = 1,
     [offsetof(kube_authorization_v1_local_subject_access_review_t, kind) / 8] = 2,
@@ -22,17 +22,17 @@ static const uint8_t local_subject_access_review_words[sizeof(kube_authorization
     [offsetof(kube_authorization_v1_local_subject_access_review_t, spec) / 8] = 4,
     [offsetof(kube_authorization_v1_local_subject_access_review_t, status) / 8] = 5,
 };
-_Static_assert(sizeof(kube_authorization_v1_non_resource_attributes_t) % 8 == 0, "kube_authorization_v1_non_resource_attributes_t is not made of words");
+_Static_assert(sizeof(kube_authorization_v1_non_resource_attributes_t) % 8 == 0, "not made of words");
 static const uint8_t non_resource_attributes_words[sizeof(kube_authorization_v1_non_resource_attributes_t) / 8] = {
     [offsetof(kube_authorization_v1_non_resource_attributes_t, path) / 8] = 1,
     [offsetof(kube_authorization_v1_non_resource_attributes_t, verb) / 8] = 2,
 };
-_Static_assert(sizeof(kube_authorization_v1_non_resource_rule_t) % 8 == 0, "kube_authorization_v1_non_resource_rule_t is not made of words");
+_Static_assert(sizeof(kube_authorization_v1_non_resource_rule_t) % 8 == 0, "not made of words");
 static const uint8_t non_resource_rule_words[sizeof(kube_authorization_v1_non_resource_rule_t) / 8] = {
     [offsetof(kube_authorization_v1_non_resource_rule_t, non_resource_urls) / 8] = 1,
     [offsetof(kube_authorization_v1_non_resource_rule_t, verbs) / 8] = 2,
 };
-_Static_assert(sizeof(kube_authorization_v1_resource_attributes_t) % 8 == 0, "kube_authorization_v1_resource_attributes_t is not made of words");
+_Static_assert(sizeof(kube_authorization_v1_resource_attributes_t) % 8 == 0, "not made of words");
 static const uint8_t resource_attributes_words[sizeof(kube_authorization_v1_resource_attributes_t) / 8] = {
     [offsetof(kube_authorization_v1_resource_attributes_t, field_selector) / 8] = 1,
     [offsetof(kube_authorization_v1_resource_attributes_t, group) / 8] = 2,
@@ -44,14 +44,14 @@ static const uint8_t resource_attributes_words[sizeof(kube_authorization_v1_reso
     [offsetof(kube_authorization_v1_resource_attributes_t, verb) / 8] = 8,
     [offsetof(kube_authorization_v1_resource_attributes_t, version) / 8] = 9,
 };
-_Static_assert(sizeof(kube_authorization_v1_resource_rule_t) % 8 == 0, "kube_authorization_v1_resource_rule_t is not made of words");
+_Static_assert(sizeof(kube_authorization_v1_resource_rule_t) % 8 == 0, "not made of words");
 static const uint8_t resource_rule_words[sizeof(kube_authorization_v1_resource_rule_t) / 8] = {
     [offsetof(kube_authorization_v1_resource_rule_t, api_groups) / 8] = 1,
     [offsetof(kube_authorization_v1_resource_rule_t, resource_names) / 8] = 2,
     [offsetof(kube_authorization_v1_resource_rule_t, resources) / 8] = 3,
     [offsetof(kube_authorization_v1_resource_rule_t, verbs) / 8] = 4,
 };
-_Static_assert(sizeof(kube_authorization_v1_self_subject_access_review_t) % 8 == 0, "kube_authorization_v1_self_subject_access_review_t is not made of words");
+_Static_assert(sizeof(kube_authorization_v1_self_subject_access_review_t) % 8 == 0, "not made of words");
 static const uint8_t self_subject_access_review_words[sizeof(kube_authorization_v1_self_subject_access_review_t) / 8] = {
     [offsetof(kube_authorization_v1_self_subject_access_review_t, api_version) / 8] = 1,
     [offsetof(kube_authorization_v1_self_subject_access_review_t, kind) / 8] = 2,
@@ -59,12 +59,12 @@ static const uint8_t self_subject_access_review_words[sizeof(kube_authorization_
     [offsetof(kube_authorization_v1_self_subject_access_review_t, spec) / 8] = 4,
     [offsetof(kube_authorization_v1_self_subject_access_review_t, status) / 8] = 5,
 };
-_Static_assert(sizeof(kube_authorization_v1_self_subject_access_review_spec_t) % 8 == 0, "kube_authorization_v1_self_subject_access_review_spec_t is not made of words");
+_Static_assert(sizeof(kube_authorization_v1_self_subject_access_review_spec_t) % 8 == 0, "not made of words");
 static const uint8_t self_subject_access_review_spec_words[sizeof(kube_authorization_v1_self_subject_access_review_spec_t) / 8] = {
     [offsetof(kube_authorization_v1_self_subject_access_review_spec_t, non_resource_attributes) / 8] = 1,
     [offsetof(kube_authorization_v1_self_subject_access_review_spec_t, resource_attributes) / 8] = 2,
 };
-_Static_assert(sizeof(kube_authorization_v1_self_subject_rules_review_t) % 8 == 0, "kube_authorization_v1_self_subject_rules_review_t is not made of words");
+_Static_assert(sizeof(kube_authorization_v1_self_subject_rules_review_t) % 8 == 0, "not made of words");
 static const uint8_t self_subject_rules_review_words[sizeof(kube_authorization_v1_self_subject_rules_review_t) / 8] = {
     [offsetof(kube_authorization_v1_self_subject_rules_review_t, api_version) / 8] = 1,
     [offsetof(kube_authorization_v1_self_subject_rules_review_t, kind) / 8] = 2,
@@ -72,11 +72,11 @@ static const uint8_t self_subject_rules_review_words[sizeof(kube_authorization_v
     [offsetof(kube_authorization_v1_self_subject_rules_review_t, spec) / 8] = 4,
     [offsetof(kube_authorization_v1_self_subject_rules_review_t, status) / 8] = 5,
 };
-_Static_assert(sizeof(kube_authorization_v1_self_subject_rules_review_spec_t) % 8 == 0, "kube_authorization_v1_self_subject_rules_review_spec_t is not made of words");
+_Static_assert(sizeof(kube_authorization_v1_self_subject_rules_review_spec_t) % 8 == 0, "not made of words");
 static const uint8_t self_subject_rules_review_spec_words[sizeof(kube_authorization_v1_self_subject_rules_review_spec_t) / 8] = {
     [offsetof(kube_authorization_v1_self_subject_rules_review_spec_t, namespace_) / 8] = 1,
 };
-_Static_assert(sizeof(kube_authorization_v1_subject_access_review_t) % 8 == 0, "kube_authorization_v1_subject_access_review_t is not made of words");
+_Static_assert(sizeof(kube_authorization_v1_subject_access_review_t) % 8 == 0, "not made of words");
 static const uint8_t subject_access_review_words[sizeof(kube_authorization_v1_subject_access_review_t) / 8] = {
     [offsetof(kube_authorization_v1_subject_access_review_t, api_version) / 8] = 1,
     [offsetof(kube_authorization_v1_subject_access_review_t, kind) / 8] = 2,
@@ -84,7 +84,7 @@ static const uint8_t subject_access_review_words[sizeof(kube_authorization_v1_su
     [offsetof(kube_authorization_v1_subject_access_review_t, spec) / 8] = 4,
     [offsetof(kube_authorization_v1_subject_access_review_t, status) / 8] = 5,
 };
-_Static_assert(sizeof(kube_authorization_v1_subject_access_review_spec_t) % 8 == 0, "kube_authorization_v1_subject_access_review_spec_t is not made of words");
+_Static_assert(sizeof(kube_authorization_v1_subject_access_review_spec_t) % 8 == 0, "not made of words");
 static const uint8_t subject_access_review_spec_words[sizeof(kube_authorization_v1_subject_access_review_spec_t) / 8] = {
     [offsetof(kube_authorization_v1_subject_access_review_spec_t, extra) / 8] = 1,
     [offsetof(kube_authorization_v1_subject_access_review_spec_t, groups) / 8] = 2,
@@ -93,14 +93,14 @@ static const uint8_t subject_access_review_spec_words[sizeof(kube_authorization_
     [offsetof(kube_authorization_v1_subject_access_review_spec_t, uid) / 8] = 5,
     [offsetof(kube_authorization_v1_subject_access_review_spec_t, user) / 8] = 6,
 };
-_Static_assert(sizeof(kube_authorization_v1_subject_access_review_status_t) % 8 == 0, "kube_authorization_v1_subject_access_review_status_t is not made of words");
+_Static_assert(sizeof(kube_authorization_v1_subject_access_review_status_t) % 8 == 0, "not made of words");
 static const uint8_t subject_access_review_status_words[sizeof(kube_authorization_v1_subject_access_review_status_t) / 8] = {
     [offsetof(kube_authorization_v1_subject_access_review_status_t, allowed) / 8] = 1,
     [offsetof(kube_authorization_v1_subject_access_review_status_t, denied) / 8] = 2,
     [offsetof(kube_authorization_v1_subject_access_review_status_t, evaluation_error) / 8] = 3,
     [offsetof(kube_authorization_v1_subject_access_review_status_t, reason) / 8] = 4,
 };
-_Static_assert(sizeof(kube_authorization_v1_subject_rules_review_status_t) % 8 == 0, "kube_authorization_v1_subject_rules_review_status_t is not made of words");
+_Static_assert(sizeof(kube_authorization_v1_subject_rules_review_status_t) % 8 == 0, "not made of words");
 static const uint8_t subject_rules_review_status_words[sizeof(kube_authorization_v1_subject_rules_review_status_t) / 8] = {
     [offsetof(kube_authorization_v1_subject_rules_review_status_t, evaluation_error) / 8] = 1,
     [offsetof(kube_authorization_v1_subject_rules_review_status_t, incomplete) / 8] = 2,
@@ -117,7 +117,8 @@ static const kube_field_t field_selector_attributes_fields[] = {
       .offset = offsetof(kube_authorization_v1_field_selector_attributes_t, raw_selector), .kind = KUBE_KIND_STRING },
     { .key = ",\"requirements\":", .name = "requirements", .name_len = 12,
       .offset = offsetof(kube_authorization_v1_field_selector_attributes_t, requirements), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_field_selector_requirement_t), .type = &kube_meta_v1_field_selector_requirement_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_field_selector_requirement_t),
+          .type = &kube_meta_v1_field_selector_requirement_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t field_selector_attributes_slots[2] = {
@@ -146,7 +147,8 @@ static const kube_field_t label_selector_attributes_fields[] = {
       .offset = offsetof(kube_authorization_v1_label_selector_attributes_t, raw_selector), .kind = KUBE_KIND_STRING },
     { .key = ",\"requirements\":", .name = "requirements", .name_len = 12,
       .offset = offsetof(kube_authorization_v1_label_selector_attributes_t, requirements), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_label_selector_requirement_t), .type = &kube_meta_v1_label_selector_requirement_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_label_selector_requirement_t),
+          .type = &kube_meta_v1_label_selector_requirement_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t label_selector_attributes_slots[2] = {
@@ -311,14 +313,16 @@ const kube_type_t kube_authorization_v1_resource_attributes_type = {
 /* io.k8s.api.authorization.v1.ResourceRule */
 static const kube_field_t resource_rule_fields[] = {
     { .key = ",\"apiGroups\":", .name = "apiGroups", .name_len = 9, .offset = offsetof(kube_authorization_v1_resource_rule_t, api_groups),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"resourceNames\":", .name = "resourceNames", .name_len = 13,
       .offset = offsetof(kube_authorization_v1_resource_rule_t, resource_names), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"resources\":", .name = "resources", .name_len = 9, .offset = offsetof(kube_authorization_v1_resource_rule_t, resources),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"verbs\":", .name = "verbs", .name_len = 5, .offset = offsetof(kube_authorization_v1_resource_rule_t, verbs),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
@@ -515,7 +519,9 @@ const kube_type_t kube_authorization_v1_subject_access_review_type = {
 static const kube_field_t subject_access_review_spec_fields[] = {
     { .key = ",\"extra\":", .name = "extra", .name_len = 5, .offset = offsetof(kube_authorization_v1_subject_access_review_spec_t, extra),
       .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_LIST, .stride = sizeof(kube_string_list_entry_t), .offset = offsetof(kube_string_list_entry_t, value), .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) } } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_LIST, .stride = sizeof(kube_string_list_entry_t),
+          .offset = offsetof(kube_string_list_entry_t, value),
+          .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) } } },
     { .key = ",\"groups\":", .name = "groups", .name_len = 6,
       .offset = offsetof(kube_authorization_v1_subject_access_review_spec_t, groups), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
@@ -593,12 +599,14 @@ static const kube_field_t subject_rules_review_status_fields[] = {
     { .key = ",\"nonResourceRules\":", .name = "nonResourceRules", .name_len = 16,
       .offset = offsetof(kube_authorization_v1_subject_rules_review_status_t, non_resource_rules), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_authorization_v1_non_resource_rule_t), .type = &kube_authorization_v1_non_resource_rule_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_authorization_v1_non_resource_rule_t),
+          .type = &kube_authorization_v1_non_resource_rule_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"resourceRules\":", .name = "resourceRules", .name_len = 13,
       .offset = offsetof(kube_authorization_v1_subject_rules_review_status_t, resource_rules), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_authorization_v1_resource_rule_t), .type = &kube_authorization_v1_resource_rule_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_authorization_v1_resource_rule_t),
+          .type = &kube_authorization_v1_resource_rule_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t subject_rules_review_status_slots[4] = {

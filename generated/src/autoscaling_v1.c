@@ -4,13 +4,13 @@
 /* For each 8-byte word of a struct, the number of the field that begins there. */
 #if UINTPTR_MAX == UINT64_MAX
 #define WORDS(words) words
-_Static_assert(sizeof(kube_autoscaling_v1_cross_version_object_reference_t) % 8 == 0, "kube_autoscaling_v1_cross_version_object_reference_t is not made of words");
+_Static_assert(sizeof(kube_autoscaling_v1_cross_version_object_reference_t) % 8 == 0, "not made of words");
 static const uint8_t cross_version_object_reference_words[sizeof(kube_autoscaling_v1_cross_version_object_reference_t) / 8] = {
     [offsetof(kube_autoscaling_v1_cross_version_object_reference_t, api_version) / 8] = 1,
     [offsetof(kube_autoscaling_v1_cross_version_object_reference_t, kind) / 8] = 2,
     [offsetof(kube_autoscaling_v1_cross_version_object_reference_t, name) / 8] = 3,
 };
-_Static_assert(sizeof(kube_autoscaling_v1_horizontal_pod_autoscaler_t) % 8 == 0, "kube_autoscaling_v1_horizontal_pod_autoscaler_t is not made of words");
+_Static_assert(sizeof(kube_autoscaling_v1_horizontal_pod_autoscaler_t) % 8 == 0, "not made of words");
 static const uint8_t horizontal_pod_autoscaler_words[sizeof(kube_autoscaling_v1_horizontal_pod_autoscaler_t) / 8] = {
     [offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_t, api_version) / 8] = 1,
     [offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_t, kind) / 8] = 2,
@@ -18,21 +18,21 @@ static const uint8_t horizontal_pod_autoscaler_words[sizeof(kube_autoscaling_v1_
     [offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_t, spec) / 8] = 4,
     [offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_t, status) / 8] = 5,
 };
-_Static_assert(sizeof(kube_autoscaling_v1_horizontal_pod_autoscaler_list_t) % 8 == 0, "kube_autoscaling_v1_horizontal_pod_autoscaler_list_t is not made of words");
+_Static_assert(sizeof(kube_autoscaling_v1_horizontal_pod_autoscaler_list_t) % 8 == 0, "not made of words");
 static const uint8_t horizontal_pod_autoscaler_list_words[sizeof(kube_autoscaling_v1_horizontal_pod_autoscaler_list_t) / 8] = {
     [offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_list_t, api_version) / 8] = 1,
     [offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_list_t, items) / 8] = 2,
     [offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_list_t, kind) / 8] = 3,
     [offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_autoscaling_v1_horizontal_pod_autoscaler_spec_t) % 8 == 0, "kube_autoscaling_v1_horizontal_pod_autoscaler_spec_t is not made of words");
+_Static_assert(sizeof(kube_autoscaling_v1_horizontal_pod_autoscaler_spec_t) % 8 == 0, "not made of words");
 static const uint8_t horizontal_pod_autoscaler_spec_words[sizeof(kube_autoscaling_v1_horizontal_pod_autoscaler_spec_t) / 8] = {
     [offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_spec_t, max_replicas) / 8] = 1,
     [offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_spec_t, min_replicas) / 8] = 2,
     [offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_spec_t, scale_target_ref) / 8] = 3,
     [offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_spec_t, target_cpu_utilization_percentage) / 8] = 4,
 };
-_Static_assert(sizeof(kube_autoscaling_v1_horizontal_pod_autoscaler_status_t) % 8 == 0, "kube_autoscaling_v1_horizontal_pod_autoscaler_status_t is not made of words");
+_Static_assert(sizeof(kube_autoscaling_v1_horizontal_pod_autoscaler_status_t) % 8 == 0, "not made of words");
 static const uint8_t horizontal_pod_autoscaler_status_words[sizeof(kube_autoscaling_v1_horizontal_pod_autoscaler_status_t) / 8] = {
     [offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_status_t, current_cpu_utilization_percentage) / 8] = 1,
     [offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_status_t, current_replicas) / 8] = 2,
@@ -40,7 +40,7 @@ static const uint8_t horizontal_pod_autoscaler_status_words[sizeof(kube_autoscal
     [offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_status_t, last_scale_time) / 8] = 4,
     [offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_status_t, observed_generation) / 8] = 5,
 };
-_Static_assert(sizeof(kube_autoscaling_v1_scale_t) % 8 == 0, "kube_autoscaling_v1_scale_t is not made of words");
+_Static_assert(sizeof(kube_autoscaling_v1_scale_t) % 8 == 0, "not made of words");
 static const uint8_t scale_words[sizeof(kube_autoscaling_v1_scale_t) / 8] = {
     [offsetof(kube_autoscaling_v1_scale_t, api_version) / 8] = 1,
     [offsetof(kube_autoscaling_v1_scale_t, kind) / 8] = 2,
@@ -48,11 +48,11 @@ static const uint8_t scale_words[sizeof(kube_autoscaling_v1_scale_t) / 8] = {
     [offsetof(kube_autoscaling_v1_scale_t, spec) / 8] = 4,
     [offsetof(kube_autoscaling_v1_scale_t, status) / 8] = 5,
 };
-_Static_assert(sizeof(kube_autoscaling_v1_scale_spec_t) % 8 == 0, "kube_autoscaling_v1_scale_spec_t is not made of words");
+_Static_assert(sizeof(kube_autoscaling_v1_scale_spec_t) % 8 == 0, "not made of words");
 static const uint8_t scale_spec_words[sizeof(kube_autoscaling_v1_scale_spec_t) / 8] = {
     [offsetof(kube_autoscaling_v1_scale_spec_t, replicas) / 8] = 1,
 };
-_Static_assert(sizeof(kube_autoscaling_v1_scale_status_t) % 8 == 0, "kube_autoscaling_v1_scale_status_t is not made of words");
+_Static_assert(sizeof(kube_autoscaling_v1_scale_status_t) % 8 == 0, "not made of words");
 static const uint8_t scale_status_words[sizeof(kube_autoscaling_v1_scale_status_t) / 8] = {
     [offsetof(kube_autoscaling_v1_scale_status_t, replicas) / 8] = 1,
     [offsetof(kube_autoscaling_v1_scale_status_t, selector) / 8] = 2,
@@ -133,7 +133,8 @@ static const kube_field_t horizontal_pod_autoscaler_list_fields[] = {
       .offset = offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_list_t, api_version), .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_autoscaling_v1_horizontal_pod_autoscaler_t), .type = &kube_autoscaling_v1_horizontal_pod_autoscaler_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_autoscaling_v1_horizontal_pod_autoscaler_t),
+          .type = &kube_autoscaling_v1_horizontal_pod_autoscaler_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
@@ -174,8 +175,7 @@ static const kube_field_t horizontal_pod_autoscaler_spec_fields[] = {
       .offset = offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_spec_t, scale_target_ref), .kind = KUBE_KIND_OBJECT,
       .flags = KUBE_FIELD_REQUIRED, .type = &kube_autoscaling_v1_cross_version_object_reference_type },
     { .key = ",\"targetCPUUtilizationPercentage", .name = "targetCPUUtilizationPercentage", .name_len = 30,
-      .offset = offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_spec_t, target_cpu_utilization_percentage),
-      .kind = KUBE_KIND_INT32 },
+      .offset = offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_spec_t, target_cpu_utilization_percentage), .kind = KUBE_KIND_INT32 },
 };
 static const uint8_t horizontal_pod_autoscaler_spec_slots[4] = {
     2, 4, 3, 1
@@ -327,7 +327,8 @@ static const kube_subresource_t horizontal_pod_autoscalers_subresources[] = {
 };
 const kube_resource_t kube_autoscaling_v1_horizontal_pod_autoscalers = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "autoscaling",
     .version = "v1",
     .plural = "horizontalpodautoscalers",

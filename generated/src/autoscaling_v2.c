@@ -4,35 +4,35 @@
 /* For each 8-byte word of a struct, the number of the field that begins there. */
 #if UINTPTR_MAX == UINT64_MAX
 #define WORDS(words) words
-_Static_assert(sizeof(kube_autoscaling_v2_container_resource_metric_source_t) % 8 == 0, "kube_autoscaling_v2_container_resource_metric_source_t is not made of words");
+_Static_assert(sizeof(kube_autoscaling_v2_container_resource_metric_source_t) % 8 == 0, "not made of words");
 static const uint8_t container_resource_metric_source_words[sizeof(kube_autoscaling_v2_container_resource_metric_source_t) / 8] = {
     [offsetof(kube_autoscaling_v2_container_resource_metric_source_t, container) / 8] = 1,
     [offsetof(kube_autoscaling_v2_container_resource_metric_source_t, name) / 8] = 2,
     [offsetof(kube_autoscaling_v2_container_resource_metric_source_t, target) / 8] = 3,
 };
-_Static_assert(sizeof(kube_autoscaling_v2_container_resource_metric_status_t) % 8 == 0, "kube_autoscaling_v2_container_resource_metric_status_t is not made of words");
+_Static_assert(sizeof(kube_autoscaling_v2_container_resource_metric_status_t) % 8 == 0, "not made of words");
 static const uint8_t container_resource_metric_status_words[sizeof(kube_autoscaling_v2_container_resource_metric_status_t) / 8] = {
     [offsetof(kube_autoscaling_v2_container_resource_metric_status_t, container) / 8] = 1,
     [offsetof(kube_autoscaling_v2_container_resource_metric_status_t, current) / 8] = 2,
     [offsetof(kube_autoscaling_v2_container_resource_metric_status_t, name) / 8] = 3,
 };
-_Static_assert(sizeof(kube_autoscaling_v2_cross_version_object_reference_t) % 8 == 0, "kube_autoscaling_v2_cross_version_object_reference_t is not made of words");
+_Static_assert(sizeof(kube_autoscaling_v2_cross_version_object_reference_t) % 8 == 0, "not made of words");
 static const uint8_t cross_version_object_reference_words[sizeof(kube_autoscaling_v2_cross_version_object_reference_t) / 8] = {
     [offsetof(kube_autoscaling_v2_cross_version_object_reference_t, api_version) / 8] = 1,
     [offsetof(kube_autoscaling_v2_cross_version_object_reference_t, kind) / 8] = 2,
     [offsetof(kube_autoscaling_v2_cross_version_object_reference_t, name) / 8] = 3,
 };
-_Static_assert(sizeof(kube_autoscaling_v2_external_metric_source_t) % 8 == 0, "kube_autoscaling_v2_external_metric_source_t is not made of words");
+_Static_assert(sizeof(kube_autoscaling_v2_external_metric_source_t) % 8 == 0, "not made of words");
 static const uint8_t external_metric_source_words[sizeof(kube_autoscaling_v2_external_metric_source_t) / 8] = {
     [offsetof(kube_autoscaling_v2_external_metric_source_t, metric) / 8] = 1,
     [offsetof(kube_autoscaling_v2_external_metric_source_t, target) / 8] = 2,
 };
-_Static_assert(sizeof(kube_autoscaling_v2_external_metric_status_t) % 8 == 0, "kube_autoscaling_v2_external_metric_status_t is not made of words");
+_Static_assert(sizeof(kube_autoscaling_v2_external_metric_status_t) % 8 == 0, "not made of words");
 static const uint8_t external_metric_status_words[sizeof(kube_autoscaling_v2_external_metric_status_t) / 8] = {
     [offsetof(kube_autoscaling_v2_external_metric_status_t, current) / 8] = 1,
     [offsetof(kube_autoscaling_v2_external_metric_status_t, metric) / 8] = 2,
 };
-_Static_assert(sizeof(kube_autoscaling_v2_horizontal_pod_autoscaler_t) % 8 == 0, "kube_autoscaling_v2_horizontal_pod_autoscaler_t is not made of words");
+_Static_assert(sizeof(kube_autoscaling_v2_horizontal_pod_autoscaler_t) % 8 == 0, "not made of words");
 static const uint8_t horizontal_pod_autoscaler_words[sizeof(kube_autoscaling_v2_horizontal_pod_autoscaler_t) / 8] = {
     [offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_t, api_version) / 8] = 1,
     [offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_t, kind) / 8] = 2,
@@ -40,12 +40,12 @@ static const uint8_t horizontal_pod_autoscaler_words[sizeof(kube_autoscaling_v2_
     [offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_t, spec) / 8] = 4,
     [offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_t, status) / 8] = 5,
 };
-_Static_assert(sizeof(kube_autoscaling_v2_horizontal_pod_autoscaler_behavior_t) % 8 == 0, "kube_autoscaling_v2_horizontal_pod_autoscaler_behavior_t is not made of words");
+_Static_assert(sizeof(kube_autoscaling_v2_horizontal_pod_autoscaler_behavior_t) % 8 == 0, "not made of words");
 static const uint8_t horizontal_pod_autoscaler_behavior_words[sizeof(kube_autoscaling_v2_horizontal_pod_autoscaler_behavior_t) / 8] = {
     [offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_behavior_t, scale_down) / 8] = 1,
     [offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_behavior_t, scale_up) / 8] = 2,
 };
-_Static_assert(sizeof(kube_autoscaling_v2_horizontal_pod_autoscaler_condition_t) % 8 == 0, "kube_autoscaling_v2_horizontal_pod_autoscaler_condition_t is not made of words");
+_Static_assert(sizeof(kube_autoscaling_v2_horizontal_pod_autoscaler_condition_t) % 8 == 0, "not made of words");
 static const uint8_t horizontal_pod_autoscaler_condition_words[sizeof(kube_autoscaling_v2_horizontal_pod_autoscaler_condition_t) / 8] = {
     [offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_condition_t, last_transition_time) / 8] = 1,
     [offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_condition_t, message) / 8] = 2,
@@ -53,14 +53,14 @@ static const uint8_t horizontal_pod_autoscaler_condition_words[sizeof(kube_autos
     [offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_condition_t, status) / 8] = 4,
     [offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_condition_t, type) / 8] = 5,
 };
-_Static_assert(sizeof(kube_autoscaling_v2_horizontal_pod_autoscaler_list_t) % 8 == 0, "kube_autoscaling_v2_horizontal_pod_autoscaler_list_t is not made of words");
+_Static_assert(sizeof(kube_autoscaling_v2_horizontal_pod_autoscaler_list_t) % 8 == 0, "not made of words");
 static const uint8_t horizontal_pod_autoscaler_list_words[sizeof(kube_autoscaling_v2_horizontal_pod_autoscaler_list_t) / 8] = {
     [offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_list_t, api_version) / 8] = 1,
     [offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_list_t, items) / 8] = 2,
     [offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_list_t, kind) / 8] = 3,
     [offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_autoscaling_v2_horizontal_pod_autoscaler_spec_t) % 8 == 0, "kube_autoscaling_v2_horizontal_pod_autoscaler_spec_t is not made of words");
+_Static_assert(sizeof(kube_autoscaling_v2_horizontal_pod_autoscaler_spec_t) % 8 == 0, "not made of words");
 static const uint8_t horizontal_pod_autoscaler_spec_words[sizeof(kube_autoscaling_v2_horizontal_pod_autoscaler_spec_t) / 8] = {
     [offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_spec_t, behavior) / 8] = 1,
     [offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_spec_t, max_replicas) / 8] = 2,
@@ -68,7 +68,7 @@ static const uint8_t horizontal_pod_autoscaler_spec_words[sizeof(kube_autoscalin
     [offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_spec_t, min_replicas) / 8] = 4,
     [offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_spec_t, scale_target_ref) / 8] = 5,
 };
-_Static_assert(sizeof(kube_autoscaling_v2_horizontal_pod_autoscaler_status_t) % 8 == 0, "kube_autoscaling_v2_horizontal_pod_autoscaler_status_t is not made of words");
+_Static_assert(sizeof(kube_autoscaling_v2_horizontal_pod_autoscaler_status_t) % 8 == 0, "not made of words");
 static const uint8_t horizontal_pod_autoscaler_status_words[sizeof(kube_autoscaling_v2_horizontal_pod_autoscaler_status_t) / 8] = {
     [offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_status_t, conditions) / 8] = 1,
     [offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_status_t, current_metrics) / 8] = 2,
@@ -77,25 +77,25 @@ static const uint8_t horizontal_pod_autoscaler_status_words[sizeof(kube_autoscal
     [offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_status_t, last_scale_time) / 8] = 5,
     [offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_status_t, observed_generation) / 8] = 6,
 };
-_Static_assert(sizeof(kube_autoscaling_v2_hpa_scaling_policy_t) % 8 == 0, "kube_autoscaling_v2_hpa_scaling_policy_t is not made of words");
+_Static_assert(sizeof(kube_autoscaling_v2_hpa_scaling_policy_t) % 8 == 0, "not made of words");
 static const uint8_t hpa_scaling_policy_words[sizeof(kube_autoscaling_v2_hpa_scaling_policy_t) / 8] = {
     [offsetof(kube_autoscaling_v2_hpa_scaling_policy_t, period_seconds) / 8] = 1,
     [offsetof(kube_autoscaling_v2_hpa_scaling_policy_t, type) / 8] = 2,
     [offsetof(kube_autoscaling_v2_hpa_scaling_policy_t, value) / 8] = 3,
 };
-_Static_assert(sizeof(kube_autoscaling_v2_hpa_scaling_rules_t) % 8 == 0, "kube_autoscaling_v2_hpa_scaling_rules_t is not made of words");
+_Static_assert(sizeof(kube_autoscaling_v2_hpa_scaling_rules_t) % 8 == 0, "not made of words");
 static const uint8_t hpa_scaling_rules_words[sizeof(kube_autoscaling_v2_hpa_scaling_rules_t) / 8] = {
     [offsetof(kube_autoscaling_v2_hpa_scaling_rules_t, policies) / 8] = 1,
     [offsetof(kube_autoscaling_v2_hpa_scaling_rules_t, select_policy) / 8] = 2,
     [offsetof(kube_autoscaling_v2_hpa_scaling_rules_t, stabilization_window_seconds) / 8] = 3,
     [offsetof(kube_autoscaling_v2_hpa_scaling_rules_t, tolerance) / 8] = 4,
 };
-_Static_assert(sizeof(kube_autoscaling_v2_metric_identifier_t) % 8 == 0, "kube_autoscaling_v2_metric_identifier_t is not made of words");
+_Static_assert(sizeof(kube_autoscaling_v2_metric_identifier_t) % 8 == 0, "not made of words");
 static const uint8_t metric_identifier_words[sizeof(kube_autoscaling_v2_metric_identifier_t) / 8] = {
     [offsetof(kube_autoscaling_v2_metric_identifier_t, name) / 8] = 1,
     [offsetof(kube_autoscaling_v2_metric_identifier_t, selector) / 8] = 2,
 };
-_Static_assert(sizeof(kube_autoscaling_v2_metric_spec_t) % 8 == 0, "kube_autoscaling_v2_metric_spec_t is not made of words");
+_Static_assert(sizeof(kube_autoscaling_v2_metric_spec_t) % 8 == 0, "not made of words");
 static const uint8_t metric_spec_words[sizeof(kube_autoscaling_v2_metric_spec_t) / 8] = {
     [offsetof(kube_autoscaling_v2_metric_spec_t, container_resource) / 8] = 1,
     [offsetof(kube_autoscaling_v2_metric_spec_t, external) / 8] = 2,
@@ -104,7 +104,7 @@ static const uint8_t metric_spec_words[sizeof(kube_autoscaling_v2_metric_spec_t)
     [offsetof(kube_autoscaling_v2_metric_spec_t, resource) / 8] = 5,
     [offsetof(kube_autoscaling_v2_metric_spec_t, type) / 8] = 6,
 };
-_Static_assert(sizeof(kube_autoscaling_v2_metric_status_t) % 8 == 0, "kube_autoscaling_v2_metric_status_t is not made of words");
+_Static_assert(sizeof(kube_autoscaling_v2_metric_status_t) % 8 == 0, "not made of words");
 static const uint8_t metric_status_words[sizeof(kube_autoscaling_v2_metric_status_t) / 8] = {
     [offsetof(kube_autoscaling_v2_metric_status_t, container_resource) / 8] = 1,
     [offsetof(kube_autoscaling_v2_metric_status_t, external) / 8] = 2,
@@ -113,47 +113,47 @@ static const uint8_t metric_status_words[sizeof(kube_autoscaling_v2_metric_statu
     [offsetof(kube_autoscaling_v2_metric_status_t, resource) / 8] = 5,
     [offsetof(kube_autoscaling_v2_metric_status_t, type) / 8] = 6,
 };
-_Static_assert(sizeof(kube_autoscaling_v2_metric_target_t) % 8 == 0, "kube_autoscaling_v2_metric_target_t is not made of words");
+_Static_assert(sizeof(kube_autoscaling_v2_metric_target_t) % 8 == 0, "not made of words");
 static const uint8_t metric_target_words[sizeof(kube_autoscaling_v2_metric_target_t) / 8] = {
     [offsetof(kube_autoscaling_v2_metric_target_t, average_utilization) / 8] = 1,
     [offsetof(kube_autoscaling_v2_metric_target_t, average_value) / 8] = 2,
     [offsetof(kube_autoscaling_v2_metric_target_t, type) / 8] = 3,
     [offsetof(kube_autoscaling_v2_metric_target_t, value) / 8] = 4,
 };
-_Static_assert(sizeof(kube_autoscaling_v2_metric_value_status_t) % 8 == 0, "kube_autoscaling_v2_metric_value_status_t is not made of words");
+_Static_assert(sizeof(kube_autoscaling_v2_metric_value_status_t) % 8 == 0, "not made of words");
 static const uint8_t metric_value_status_words[sizeof(kube_autoscaling_v2_metric_value_status_t) / 8] = {
     [offsetof(kube_autoscaling_v2_metric_value_status_t, average_utilization) / 8] = 1,
     [offsetof(kube_autoscaling_v2_metric_value_status_t, average_value) / 8] = 2,
     [offsetof(kube_autoscaling_v2_metric_value_status_t, value) / 8] = 3,
 };
-_Static_assert(sizeof(kube_autoscaling_v2_object_metric_source_t) % 8 == 0, "kube_autoscaling_v2_object_metric_source_t is not made of words");
+_Static_assert(sizeof(kube_autoscaling_v2_object_metric_source_t) % 8 == 0, "not made of words");
 static const uint8_t object_metric_source_words[sizeof(kube_autoscaling_v2_object_metric_source_t) / 8] = {
     [offsetof(kube_autoscaling_v2_object_metric_source_t, described_object) / 8] = 1,
     [offsetof(kube_autoscaling_v2_object_metric_source_t, metric) / 8] = 2,
     [offsetof(kube_autoscaling_v2_object_metric_source_t, target) / 8] = 3,
 };
-_Static_assert(sizeof(kube_autoscaling_v2_object_metric_status_t) % 8 == 0, "kube_autoscaling_v2_object_metric_status_t is not made of words");
+_Static_assert(sizeof(kube_autoscaling_v2_object_metric_status_t) % 8 == 0, "not made of words");
 static const uint8_t object_metric_status_words[sizeof(kube_autoscaling_v2_object_metric_status_t) / 8] = {
     [offsetof(kube_autoscaling_v2_object_metric_status_t, current) / 8] = 1,
     [offsetof(kube_autoscaling_v2_object_metric_status_t, described_object) / 8] = 2,
     [offsetof(kube_autoscaling_v2_object_metric_status_t, metric) / 8] = 3,
 };
-_Static_assert(sizeof(kube_autoscaling_v2_pods_metric_source_t) % 8 == 0, "kube_autoscaling_v2_pods_metric_source_t is not made of words");
+_Static_assert(sizeof(kube_autoscaling_v2_pods_metric_source_t) % 8 == 0, "not made of words");
 static const uint8_t pods_metric_source_words[sizeof(kube_autoscaling_v2_pods_metric_source_t) / 8] = {
     [offsetof(kube_autoscaling_v2_pods_metric_source_t, metric) / 8] = 1,
     [offsetof(kube_autoscaling_v2_pods_metric_source_t, target) / 8] = 2,
 };
-_Static_assert(sizeof(kube_autoscaling_v2_pods_metric_status_t) % 8 == 0, "kube_autoscaling_v2_pods_metric_status_t is not made of words");
+_Static_assert(sizeof(kube_autoscaling_v2_pods_metric_status_t) % 8 == 0, "not made of words");
 static const uint8_t pods_metric_status_words[sizeof(kube_autoscaling_v2_pods_metric_status_t) / 8] = {
     [offsetof(kube_autoscaling_v2_pods_metric_status_t, current) / 8] = 1,
     [offsetof(kube_autoscaling_v2_pods_metric_status_t, metric) / 8] = 2,
 };
-_Static_assert(sizeof(kube_autoscaling_v2_resource_metric_source_t) % 8 == 0, "kube_autoscaling_v2_resource_metric_source_t is not made of words");
+_Static_assert(sizeof(kube_autoscaling_v2_resource_metric_source_t) % 8 == 0, "not made of words");
 static const uint8_t resource_metric_source_words[sizeof(kube_autoscaling_v2_resource_metric_source_t) / 8] = {
     [offsetof(kube_autoscaling_v2_resource_metric_source_t, name) / 8] = 1,
     [offsetof(kube_autoscaling_v2_resource_metric_source_t, target) / 8] = 2,
 };
-_Static_assert(sizeof(kube_autoscaling_v2_resource_metric_status_t) % 8 == 0, "kube_autoscaling_v2_resource_metric_status_t is not made of words");
+_Static_assert(sizeof(kube_autoscaling_v2_resource_metric_status_t) % 8 == 0, "not made of words");
 static const uint8_t resource_metric_status_words[sizeof(kube_autoscaling_v2_resource_metric_status_t) / 8] = {
     [offsetof(kube_autoscaling_v2_resource_metric_status_t, current) / 8] = 1,
     [offsetof(kube_autoscaling_v2_resource_metric_status_t, name) / 8] = 2,
@@ -414,7 +414,8 @@ static const kube_field_t horizontal_pod_autoscaler_list_fields[] = {
       .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_list_t, api_version), .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_autoscaling_v2_horizontal_pod_autoscaler_t), .type = &kube_autoscaling_v2_horizontal_pod_autoscaler_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_autoscaling_v2_horizontal_pod_autoscaler_t),
+          .type = &kube_autoscaling_v2_horizontal_pod_autoscaler_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
@@ -454,7 +455,8 @@ static const kube_field_t horizontal_pod_autoscaler_spec_fields[] = {
       .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"metrics\":", .name = "metrics", .name_len = 7,
       .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_spec_t, metrics), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_autoscaling_v2_metric_spec_t), .type = &kube_autoscaling_v2_metric_spec_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_autoscaling_v2_metric_spec_t),
+          .type = &kube_autoscaling_v2_metric_spec_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"minReplicas\":", .name = "minReplicas", .name_len = 11,
       .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_spec_t, min_replicas), .kind = KUBE_KIND_INT32 },
@@ -486,11 +488,15 @@ const kube_type_t kube_autoscaling_v2_horizontal_pod_autoscaler_spec_type = {
 static const kube_field_t horizontal_pod_autoscaler_status_fields[] = {
     { .key = ",\"conditions\":", .name = "conditions", .name_len = 10,
       .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_status_t, conditions), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_autoscaling_v2_horizontal_pod_autoscaler_condition_t), .type = &kube_autoscaling_v2_horizontal_pod_autoscaler_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_autoscaling_v2_horizontal_pod_autoscaler_condition_t),
+          .type = &kube_autoscaling_v2_horizontal_pod_autoscaler_condition_type },
+      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"currentMetrics\":", .name = "currentMetrics", .name_len = 14,
       .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_status_t, current_metrics), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_autoscaling_v2_metric_status_t), .type = &kube_autoscaling_v2_metric_status_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_autoscaling_v2_metric_status_t),
+          .type = &kube_autoscaling_v2_metric_status_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"currentReplicas\":", .name = "currentReplicas", .name_len = 15,
       .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_status_t, current_replicas), .kind = KUBE_KIND_INT32 },
@@ -555,7 +561,8 @@ const kube_type_t kube_autoscaling_v2_hpa_scaling_policy_type = {
 static const kube_field_t hpa_scaling_rules_fields[] = {
     { .key = ",\"policies\":", .name = "policies", .name_len = 8, .offset = offsetof(kube_autoscaling_v2_hpa_scaling_rules_t, policies),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_autoscaling_v2_hpa_scaling_policy_t), .type = &kube_autoscaling_v2_hpa_scaling_policy_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_autoscaling_v2_hpa_scaling_policy_t),
+          .type = &kube_autoscaling_v2_hpa_scaling_policy_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"selectPolicy\":", .name = "selectPolicy", .name_len = 12,
       .offset = offsetof(kube_autoscaling_v2_hpa_scaling_rules_t, select_policy), .kind = KUBE_KIND_STRING },
@@ -918,7 +925,8 @@ static const kube_subresource_t horizontal_pod_autoscalers_subresources[] = {
 };
 const kube_resource_t kube_autoscaling_v2_horizontal_pod_autoscalers = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "autoscaling",
     .version = "v2",
     .plural = "horizontalpodautoscalers",

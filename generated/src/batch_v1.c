@@ -4,7 +4,7 @@
 /* For each 8-byte word of a struct, the number of the field that begins there. */
 #if UINTPTR_MAX == UINT64_MAX
 #define WORDS(words) words
-_Static_assert(sizeof(kube_batch_v1_cron_job_t) % 8 == 0, "kube_batch_v1_cron_job_t is not made of words");
+_Static_assert(sizeof(kube_batch_v1_cron_job_t) % 8 == 0, "not made of words");
 static const uint8_t cron_job_words[sizeof(kube_batch_v1_cron_job_t) / 8] = {
     [offsetof(kube_batch_v1_cron_job_t, api_version) / 8] = 1,
     [offsetof(kube_batch_v1_cron_job_t, kind) / 8] = 2,
@@ -12,14 +12,14 @@ static const uint8_t cron_job_words[sizeof(kube_batch_v1_cron_job_t) / 8] = {
     [offsetof(kube_batch_v1_cron_job_t, spec) / 8] = 4,
     [offsetof(kube_batch_v1_cron_job_t, status) / 8] = 5,
 };
-_Static_assert(sizeof(kube_batch_v1_cron_job_list_t) % 8 == 0, "kube_batch_v1_cron_job_list_t is not made of words");
+_Static_assert(sizeof(kube_batch_v1_cron_job_list_t) % 8 == 0, "not made of words");
 static const uint8_t cron_job_list_words[sizeof(kube_batch_v1_cron_job_list_t) / 8] = {
     [offsetof(kube_batch_v1_cron_job_list_t, api_version) / 8] = 1,
     [offsetof(kube_batch_v1_cron_job_list_t, items) / 8] = 2,
     [offsetof(kube_batch_v1_cron_job_list_t, kind) / 8] = 3,
     [offsetof(kube_batch_v1_cron_job_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_batch_v1_cron_job_spec_t) % 8 == 0, "kube_batch_v1_cron_job_spec_t is not made of words");
+_Static_assert(sizeof(kube_batch_v1_cron_job_spec_t) % 8 == 0, "not made of words");
 static const uint8_t cron_job_spec_words[sizeof(kube_batch_v1_cron_job_spec_t) / 8] = {
     [offsetof(kube_batch_v1_cron_job_spec_t, concurrency_policy) / 8] = 1,
     [offsetof(kube_batch_v1_cron_job_spec_t, failed_jobs_history_limit) / 8] = 2,
@@ -30,13 +30,13 @@ static const uint8_t cron_job_spec_words[sizeof(kube_batch_v1_cron_job_spec_t) /
     [offsetof(kube_batch_v1_cron_job_spec_t, suspend) / 8] = 7,
     [offsetof(kube_batch_v1_cron_job_spec_t, time_zone) / 8] = 8,
 };
-_Static_assert(sizeof(kube_batch_v1_cron_job_status_t) % 8 == 0, "kube_batch_v1_cron_job_status_t is not made of words");
+_Static_assert(sizeof(kube_batch_v1_cron_job_status_t) % 8 == 0, "not made of words");
 static const uint8_t cron_job_status_words[sizeof(kube_batch_v1_cron_job_status_t) / 8] = {
     [offsetof(kube_batch_v1_cron_job_status_t, active) / 8] = 1,
     [offsetof(kube_batch_v1_cron_job_status_t, last_schedule_time) / 8] = 2,
     [offsetof(kube_batch_v1_cron_job_status_t, last_successful_time) / 8] = 3,
 };
-_Static_assert(sizeof(kube_batch_v1_job_t) % 8 == 0, "kube_batch_v1_job_t is not made of words");
+_Static_assert(sizeof(kube_batch_v1_job_t) % 8 == 0, "not made of words");
 static const uint8_t job_words[sizeof(kube_batch_v1_job_t) / 8] = {
     [offsetof(kube_batch_v1_job_t, api_version) / 8] = 1,
     [offsetof(kube_batch_v1_job_t, kind) / 8] = 2,
@@ -44,7 +44,7 @@ static const uint8_t job_words[sizeof(kube_batch_v1_job_t) / 8] = {
     [offsetof(kube_batch_v1_job_t, spec) / 8] = 4,
     [offsetof(kube_batch_v1_job_t, status) / 8] = 5,
 };
-_Static_assert(sizeof(kube_batch_v1_job_condition_t) % 8 == 0, "kube_batch_v1_job_condition_t is not made of words");
+_Static_assert(sizeof(kube_batch_v1_job_condition_t) % 8 == 0, "not made of words");
 static const uint8_t job_condition_words[sizeof(kube_batch_v1_job_condition_t) / 8] = {
     [offsetof(kube_batch_v1_job_condition_t, last_probe_time) / 8] = 1,
     [offsetof(kube_batch_v1_job_condition_t, last_transition_time) / 8] = 2,
@@ -53,14 +53,14 @@ static const uint8_t job_condition_words[sizeof(kube_batch_v1_job_condition_t) /
     [offsetof(kube_batch_v1_job_condition_t, status) / 8] = 5,
     [offsetof(kube_batch_v1_job_condition_t, type) / 8] = 6,
 };
-_Static_assert(sizeof(kube_batch_v1_job_list_t) % 8 == 0, "kube_batch_v1_job_list_t is not made of words");
+_Static_assert(sizeof(kube_batch_v1_job_list_t) % 8 == 0, "not made of words");
 static const uint8_t job_list_words[sizeof(kube_batch_v1_job_list_t) / 8] = {
     [offsetof(kube_batch_v1_job_list_t, api_version) / 8] = 1,
     [offsetof(kube_batch_v1_job_list_t, items) / 8] = 2,
     [offsetof(kube_batch_v1_job_list_t, kind) / 8] = 3,
     [offsetof(kube_batch_v1_job_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_batch_v1_job_spec_t) % 8 == 0, "kube_batch_v1_job_spec_t is not made of words");
+_Static_assert(sizeof(kube_batch_v1_job_spec_t) % 8 == 0, "not made of words");
 static const uint8_t job_spec_words[sizeof(kube_batch_v1_job_spec_t) / 8] = {
     [offsetof(kube_batch_v1_job_spec_t, active_deadline_seconds) / 8] = 1,
     [offsetof(kube_batch_v1_job_spec_t, backoff_limit) / 8] = 2,
@@ -79,7 +79,7 @@ static const uint8_t job_spec_words[sizeof(kube_batch_v1_job_spec_t) / 8] = {
     [offsetof(kube_batch_v1_job_spec_t, template_) / 8] = 15,
     [offsetof(kube_batch_v1_job_spec_t, ttl_seconds_after_finished) / 8] = 16,
 };
-_Static_assert(sizeof(kube_batch_v1_job_status_t) % 8 == 0, "kube_batch_v1_job_status_t is not made of words");
+_Static_assert(sizeof(kube_batch_v1_job_status_t) % 8 == 0, "not made of words");
 static const uint8_t job_status_words[sizeof(kube_batch_v1_job_status_t) / 8] = {
     [offsetof(kube_batch_v1_job_status_t, active) / 8] = 1,
     [offsetof(kube_batch_v1_job_status_t, completed_indexes) / 8] = 2,
@@ -93,42 +93,42 @@ static const uint8_t job_status_words[sizeof(kube_batch_v1_job_status_t) / 8] = 
     [offsetof(kube_batch_v1_job_status_t, terminating) / 8] = 10,
     [offsetof(kube_batch_v1_job_status_t, uncounted_terminated_pods) / 8] = 11,
 };
-_Static_assert(sizeof(kube_batch_v1_job_template_spec_t) % 8 == 0, "kube_batch_v1_job_template_spec_t is not made of words");
+_Static_assert(sizeof(kube_batch_v1_job_template_spec_t) % 8 == 0, "not made of words");
 static const uint8_t job_template_spec_words[sizeof(kube_batch_v1_job_template_spec_t) / 8] = {
     [offsetof(kube_batch_v1_job_template_spec_t, metadata) / 8] = 1,
     [offsetof(kube_batch_v1_job_template_spec_t, spec) / 8] = 2,
 };
-_Static_assert(sizeof(kube_batch_v1_pod_failure_policy_t) % 8 == 0, "kube_batch_v1_pod_failure_policy_t is not made of words");
+_Static_assert(sizeof(kube_batch_v1_pod_failure_policy_t) % 8 == 0, "not made of words");
 static const uint8_t pod_failure_policy_words[sizeof(kube_batch_v1_pod_failure_policy_t) / 8] = {
     [offsetof(kube_batch_v1_pod_failure_policy_t, rules) / 8] = 1,
 };
-_Static_assert(sizeof(kube_batch_v1_pod_failure_policy_on_exit_codes_requirement_t) % 8 == 0, "kube_batch_v1_pod_failure_policy_on_exit_codes_requirement_t is not made of words");
+_Static_assert(sizeof(kube_batch_v1_pod_failure_policy_on_exit_codes_requirement_t) % 8 == 0, "not made of words");
 static const uint8_t pod_failure_policy_on_exit_codes_requirement_words[sizeof(kube_batch_v1_pod_failure_policy_on_exit_codes_requirement_t) / 8] = {
     [offsetof(kube_batch_v1_pod_failure_policy_on_exit_codes_requirement_t, container_name) / 8] = 1,
     [offsetof(kube_batch_v1_pod_failure_policy_on_exit_codes_requirement_t, operator_) / 8] = 2,
     [offsetof(kube_batch_v1_pod_failure_policy_on_exit_codes_requirement_t, values) / 8] = 3,
 };
-_Static_assert(sizeof(kube_batch_v1_pod_failure_policy_on_pod_conditions_pattern_t) % 8 == 0, "kube_batch_v1_pod_failure_policy_on_pod_conditions_pattern_t is not made of words");
+_Static_assert(sizeof(kube_batch_v1_pod_failure_policy_on_pod_conditions_pattern_t) % 8 == 0, "not made of words");
 static const uint8_t pod_failure_policy_on_pod_conditions_pattern_words[sizeof(kube_batch_v1_pod_failure_policy_on_pod_conditions_pattern_t) / 8] = {
     [offsetof(kube_batch_v1_pod_failure_policy_on_pod_conditions_pattern_t, status) / 8] = 1,
     [offsetof(kube_batch_v1_pod_failure_policy_on_pod_conditions_pattern_t, type) / 8] = 2,
 };
-_Static_assert(sizeof(kube_batch_v1_pod_failure_policy_rule_t) % 8 == 0, "kube_batch_v1_pod_failure_policy_rule_t is not made of words");
+_Static_assert(sizeof(kube_batch_v1_pod_failure_policy_rule_t) % 8 == 0, "not made of words");
 static const uint8_t pod_failure_policy_rule_words[sizeof(kube_batch_v1_pod_failure_policy_rule_t) / 8] = {
     [offsetof(kube_batch_v1_pod_failure_policy_rule_t, action) / 8] = 1,
     [offsetof(kube_batch_v1_pod_failure_policy_rule_t, on_exit_codes) / 8] = 2,
     [offsetof(kube_batch_v1_pod_failure_policy_rule_t, on_pod_conditions) / 8] = 3,
 };
-_Static_assert(sizeof(kube_batch_v1_success_policy_t) % 8 == 0, "kube_batch_v1_success_policy_t is not made of words");
+_Static_assert(sizeof(kube_batch_v1_success_policy_t) % 8 == 0, "not made of words");
 static const uint8_t success_policy_words[sizeof(kube_batch_v1_success_policy_t) / 8] = {
     [offsetof(kube_batch_v1_success_policy_t, rules) / 8] = 1,
 };
-_Static_assert(sizeof(kube_batch_v1_success_policy_rule_t) % 8 == 0, "kube_batch_v1_success_policy_rule_t is not made of words");
+_Static_assert(sizeof(kube_batch_v1_success_policy_rule_t) % 8 == 0, "not made of words");
 static const uint8_t success_policy_rule_words[sizeof(kube_batch_v1_success_policy_rule_t) / 8] = {
     [offsetof(kube_batch_v1_success_policy_rule_t, succeeded_count) / 8] = 1,
     [offsetof(kube_batch_v1_success_policy_rule_t, succeeded_indexes) / 8] = 2,
 };
-_Static_assert(sizeof(kube_batch_v1_uncounted_terminated_pods_t) % 8 == 0, "kube_batch_v1_uncounted_terminated_pods_t is not made of words");
+_Static_assert(sizeof(kube_batch_v1_uncounted_terminated_pods_t) % 8 == 0, "not made of words");
 static const uint8_t uncounted_terminated_pods_words[sizeof(kube_batch_v1_uncounted_terminated_pods_t) / 8] = {
     [offsetof(kube_batch_v1_uncounted_terminated_pods_t, failed) / 8] = 1,
     [offsetof(kube_batch_v1_uncounted_terminated_pods_t, succeeded) / 8] = 2,
@@ -178,9 +178,9 @@ static const kube_field_t cron_job_list_fields[] = {
       .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_batch_v1_cron_job_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_batch_v1_cron_job_t), .type = &kube_batch_v1_cron_job_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_batch_v1_cron_job_list_t, kind),
-      .kind = KUBE_KIND_STRING },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_batch_v1_cron_job_t),
+          .type = &kube_batch_v1_cron_job_type } },
+    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_batch_v1_cron_job_list_t, kind), .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_batch_v1_cron_job_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
@@ -251,7 +251,8 @@ const kube_type_t kube_batch_v1_cron_job_spec_type = {
 static const kube_field_t cron_job_status_fields[] = {
     { .key = ",\"active\":", .name = "active", .name_len = 6, .offset = offsetof(kube_batch_v1_cron_job_status_t, active),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_object_reference_t), .type = &kube_core_v1_object_reference_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_object_reference_t),
+          .type = &kube_core_v1_object_reference_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"lastScheduleTime\":", .name = "lastScheduleTime", .name_len = 16,
       .offset = offsetof(kube_batch_v1_cron_job_status_t, last_schedule_time), .kind = KUBE_KIND_TIME },
@@ -450,14 +451,14 @@ static const kube_field_t job_status_fields[] = {
       .offset = offsetof(kube_batch_v1_job_status_t, completion_time), .kind = KUBE_KIND_TIME },
     { .key = ",\"conditions\":", .name = "conditions", .name_len = 10, .offset = offsetof(kube_batch_v1_job_status_t, conditions),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_batch_v1_job_condition_t), .type = &kube_batch_v1_job_condition_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_batch_v1_job_condition_t),
+          .type = &kube_batch_v1_job_condition_type },
       .info = &(const kube_field_info_t){ .merge_key = "type", .list_type = KUBE_LIST_TYPE_ATOMIC, .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"failed\":", .name = "failed", .name_len = 6, .offset = offsetof(kube_batch_v1_job_status_t, failed),
       .kind = KUBE_KIND_INT32 },
     { .key = ",\"failedIndexes\":", .name = "failedIndexes", .name_len = 13, .offset = offsetof(kube_batch_v1_job_status_t, failed_indexes),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"ready\":", .name = "ready", .name_len = 5, .offset = offsetof(kube_batch_v1_job_status_t, ready),
-      .kind = KUBE_KIND_INT32 },
+    { .key = ",\"ready\":", .name = "ready", .name_len = 5, .offset = offsetof(kube_batch_v1_job_status_t, ready), .kind = KUBE_KIND_INT32 },
     { .key = ",\"startTime\":", .name = "startTime", .name_len = 9, .offset = offsetof(kube_batch_v1_job_status_t, start_time),
       .kind = KUBE_KIND_TIME },
     { .key = ",\"succeeded\":", .name = "succeeded", .name_len = 9, .offset = offsetof(kube_batch_v1_job_status_t, succeeded),
@@ -519,7 +520,8 @@ const kube_type_t kube_batch_v1_job_template_spec_type = {
 static const kube_field_t pod_failure_policy_fields[] = {
     { .key = ",\"rules\":", .name = "rules", .name_len = 5, .offset = offsetof(kube_batch_v1_pod_failure_policy_t, rules),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_batch_v1_pod_failure_policy_rule_t), .type = &kube_batch_v1_pod_failure_policy_rule_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_batch_v1_pod_failure_policy_rule_t),
+          .type = &kube_batch_v1_pod_failure_policy_rule_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t pod_failure_policy_slots[2] = {
@@ -548,10 +550,12 @@ static const kube_field_t pod_failure_policy_on_exit_codes_requirement_fields[] 
       .offset = offsetof(kube_batch_v1_pod_failure_policy_on_exit_codes_requirement_t, container_name), .kind = KUBE_KIND_STRING },
     { .key = ",\"operator\":", .name = "operator", .name_len = 8,
       .offset = offsetof(kube_batch_v1_pod_failure_policy_on_exit_codes_requirement_t, operator_), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED, .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "In", "NotIn", NULL } } },
+      .flags = KUBE_FIELD_REQUIRED,
+      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "In", "NotIn", NULL } } },
     { .key = ",\"values\":", .name = "values", .name_len = 6,
       .offset = offsetof(kube_batch_v1_pod_failure_policy_on_exit_codes_requirement_t, values), .kind = KUBE_KIND_LIST,
-      .flags = KUBE_FIELD_REQUIRED, .type = &(const kube_element_t){ .kind = KUBE_KIND_PLAIN_INT32, .stride = sizeof(int32_t) },
+      .flags = KUBE_FIELD_REQUIRED,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_PLAIN_INT32, .stride = sizeof(int32_t) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_SET } },
 };
 static const uint8_t pod_failure_policy_on_exit_codes_requirement_slots[4] = {
@@ -612,7 +616,9 @@ static const kube_field_t pod_failure_policy_rule_fields[] = {
       .type = &kube_batch_v1_pod_failure_policy_on_exit_codes_requirement_type },
     { .key = ",\"onPodConditions\":", .name = "onPodConditions", .name_len = 15,
       .offset = offsetof(kube_batch_v1_pod_failure_policy_rule_t, on_pod_conditions), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_batch_v1_pod_failure_policy_on_pod_conditions_pattern_t), .type = &kube_batch_v1_pod_failure_policy_on_pod_conditions_pattern_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_batch_v1_pod_failure_policy_on_pod_conditions_pattern_t),
+          .type = &kube_batch_v1_pod_failure_policy_on_pod_conditions_pattern_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t pod_failure_policy_rule_slots[4] = {
@@ -639,7 +645,8 @@ const kube_type_t kube_batch_v1_pod_failure_policy_rule_type = {
 static const kube_field_t success_policy_fields[] = {
     { .key = ",\"rules\":", .name = "rules", .name_len = 5, .offset = offsetof(kube_batch_v1_success_policy_t, rules),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_batch_v1_success_policy_rule_t), .type = &kube_batch_v1_success_policy_rule_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_batch_v1_success_policy_rule_t),
+          .type = &kube_batch_v1_success_policy_rule_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t success_policy_slots[2] = {
@@ -692,7 +699,8 @@ const kube_type_t kube_batch_v1_success_policy_rule_type = {
 /* io.k8s.api.batch.v1.UncountedTerminatedPods */
 static const kube_field_t uncounted_terminated_pods_fields[] = {
     { .key = ",\"failed\":", .name = "failed", .name_len = 6, .offset = offsetof(kube_batch_v1_uncounted_terminated_pods_t, failed),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_SET } },
     { .key = ",\"succeeded\":", .name = "succeeded", .name_len = 9,
       .offset = offsetof(kube_batch_v1_uncounted_terminated_pods_t, succeeded), .kind = KUBE_KIND_LIST,
@@ -725,7 +733,8 @@ static const kube_subresource_t cron_jobs_subresources[] = {
 };
 const kube_resource_t kube_batch_v1_cron_jobs = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "batch",
     .version = "v1",
     .plural = "cronjobs",
@@ -743,7 +752,8 @@ static const kube_subresource_t jobs_subresources[] = {
 };
 const kube_resource_t kube_batch_v1_jobs = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "batch",
     .version = "v1",
     .plural = "jobs",

@@ -4,7 +4,7 @@
 /* For each 8-byte word of a struct, the number of the field that begins there. */
 #if UINTPTR_MAX == UINT64_MAX
 #define WORDS(words) words
-_Static_assert(sizeof(kube_certificates_v1_certificate_signing_request_t) % 8 == 0, "kube_certificates_v1_certificate_signing_request_t is not made of words");
+_Static_assert(sizeof(kube_certificates_v1_certificate_signing_request_t) % 8 == 0, "not made of words");
 static const uint8_t certificate_signing_request_words[sizeof(kube_certificates_v1_certificate_signing_request_t) / 8] = {
     [offsetof(kube_certificates_v1_certificate_signing_request_t, api_version) / 8] = 1,
     [offsetof(kube_certificates_v1_certificate_signing_request_t, kind) / 8] = 2,
@@ -12,7 +12,7 @@ static const uint8_t certificate_signing_request_words[sizeof(kube_certificates_
     [offsetof(kube_certificates_v1_certificate_signing_request_t, spec) / 8] = 4,
     [offsetof(kube_certificates_v1_certificate_signing_request_t, status) / 8] = 5,
 };
-_Static_assert(sizeof(kube_certificates_v1_certificate_signing_request_condition_t) % 8 == 0, "kube_certificates_v1_certificate_signing_request_condition_t is not made of words");
+_Static_assert(sizeof(kube_certificates_v1_certificate_signing_request_condition_t) % 8 == 0, "not made of words");
 static const uint8_t certificate_signing_request_condition_words[sizeof(kube_certificates_v1_certificate_signing_request_condition_t) / 8] = {
     [offsetof(kube_certificates_v1_certificate_signing_request_condition_t, last_transition_time) / 8] = 1,
     [offsetof(kube_certificates_v1_certificate_signing_request_condition_t, last_update_time) / 8] = 2,
@@ -21,14 +21,14 @@ static const uint8_t certificate_signing_request_condition_words[sizeof(kube_cer
     [offsetof(kube_certificates_v1_certificate_signing_request_condition_t, status) / 8] = 5,
     [offsetof(kube_certificates_v1_certificate_signing_request_condition_t, type) / 8] = 6,
 };
-_Static_assert(sizeof(kube_certificates_v1_certificate_signing_request_list_t) % 8 == 0, "kube_certificates_v1_certificate_signing_request_list_t is not made of words");
+_Static_assert(sizeof(kube_certificates_v1_certificate_signing_request_list_t) % 8 == 0, "not made of words");
 static const uint8_t certificate_signing_request_list_words[sizeof(kube_certificates_v1_certificate_signing_request_list_t) / 8] = {
     [offsetof(kube_certificates_v1_certificate_signing_request_list_t, api_version) / 8] = 1,
     [offsetof(kube_certificates_v1_certificate_signing_request_list_t, items) / 8] = 2,
     [offsetof(kube_certificates_v1_certificate_signing_request_list_t, kind) / 8] = 3,
     [offsetof(kube_certificates_v1_certificate_signing_request_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_certificates_v1_certificate_signing_request_spec_t) % 8 == 0, "kube_certificates_v1_certificate_signing_request_spec_t is not made of words");
+_Static_assert(sizeof(kube_certificates_v1_certificate_signing_request_spec_t) % 8 == 0, "not made of words");
 static const uint8_t certificate_signing_request_spec_words[sizeof(kube_certificates_v1_certificate_signing_request_spec_t) / 8] = {
     [offsetof(kube_certificates_v1_certificate_signing_request_spec_t, expiration_seconds) / 8] = 1,
     [offsetof(kube_certificates_v1_certificate_signing_request_spec_t, extra) / 8] = 2,
@@ -39,7 +39,7 @@ static const uint8_t certificate_signing_request_spec_words[sizeof(kube_certific
     [offsetof(kube_certificates_v1_certificate_signing_request_spec_t, usages) / 8] = 7,
     [offsetof(kube_certificates_v1_certificate_signing_request_spec_t, username) / 8] = 8,
 };
-_Static_assert(sizeof(kube_certificates_v1_certificate_signing_request_status_t) % 8 == 0, "kube_certificates_v1_certificate_signing_request_status_t is not made of words");
+_Static_assert(sizeof(kube_certificates_v1_certificate_signing_request_status_t) % 8 == 0, "not made of words");
 static const uint8_t certificate_signing_request_status_words[sizeof(kube_certificates_v1_certificate_signing_request_status_t) / 8] = {
     [offsetof(kube_certificates_v1_certificate_signing_request_status_t, certificate) / 8] = 1,
     [offsetof(kube_certificates_v1_certificate_signing_request_status_t, conditions) / 8] = 2,
@@ -130,7 +130,8 @@ static const kube_field_t certificate_signing_request_list_fields[] = {
     { .key = ",\"items\":", .name = "items", .name_len = 5,
       .offset = offsetof(kube_certificates_v1_certificate_signing_request_list_t, items), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_certificates_v1_certificate_signing_request_t), .type = &kube_certificates_v1_certificate_signing_request_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_certificates_v1_certificate_signing_request_t),
+          .type = &kube_certificates_v1_certificate_signing_request_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_certificates_v1_certificate_signing_request_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
@@ -166,7 +167,9 @@ static const kube_field_t certificate_signing_request_spec_fields[] = {
       .offset = offsetof(kube_certificates_v1_certificate_signing_request_spec_t, expiration_seconds), .kind = KUBE_KIND_INT32 },
     { .key = ",\"extra\":", .name = "extra", .name_len = 5,
       .offset = offsetof(kube_certificates_v1_certificate_signing_request_spec_t, extra), .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_LIST, .stride = sizeof(kube_string_list_entry_t), .offset = offsetof(kube_string_list_entry_t, value), .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) } } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_LIST, .stride = sizeof(kube_string_list_entry_t),
+          .offset = offsetof(kube_string_list_entry_t, value),
+          .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) } } },
     { .key = ",\"groups\":", .name = "groups", .name_len = 6,
       .offset = offsetof(kube_certificates_v1_certificate_signing_request_spec_t, groups), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
@@ -182,7 +185,8 @@ static const kube_field_t certificate_signing_request_spec_fields[] = {
     { .key = ",\"usages\":", .name = "usages", .name_len = 6,
       .offset = offsetof(kube_certificates_v1_certificate_signing_request_spec_t, usages), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "any", "cert sign", "client auth", "code signing", "content commitment", "crl sign", "data encipherment", "decipher only", "digital signature", "email protection", "encipher only", "ipsec end system", "ipsec tunnel", "ipsec user", "key agreement", "key encipherment", "microsoft sgc", "netscape sgc", "ocsp signing", "s/mime", "server auth", "signing", "timestamping", NULL }, .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "any", "cert sign", "client auth", "code signing", "content commitment", "crl sign", "data encipherment", "decipher only", "digital signature", "email protection", "encipher only", "ipsec end system", "ipsec tunnel", "ipsec user", "key agreement", "key encipherment", "microsoft sgc", "netscape sgc", "ocsp signing", "s/mime", "server auth", "signing", "timestamping", NULL },
+          .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"username\":", .name = "username", .name_len = 8,
       .offset = offsetof(kube_certificates_v1_certificate_signing_request_spec_t, username), .kind = KUBE_KIND_STRING },
 };
@@ -212,7 +216,9 @@ static const kube_field_t certificate_signing_request_status_fields[] = {
       .offset = offsetof(kube_certificates_v1_certificate_signing_request_status_t, certificate), .kind = KUBE_KIND_BYTES },
     { .key = ",\"conditions\":", .name = "conditions", .name_len = 10,
       .offset = offsetof(kube_certificates_v1_certificate_signing_request_status_t, conditions), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_certificates_v1_certificate_signing_request_condition_t), .type = &kube_certificates_v1_certificate_signing_request_condition_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_certificates_v1_certificate_signing_request_condition_t),
+          .type = &kube_certificates_v1_certificate_signing_request_condition_type },
       .info = &(const kube_field_info_t){ .list_map_keys = (const char *const[]){ "type", NULL }, .list_type = KUBE_LIST_TYPE_MAP } },
 };
 static const uint8_t certificate_signing_request_status_slots[2] = {
@@ -244,7 +250,8 @@ static const kube_subresource_t certificate_signing_requests_subresources[] = {
 };
 const kube_resource_t kube_certificates_v1_certificate_signing_requests = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "certificates.k8s.io",
     .version = "v1",
     .plural = "certificatesigningrequests",

@@ -4,21 +4,21 @@
 /* For each 8-byte word of a struct, the number of the field that begins there. */
 #if UINTPTR_MAX == UINT64_MAX
 #define WORDS(words) words
-_Static_assert(sizeof(kube_certificates_v1alpha1_cluster_trust_bundle_t) % 8 == 0, "kube_certificates_v1alpha1_cluster_trust_bundle_t is not made of words");
+_Static_assert(sizeof(kube_certificates_v1alpha1_cluster_trust_bundle_t) % 8 == 0, "not made of words");
 static const uint8_t cluster_trust_bundle_words[sizeof(kube_certificates_v1alpha1_cluster_trust_bundle_t) / 8] = {
     [offsetof(kube_certificates_v1alpha1_cluster_trust_bundle_t, api_version) / 8] = 1,
     [offsetof(kube_certificates_v1alpha1_cluster_trust_bundle_t, kind) / 8] = 2,
     [offsetof(kube_certificates_v1alpha1_cluster_trust_bundle_t, metadata) / 8] = 3,
     [offsetof(kube_certificates_v1alpha1_cluster_trust_bundle_t, spec) / 8] = 4,
 };
-_Static_assert(sizeof(kube_certificates_v1alpha1_cluster_trust_bundle_list_t) % 8 == 0, "kube_certificates_v1alpha1_cluster_trust_bundle_list_t is not made of words");
+_Static_assert(sizeof(kube_certificates_v1alpha1_cluster_trust_bundle_list_t) % 8 == 0, "not made of words");
 static const uint8_t cluster_trust_bundle_list_words[sizeof(kube_certificates_v1alpha1_cluster_trust_bundle_list_t) / 8] = {
     [offsetof(kube_certificates_v1alpha1_cluster_trust_bundle_list_t, api_version) / 8] = 1,
     [offsetof(kube_certificates_v1alpha1_cluster_trust_bundle_list_t, items) / 8] = 2,
     [offsetof(kube_certificates_v1alpha1_cluster_trust_bundle_list_t, kind) / 8] = 3,
     [offsetof(kube_certificates_v1alpha1_cluster_trust_bundle_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_certificates_v1alpha1_cluster_trust_bundle_spec_t) % 8 == 0, "kube_certificates_v1alpha1_cluster_trust_bundle_spec_t is not made of words");
+_Static_assert(sizeof(kube_certificates_v1alpha1_cluster_trust_bundle_spec_t) % 8 == 0, "not made of words");
 static const uint8_t cluster_trust_bundle_spec_words[sizeof(kube_certificates_v1alpha1_cluster_trust_bundle_spec_t) / 8] = {
     [offsetof(kube_certificates_v1alpha1_cluster_trust_bundle_spec_t, signer_name) / 8] = 1,
     [offsetof(kube_certificates_v1alpha1_cluster_trust_bundle_spec_t, trust_bundle) / 8] = 2,
@@ -69,7 +69,8 @@ static const kube_field_t cluster_trust_bundle_list_fields[] = {
     { .key = ",\"items\":", .name = "items", .name_len = 5,
       .offset = offsetof(kube_certificates_v1alpha1_cluster_trust_bundle_list_t, items), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_certificates_v1alpha1_cluster_trust_bundle_t), .type = &kube_certificates_v1alpha1_cluster_trust_bundle_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_certificates_v1alpha1_cluster_trust_bundle_t),
+          .type = &kube_certificates_v1alpha1_cluster_trust_bundle_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_certificates_v1alpha1_cluster_trust_bundle_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
@@ -130,7 +131,8 @@ const kube_type_t kube_certificates_v1alpha1_cluster_trust_bundle_spec_type = {
 /* clustertrustbundles */
 const kube_resource_t kube_certificates_v1alpha1_cluster_trust_bundles = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "certificates.k8s.io",
     .version = "v1alpha1",
     .plural = "clustertrustbundles",

@@ -4,26 +4,26 @@
 /* For each 8-byte word of a struct, the number of the field that begins there. */
 #if UINTPTR_MAX == UINT64_MAX
 #define WORDS(words) words
-_Static_assert(sizeof(kube_certificates_v1beta1_cluster_trust_bundle_t) % 8 == 0, "kube_certificates_v1beta1_cluster_trust_bundle_t is not made of words");
+_Static_assert(sizeof(kube_certificates_v1beta1_cluster_trust_bundle_t) % 8 == 0, "not made of words");
 static const uint8_t cluster_trust_bundle_words[sizeof(kube_certificates_v1beta1_cluster_trust_bundle_t) / 8] = {
     [offsetof(kube_certificates_v1beta1_cluster_trust_bundle_t, api_version) / 8] = 1,
     [offsetof(kube_certificates_v1beta1_cluster_trust_bundle_t, kind) / 8] = 2,
     [offsetof(kube_certificates_v1beta1_cluster_trust_bundle_t, metadata) / 8] = 3,
     [offsetof(kube_certificates_v1beta1_cluster_trust_bundle_t, spec) / 8] = 4,
 };
-_Static_assert(sizeof(kube_certificates_v1beta1_cluster_trust_bundle_list_t) % 8 == 0, "kube_certificates_v1beta1_cluster_trust_bundle_list_t is not made of words");
+_Static_assert(sizeof(kube_certificates_v1beta1_cluster_trust_bundle_list_t) % 8 == 0, "not made of words");
 static const uint8_t cluster_trust_bundle_list_words[sizeof(kube_certificates_v1beta1_cluster_trust_bundle_list_t) / 8] = {
     [offsetof(kube_certificates_v1beta1_cluster_trust_bundle_list_t, api_version) / 8] = 1,
     [offsetof(kube_certificates_v1beta1_cluster_trust_bundle_list_t, items) / 8] = 2,
     [offsetof(kube_certificates_v1beta1_cluster_trust_bundle_list_t, kind) / 8] = 3,
     [offsetof(kube_certificates_v1beta1_cluster_trust_bundle_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_certificates_v1beta1_cluster_trust_bundle_spec_t) % 8 == 0, "kube_certificates_v1beta1_cluster_trust_bundle_spec_t is not made of words");
+_Static_assert(sizeof(kube_certificates_v1beta1_cluster_trust_bundle_spec_t) % 8 == 0, "not made of words");
 static const uint8_t cluster_trust_bundle_spec_words[sizeof(kube_certificates_v1beta1_cluster_trust_bundle_spec_t) / 8] = {
     [offsetof(kube_certificates_v1beta1_cluster_trust_bundle_spec_t, signer_name) / 8] = 1,
     [offsetof(kube_certificates_v1beta1_cluster_trust_bundle_spec_t, trust_bundle) / 8] = 2,
 };
-_Static_assert(sizeof(kube_certificates_v1beta1_pod_certificate_request_t) % 8 == 0, "kube_certificates_v1beta1_pod_certificate_request_t is not made of words");
+_Static_assert(sizeof(kube_certificates_v1beta1_pod_certificate_request_t) % 8 == 0, "not made of words");
 static const uint8_t pod_certificate_request_words[sizeof(kube_certificates_v1beta1_pod_certificate_request_t) / 8] = {
     [offsetof(kube_certificates_v1beta1_pod_certificate_request_t, api_version) / 8] = 1,
     [offsetof(kube_certificates_v1beta1_pod_certificate_request_t, kind) / 8] = 2,
@@ -31,14 +31,14 @@ static const uint8_t pod_certificate_request_words[sizeof(kube_certificates_v1be
     [offsetof(kube_certificates_v1beta1_pod_certificate_request_t, spec) / 8] = 4,
     [offsetof(kube_certificates_v1beta1_pod_certificate_request_t, status) / 8] = 5,
 };
-_Static_assert(sizeof(kube_certificates_v1beta1_pod_certificate_request_list_t) % 8 == 0, "kube_certificates_v1beta1_pod_certificate_request_list_t is not made of words");
+_Static_assert(sizeof(kube_certificates_v1beta1_pod_certificate_request_list_t) % 8 == 0, "not made of words");
 static const uint8_t pod_certificate_request_list_words[sizeof(kube_certificates_v1beta1_pod_certificate_request_list_t) / 8] = {
     [offsetof(kube_certificates_v1beta1_pod_certificate_request_list_t, api_version) / 8] = 1,
     [offsetof(kube_certificates_v1beta1_pod_certificate_request_list_t, items) / 8] = 2,
     [offsetof(kube_certificates_v1beta1_pod_certificate_request_list_t, kind) / 8] = 3,
     [offsetof(kube_certificates_v1beta1_pod_certificate_request_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_certificates_v1beta1_pod_certificate_request_spec_t) % 8 == 0, "kube_certificates_v1beta1_pod_certificate_request_spec_t is not made of words");
+_Static_assert(sizeof(kube_certificates_v1beta1_pod_certificate_request_spec_t) % 8 == 0, "not made of words");
 static const uint8_t pod_certificate_request_spec_words[sizeof(kube_certificates_v1beta1_pod_certificate_request_spec_t) / 8] = {
     [offsetof(kube_certificates_v1beta1_pod_certificate_request_spec_t, max_expiration_seconds) / 8] = 1,
     [offsetof(kube_certificates_v1beta1_pod_certificate_request_spec_t, node_name) / 8] = 2,
@@ -53,7 +53,7 @@ static const uint8_t pod_certificate_request_spec_words[sizeof(kube_certificates
     [offsetof(kube_certificates_v1beta1_pod_certificate_request_spec_t, stub_pkcs10_request) / 8] = 11,
     [offsetof(kube_certificates_v1beta1_pod_certificate_request_spec_t, unverified_user_annotations) / 8] = 12,
 };
-_Static_assert(sizeof(kube_certificates_v1beta1_pod_certificate_request_status_t) % 8 == 0, "kube_certificates_v1beta1_pod_certificate_request_status_t is not made of words");
+_Static_assert(sizeof(kube_certificates_v1beta1_pod_certificate_request_status_t) % 8 == 0, "not made of words");
 static const uint8_t pod_certificate_request_status_words[sizeof(kube_certificates_v1beta1_pod_certificate_request_status_t) / 8] = {
     [offsetof(kube_certificates_v1beta1_pod_certificate_request_status_t, begin_refresh_at) / 8] = 1,
     [offsetof(kube_certificates_v1beta1_pod_certificate_request_status_t, certificate_chain) / 8] = 2,
@@ -105,9 +105,9 @@ static const kube_field_t cluster_trust_bundle_list_fields[] = {
     { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
       .offset = offsetof(kube_certificates_v1beta1_cluster_trust_bundle_list_t, api_version), .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5,
-      .offset = offsetof(kube_certificates_v1beta1_cluster_trust_bundle_list_t, items), .kind = KUBE_KIND_LIST,
-      .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_certificates_v1beta1_cluster_trust_bundle_t), .type = &kube_certificates_v1beta1_cluster_trust_bundle_type } },
+      .offset = offsetof(kube_certificates_v1beta1_cluster_trust_bundle_list_t, items), .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_certificates_v1beta1_cluster_trust_bundle_t),
+          .type = &kube_certificates_v1beta1_cluster_trust_bundle_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_certificates_v1beta1_cluster_trust_bundle_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
@@ -210,7 +210,8 @@ static const kube_field_t pod_certificate_request_list_fields[] = {
     { .key = ",\"items\":", .name = "items", .name_len = 5,
       .offset = offsetof(kube_certificates_v1beta1_pod_certificate_request_list_t, items), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_certificates_v1beta1_pod_certificate_request_t), .type = &kube_certificates_v1beta1_pod_certificate_request_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_certificates_v1beta1_pod_certificate_request_t),
+          .type = &kube_certificates_v1beta1_pod_certificate_request_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4,
       .offset = offsetof(kube_certificates_v1beta1_pod_certificate_request_list_t, kind), .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
@@ -275,7 +276,8 @@ static const kube_field_t pod_certificate_request_spec_fields[] = {
       .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"unverifiedUserAnnotations\":", .name = "unverifiedUserAnnotations", .name_len = 25,
       .offset = offsetof(kube_certificates_v1beta1_pod_certificate_request_spec_t, unverified_user_annotations), .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) } },
 };
 static const uint8_t pod_certificate_request_spec_slots[16] = {
     0, 9, 10, 8, 7, 0, 0, 4, 12, 1, 11, 0, 5, 6, 2, 3
@@ -305,8 +307,10 @@ static const kube_field_t pod_certificate_request_status_fields[] = {
       .offset = offsetof(kube_certificates_v1beta1_pod_certificate_request_status_t, certificate_chain), .kind = KUBE_KIND_STRING },
     { .key = ",\"conditions\":", .name = "conditions", .name_len = 10,
       .offset = offsetof(kube_certificates_v1beta1_pod_certificate_request_status_t, conditions), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_condition_t), .type = &kube_meta_v1_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_condition_t),
+          .type = &kube_meta_v1_condition_type },
+      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"notAfter\":", .name = "notAfter", .name_len = 8,
       .offset = offsetof(kube_certificates_v1beta1_pod_certificate_request_status_t, not_after), .kind = KUBE_KIND_TIME },
     { .key = ",\"notBefore\":", .name = "notBefore", .name_len = 9,
@@ -335,7 +339,8 @@ const kube_type_t kube_certificates_v1beta1_pod_certificate_request_status_type 
 /* clustertrustbundles */
 const kube_resource_t kube_certificates_v1beta1_cluster_trust_bundles = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "certificates.k8s.io",
     .version = "v1beta1",
     .plural = "clustertrustbundles",
@@ -351,7 +356,8 @@ static const kube_subresource_t pod_certificate_requests_subresources[] = {
 };
 const kube_resource_t kube_certificates_v1beta1_pod_certificate_requests = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "certificates.k8s.io",
     .version = "v1beta1",
     .plural = "podcertificaterequests",

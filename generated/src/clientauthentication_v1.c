@@ -4,7 +4,7 @@
 /* For each 8-byte word of a struct, the number of the field that begins there. */
 #if UINTPTR_MAX == UINT64_MAX
 #define WORDS(words) words
-_Static_assert(sizeof(kube_clientauthentication_v1_cluster_t) % 8 == 0, "kube_clientauthentication_v1_cluster_t is not made of words");
+_Static_assert(sizeof(kube_clientauthentication_v1_cluster_t) % 8 == 0, "not made of words");
 static const uint8_t cluster_words[sizeof(kube_clientauthentication_v1_cluster_t) / 8] = {
     [offsetof(kube_clientauthentication_v1_cluster_t, certificate_authority_data) / 8] = 1,
     [offsetof(kube_clientauthentication_v1_cluster_t, config) / 8] = 2,
@@ -14,19 +14,19 @@ static const uint8_t cluster_words[sizeof(kube_clientauthentication_v1_cluster_t
     [offsetof(kube_clientauthentication_v1_cluster_t, server) / 8] = 6,
     [offsetof(kube_clientauthentication_v1_cluster_t, tls_server_name) / 8] = 7,
 };
-_Static_assert(sizeof(kube_clientauthentication_v1_exec_credential_t) % 8 == 0, "kube_clientauthentication_v1_exec_credential_t is not made of words");
+_Static_assert(sizeof(kube_clientauthentication_v1_exec_credential_t) % 8 == 0, "not made of words");
 static const uint8_t exec_credential_words[sizeof(kube_clientauthentication_v1_exec_credential_t) / 8] = {
     [offsetof(kube_clientauthentication_v1_exec_credential_t, api_version) / 8] = 1,
     [offsetof(kube_clientauthentication_v1_exec_credential_t, kind) / 8] = 2,
     [offsetof(kube_clientauthentication_v1_exec_credential_t, spec) / 8] = 3,
     [offsetof(kube_clientauthentication_v1_exec_credential_t, status) / 8] = 4,
 };
-_Static_assert(sizeof(kube_clientauthentication_v1_exec_credential_spec_t) % 8 == 0, "kube_clientauthentication_v1_exec_credential_spec_t is not made of words");
+_Static_assert(sizeof(kube_clientauthentication_v1_exec_credential_spec_t) % 8 == 0, "not made of words");
 static const uint8_t exec_credential_spec_words[sizeof(kube_clientauthentication_v1_exec_credential_spec_t) / 8] = {
     [offsetof(kube_clientauthentication_v1_exec_credential_spec_t, cluster) / 8] = 1,
     [offsetof(kube_clientauthentication_v1_exec_credential_spec_t, interactive) / 8] = 2,
 };
-_Static_assert(sizeof(kube_clientauthentication_v1_exec_credential_status_t) % 8 == 0, "kube_clientauthentication_v1_exec_credential_status_t is not made of words");
+_Static_assert(sizeof(kube_clientauthentication_v1_exec_credential_status_t) % 8 == 0, "not made of words");
 static const uint8_t exec_credential_status_words[sizeof(kube_clientauthentication_v1_exec_credential_status_t) / 8] = {
     [offsetof(kube_clientauthentication_v1_exec_credential_status_t, client_certificate_data) / 8] = 1,
     [offsetof(kube_clientauthentication_v1_exec_credential_status_t, client_key_data) / 8] = 2,

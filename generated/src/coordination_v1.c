@@ -4,21 +4,21 @@
 /* For each 8-byte word of a struct, the number of the field that begins there. */
 #if UINTPTR_MAX == UINT64_MAX
 #define WORDS(words) words
-_Static_assert(sizeof(kube_coordination_v1_lease_t) % 8 == 0, "kube_coordination_v1_lease_t is not made of words");
+_Static_assert(sizeof(kube_coordination_v1_lease_t) % 8 == 0, "not made of words");
 static const uint8_t lease_words[sizeof(kube_coordination_v1_lease_t) / 8] = {
     [offsetof(kube_coordination_v1_lease_t, api_version) / 8] = 1,
     [offsetof(kube_coordination_v1_lease_t, kind) / 8] = 2,
     [offsetof(kube_coordination_v1_lease_t, metadata) / 8] = 3,
     [offsetof(kube_coordination_v1_lease_t, spec) / 8] = 4,
 };
-_Static_assert(sizeof(kube_coordination_v1_lease_list_t) % 8 == 0, "kube_coordination_v1_lease_list_t is not made of words");
+_Static_assert(sizeof(kube_coordination_v1_lease_list_t) % 8 == 0, "not made of words");
 static const uint8_t lease_list_words[sizeof(kube_coordination_v1_lease_list_t) / 8] = {
     [offsetof(kube_coordination_v1_lease_list_t, api_version) / 8] = 1,
     [offsetof(kube_coordination_v1_lease_list_t, items) / 8] = 2,
     [offsetof(kube_coordination_v1_lease_list_t, kind) / 8] = 3,
     [offsetof(kube_coordination_v1_lease_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_coordination_v1_lease_spec_t) % 8 == 0, "kube_coordination_v1_lease_spec_t is not made of words");
+_Static_assert(sizeof(kube_coordination_v1_lease_spec_t) % 8 == 0, "not made of words");
 static const uint8_t lease_spec_words[sizeof(kube_coordination_v1_lease_spec_t) / 8] = {
     [offsetof(kube_coordination_v1_lease_spec_t, acquire_time) / 8] = 1,
     [offsetof(kube_coordination_v1_lease_spec_t, holder_identity) / 8] = 2,
@@ -36,8 +36,7 @@ static const uint8_t lease_spec_words[sizeof(kube_coordination_v1_lease_spec_t) 
 static const kube_field_t lease_fields[] = {
     { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_coordination_v1_lease_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_coordination_v1_lease_t, kind),
-      .kind = KUBE_KIND_STRING },
+    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_coordination_v1_lease_t, kind), .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_coordination_v1_lease_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
     { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_coordination_v1_lease_t, spec), .kind = KUBE_KIND_OBJECT,
@@ -72,7 +71,8 @@ static const kube_field_t lease_list_fields[] = {
       .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_coordination_v1_lease_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_coordination_v1_lease_t), .type = &kube_coordination_v1_lease_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_coordination_v1_lease_t),
+          .type = &kube_coordination_v1_lease_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_coordination_v1_lease_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_coordination_v1_lease_list_t, metadata),
@@ -141,7 +141,8 @@ const kube_type_t kube_coordination_v1_lease_spec_type = {
 /* leases */
 const kube_resource_t kube_coordination_v1_leases = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "coordination.k8s.io",
     .version = "v1",
     .plural = "leases",

@@ -4,21 +4,21 @@
 /* For each 8-byte word of a struct, the number of the field that begins there. */
 #if UINTPTR_MAX == UINT64_MAX
 #define WORDS(words) words
-_Static_assert(sizeof(kube_coordination_v1beta1_lease_candidate_t) % 8 == 0, "kube_coordination_v1beta1_lease_candidate_t is not made of words");
+_Static_assert(sizeof(kube_coordination_v1beta1_lease_candidate_t) % 8 == 0, "not made of words");
 static const uint8_t lease_candidate_words[sizeof(kube_coordination_v1beta1_lease_candidate_t) / 8] = {
     [offsetof(kube_coordination_v1beta1_lease_candidate_t, api_version) / 8] = 1,
     [offsetof(kube_coordination_v1beta1_lease_candidate_t, kind) / 8] = 2,
     [offsetof(kube_coordination_v1beta1_lease_candidate_t, metadata) / 8] = 3,
     [offsetof(kube_coordination_v1beta1_lease_candidate_t, spec) / 8] = 4,
 };
-_Static_assert(sizeof(kube_coordination_v1beta1_lease_candidate_list_t) % 8 == 0, "kube_coordination_v1beta1_lease_candidate_list_t is not made of words");
+_Static_assert(sizeof(kube_coordination_v1beta1_lease_candidate_list_t) % 8 == 0, "not made of words");
 static const uint8_t lease_candidate_list_words[sizeof(kube_coordination_v1beta1_lease_candidate_list_t) / 8] = {
     [offsetof(kube_coordination_v1beta1_lease_candidate_list_t, api_version) / 8] = 1,
     [offsetof(kube_coordination_v1beta1_lease_candidate_list_t, items) / 8] = 2,
     [offsetof(kube_coordination_v1beta1_lease_candidate_list_t, kind) / 8] = 3,
     [offsetof(kube_coordination_v1beta1_lease_candidate_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_coordination_v1beta1_lease_candidate_spec_t) % 8 == 0, "kube_coordination_v1beta1_lease_candidate_spec_t is not made of words");
+_Static_assert(sizeof(kube_coordination_v1beta1_lease_candidate_spec_t) % 8 == 0, "not made of words");
 static const uint8_t lease_candidate_spec_words[sizeof(kube_coordination_v1beta1_lease_candidate_spec_t) / 8] = {
     [offsetof(kube_coordination_v1beta1_lease_candidate_spec_t, binary_version) / 8] = 1,
     [offsetof(kube_coordination_v1beta1_lease_candidate_spec_t, emulation_version) / 8] = 2,
@@ -71,7 +71,8 @@ static const kube_field_t lease_candidate_list_fields[] = {
       .offset = offsetof(kube_coordination_v1beta1_lease_candidate_list_t, api_version), .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_coordination_v1beta1_lease_candidate_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_coordination_v1beta1_lease_candidate_t), .type = &kube_coordination_v1beta1_lease_candidate_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_coordination_v1beta1_lease_candidate_t),
+          .type = &kube_coordination_v1beta1_lease_candidate_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_coordination_v1beta1_lease_candidate_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
@@ -116,8 +117,7 @@ static const kube_field_t lease_candidate_spec_fields[] = {
     { .key = ",\"renewTime\":", .name = "renewTime", .name_len = 9,
       .offset = offsetof(kube_coordination_v1beta1_lease_candidate_spec_t, renew_time), .kind = KUBE_KIND_MICRO_TIME },
     { .key = ",\"strategy\":", .name = "strategy", .name_len = 8,
-      .offset = offsetof(kube_coordination_v1beta1_lease_candidate_spec_t, strategy), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
+      .offset = offsetof(kube_coordination_v1beta1_lease_candidate_spec_t, strategy), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t lease_candidate_spec_slots[8] = {
     1, 2, 4, 0, 3, 5, 0, 6
@@ -142,7 +142,8 @@ const kube_type_t kube_coordination_v1beta1_lease_candidate_spec_type = {
 /* leasecandidates */
 const kube_resource_t kube_coordination_v1beta1_lease_candidates = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "coordination.k8s.io",
     .version = "v1beta1",
     .plural = "leasecandidates",

@@ -4,30 +4,30 @@
 /* For each 8-byte word of a struct, the number of the field that begins there. */
 #if UINTPTR_MAX == UINT64_MAX
 #define WORDS(words) words
-_Static_assert(sizeof(kube_core_v1_affinity_t) % 8 == 0, "kube_core_v1_affinity_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_affinity_t) % 8 == 0, "not made of words");
 static const uint8_t affinity_words[sizeof(kube_core_v1_affinity_t) / 8] = {
     [offsetof(kube_core_v1_affinity_t, node_affinity) / 8] = 1,
     [offsetof(kube_core_v1_affinity_t, pod_affinity) / 8] = 2,
     [offsetof(kube_core_v1_affinity_t, pod_anti_affinity) / 8] = 3,
 };
-_Static_assert(sizeof(kube_core_v1_app_armor_profile_t) % 8 == 0, "kube_core_v1_app_armor_profile_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_app_armor_profile_t) % 8 == 0, "not made of words");
 static const uint8_t app_armor_profile_words[sizeof(kube_core_v1_app_armor_profile_t) / 8] = {
     [offsetof(kube_core_v1_app_armor_profile_t, localhost_profile) / 8] = 1,
     [offsetof(kube_core_v1_app_armor_profile_t, type) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_attached_volume_t) % 8 == 0, "kube_core_v1_attached_volume_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_attached_volume_t) % 8 == 0, "not made of words");
 static const uint8_t attached_volume_words[sizeof(kube_core_v1_attached_volume_t) / 8] = {
     [offsetof(kube_core_v1_attached_volume_t, device_path) / 8] = 1,
     [offsetof(kube_core_v1_attached_volume_t, name) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_aws_elastic_block_store_volume_source_t) % 8 == 0, "kube_core_v1_aws_elastic_block_store_volume_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_aws_elastic_block_store_volume_source_t) % 8 == 0, "not made of words");
 static const uint8_t aws_elastic_block_store_volume_source_words[sizeof(kube_core_v1_aws_elastic_block_store_volume_source_t) / 8] = {
     [offsetof(kube_core_v1_aws_elastic_block_store_volume_source_t, fs_type) / 8] = 1,
     [offsetof(kube_core_v1_aws_elastic_block_store_volume_source_t, partition) / 8] = 2,
     [offsetof(kube_core_v1_aws_elastic_block_store_volume_source_t, read_only) / 8] = 3,
     [offsetof(kube_core_v1_aws_elastic_block_store_volume_source_t, volume_id) / 8] = 4,
 };
-_Static_assert(sizeof(kube_core_v1_azure_disk_volume_source_t) % 8 == 0, "kube_core_v1_azure_disk_volume_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_azure_disk_volume_source_t) % 8 == 0, "not made of words");
 static const uint8_t azure_disk_volume_source_words[sizeof(kube_core_v1_azure_disk_volume_source_t) / 8] = {
     [offsetof(kube_core_v1_azure_disk_volume_source_t, caching_mode) / 8] = 1,
     [offsetof(kube_core_v1_azure_disk_volume_source_t, disk_name) / 8] = 2,
@@ -36,32 +36,32 @@ static const uint8_t azure_disk_volume_source_words[sizeof(kube_core_v1_azure_di
     [offsetof(kube_core_v1_azure_disk_volume_source_t, kind) / 8] = 5,
     [offsetof(kube_core_v1_azure_disk_volume_source_t, read_only) / 8] = 6,
 };
-_Static_assert(sizeof(kube_core_v1_azure_file_persistent_volume_source_t) % 8 == 0, "kube_core_v1_azure_file_persistent_volume_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_azure_file_persistent_volume_source_t) % 8 == 0, "not made of words");
 static const uint8_t azure_file_persistent_volume_source_words[sizeof(kube_core_v1_azure_file_persistent_volume_source_t) / 8] = {
     [offsetof(kube_core_v1_azure_file_persistent_volume_source_t, read_only) / 8] = 1,
     [offsetof(kube_core_v1_azure_file_persistent_volume_source_t, secret_name) / 8] = 2,
     [offsetof(kube_core_v1_azure_file_persistent_volume_source_t, secret_namespace) / 8] = 3,
     [offsetof(kube_core_v1_azure_file_persistent_volume_source_t, share_name) / 8] = 4,
 };
-_Static_assert(sizeof(kube_core_v1_azure_file_volume_source_t) % 8 == 0, "kube_core_v1_azure_file_volume_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_azure_file_volume_source_t) % 8 == 0, "not made of words");
 static const uint8_t azure_file_volume_source_words[sizeof(kube_core_v1_azure_file_volume_source_t) / 8] = {
     [offsetof(kube_core_v1_azure_file_volume_source_t, read_only) / 8] = 1,
     [offsetof(kube_core_v1_azure_file_volume_source_t, secret_name) / 8] = 2,
     [offsetof(kube_core_v1_azure_file_volume_source_t, share_name) / 8] = 3,
 };
-_Static_assert(sizeof(kube_core_v1_binding_t) % 8 == 0, "kube_core_v1_binding_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_binding_t) % 8 == 0, "not made of words");
 static const uint8_t binding_words[sizeof(kube_core_v1_binding_t) / 8] = {
     [offsetof(kube_core_v1_binding_t, api_version) / 8] = 1,
     [offsetof(kube_core_v1_binding_t, kind) / 8] = 2,
     [offsetof(kube_core_v1_binding_t, metadata) / 8] = 3,
     [offsetof(kube_core_v1_binding_t, target) / 8] = 4,
 };
-_Static_assert(sizeof(kube_core_v1_capabilities_t) % 8 == 0, "kube_core_v1_capabilities_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_capabilities_t) % 8 == 0, "not made of words");
 static const uint8_t capabilities_words[sizeof(kube_core_v1_capabilities_t) / 8] = {
     [offsetof(kube_core_v1_capabilities_t, add) / 8] = 1,
     [offsetof(kube_core_v1_capabilities_t, drop) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_ceph_fs_persistent_volume_source_t) % 8 == 0, "kube_core_v1_ceph_fs_persistent_volume_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_ceph_fs_persistent_volume_source_t) % 8 == 0, "not made of words");
 static const uint8_t ceph_fs_persistent_volume_source_words[sizeof(kube_core_v1_ceph_fs_persistent_volume_source_t) / 8] = {
     [offsetof(kube_core_v1_ceph_fs_persistent_volume_source_t, monitors) / 8] = 1,
     [offsetof(kube_core_v1_ceph_fs_persistent_volume_source_t, path) / 8] = 2,
@@ -70,7 +70,7 @@ static const uint8_t ceph_fs_persistent_volume_source_words[sizeof(kube_core_v1_
     [offsetof(kube_core_v1_ceph_fs_persistent_volume_source_t, secret_ref) / 8] = 5,
     [offsetof(kube_core_v1_ceph_fs_persistent_volume_source_t, user) / 8] = 6,
 };
-_Static_assert(sizeof(kube_core_v1_ceph_fs_volume_source_t) % 8 == 0, "kube_core_v1_ceph_fs_volume_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_ceph_fs_volume_source_t) % 8 == 0, "not made of words");
 static const uint8_t ceph_fs_volume_source_words[sizeof(kube_core_v1_ceph_fs_volume_source_t) / 8] = {
     [offsetof(kube_core_v1_ceph_fs_volume_source_t, monitors) / 8] = 1,
     [offsetof(kube_core_v1_ceph_fs_volume_source_t, path) / 8] = 2,
@@ -79,25 +79,25 @@ static const uint8_t ceph_fs_volume_source_words[sizeof(kube_core_v1_ceph_fs_vol
     [offsetof(kube_core_v1_ceph_fs_volume_source_t, secret_ref) / 8] = 5,
     [offsetof(kube_core_v1_ceph_fs_volume_source_t, user) / 8] = 6,
 };
-_Static_assert(sizeof(kube_core_v1_cinder_persistent_volume_source_t) % 8 == 0, "kube_core_v1_cinder_persistent_volume_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_cinder_persistent_volume_source_t) % 8 == 0, "not made of words");
 static const uint8_t cinder_persistent_volume_source_words[sizeof(kube_core_v1_cinder_persistent_volume_source_t) / 8] = {
     [offsetof(kube_core_v1_cinder_persistent_volume_source_t, fs_type) / 8] = 1,
     [offsetof(kube_core_v1_cinder_persistent_volume_source_t, read_only) / 8] = 2,
     [offsetof(kube_core_v1_cinder_persistent_volume_source_t, secret_ref) / 8] = 3,
     [offsetof(kube_core_v1_cinder_persistent_volume_source_t, volume_id) / 8] = 4,
 };
-_Static_assert(sizeof(kube_core_v1_cinder_volume_source_t) % 8 == 0, "kube_core_v1_cinder_volume_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_cinder_volume_source_t) % 8 == 0, "not made of words");
 static const uint8_t cinder_volume_source_words[sizeof(kube_core_v1_cinder_volume_source_t) / 8] = {
     [offsetof(kube_core_v1_cinder_volume_source_t, fs_type) / 8] = 1,
     [offsetof(kube_core_v1_cinder_volume_source_t, read_only) / 8] = 2,
     [offsetof(kube_core_v1_cinder_volume_source_t, secret_ref) / 8] = 3,
     [offsetof(kube_core_v1_cinder_volume_source_t, volume_id) / 8] = 4,
 };
-_Static_assert(sizeof(kube_core_v1_client_ip_config_t) % 8 == 0, "kube_core_v1_client_ip_config_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_client_ip_config_t) % 8 == 0, "not made of words");
 static const uint8_t client_ip_config_words[sizeof(kube_core_v1_client_ip_config_t) / 8] = {
     [offsetof(kube_core_v1_client_ip_config_t, timeout_seconds) / 8] = 1,
 };
-_Static_assert(sizeof(kube_core_v1_cluster_trust_bundle_projection_t) % 8 == 0, "kube_core_v1_cluster_trust_bundle_projection_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_cluster_trust_bundle_projection_t) % 8 == 0, "not made of words");
 static const uint8_t cluster_trust_bundle_projection_words[sizeof(kube_core_v1_cluster_trust_bundle_projection_t) / 8] = {
     [offsetof(kube_core_v1_cluster_trust_bundle_projection_t, label_selector) / 8] = 1,
     [offsetof(kube_core_v1_cluster_trust_bundle_projection_t, name) / 8] = 2,
@@ -105,28 +105,28 @@ static const uint8_t cluster_trust_bundle_projection_words[sizeof(kube_core_v1_c
     [offsetof(kube_core_v1_cluster_trust_bundle_projection_t, path) / 8] = 4,
     [offsetof(kube_core_v1_cluster_trust_bundle_projection_t, signer_name) / 8] = 5,
 };
-_Static_assert(sizeof(kube_core_v1_component_condition_t) % 8 == 0, "kube_core_v1_component_condition_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_component_condition_t) % 8 == 0, "not made of words");
 static const uint8_t component_condition_words[sizeof(kube_core_v1_component_condition_t) / 8] = {
     [offsetof(kube_core_v1_component_condition_t, error) / 8] = 1,
     [offsetof(kube_core_v1_component_condition_t, message) / 8] = 2,
     [offsetof(kube_core_v1_component_condition_t, status) / 8] = 3,
     [offsetof(kube_core_v1_component_condition_t, type) / 8] = 4,
 };
-_Static_assert(sizeof(kube_core_v1_component_status_t) % 8 == 0, "kube_core_v1_component_status_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_component_status_t) % 8 == 0, "not made of words");
 static const uint8_t component_status_words[sizeof(kube_core_v1_component_status_t) / 8] = {
     [offsetof(kube_core_v1_component_status_t, api_version) / 8] = 1,
     [offsetof(kube_core_v1_component_status_t, conditions) / 8] = 2,
     [offsetof(kube_core_v1_component_status_t, kind) / 8] = 3,
     [offsetof(kube_core_v1_component_status_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_core_v1_component_status_list_t) % 8 == 0, "kube_core_v1_component_status_list_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_component_status_list_t) % 8 == 0, "not made of words");
 static const uint8_t component_status_list_words[sizeof(kube_core_v1_component_status_list_t) / 8] = {
     [offsetof(kube_core_v1_component_status_list_t, api_version) / 8] = 1,
     [offsetof(kube_core_v1_component_status_list_t, items) / 8] = 2,
     [offsetof(kube_core_v1_component_status_list_t, kind) / 8] = 3,
     [offsetof(kube_core_v1_component_status_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_core_v1_config_map_t) % 8 == 0, "kube_core_v1_config_map_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_config_map_t) % 8 == 0, "not made of words");
 static const uint8_t config_map_words[sizeof(kube_core_v1_config_map_t) / 8] = {
     [offsetof(kube_core_v1_config_map_t, api_version) / 8] = 1,
     [offsetof(kube_core_v1_config_map_t, binary_data) / 8] = 2,
@@ -135,25 +135,25 @@ static const uint8_t config_map_words[sizeof(kube_core_v1_config_map_t) / 8] = {
     [offsetof(kube_core_v1_config_map_t, kind) / 8] = 5,
     [offsetof(kube_core_v1_config_map_t, metadata) / 8] = 6,
 };
-_Static_assert(sizeof(kube_core_v1_config_map_env_source_t) % 8 == 0, "kube_core_v1_config_map_env_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_config_map_env_source_t) % 8 == 0, "not made of words");
 static const uint8_t config_map_env_source_words[sizeof(kube_core_v1_config_map_env_source_t) / 8] = {
     [offsetof(kube_core_v1_config_map_env_source_t, name) / 8] = 1,
     [offsetof(kube_core_v1_config_map_env_source_t, optional) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_config_map_key_selector_t) % 8 == 0, "kube_core_v1_config_map_key_selector_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_config_map_key_selector_t) % 8 == 0, "not made of words");
 static const uint8_t config_map_key_selector_words[sizeof(kube_core_v1_config_map_key_selector_t) / 8] = {
     [offsetof(kube_core_v1_config_map_key_selector_t, key) / 8] = 1,
     [offsetof(kube_core_v1_config_map_key_selector_t, name) / 8] = 2,
     [offsetof(kube_core_v1_config_map_key_selector_t, optional) / 8] = 3,
 };
-_Static_assert(sizeof(kube_core_v1_config_map_list_t) % 8 == 0, "kube_core_v1_config_map_list_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_config_map_list_t) % 8 == 0, "not made of words");
 static const uint8_t config_map_list_words[sizeof(kube_core_v1_config_map_list_t) / 8] = {
     [offsetof(kube_core_v1_config_map_list_t, api_version) / 8] = 1,
     [offsetof(kube_core_v1_config_map_list_t, items) / 8] = 2,
     [offsetof(kube_core_v1_config_map_list_t, kind) / 8] = 3,
     [offsetof(kube_core_v1_config_map_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_core_v1_config_map_node_config_source_t) % 8 == 0, "kube_core_v1_config_map_node_config_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_config_map_node_config_source_t) % 8 == 0, "not made of words");
 static const uint8_t config_map_node_config_source_words[sizeof(kube_core_v1_config_map_node_config_source_t) / 8] = {
     [offsetof(kube_core_v1_config_map_node_config_source_t, kubelet_config_key) / 8] = 1,
     [offsetof(kube_core_v1_config_map_node_config_source_t, name) / 8] = 2,
@@ -161,20 +161,20 @@ static const uint8_t config_map_node_config_source_words[sizeof(kube_core_v1_con
     [offsetof(kube_core_v1_config_map_node_config_source_t, resource_version) / 8] = 4,
     [offsetof(kube_core_v1_config_map_node_config_source_t, uid) / 8] = 5,
 };
-_Static_assert(sizeof(kube_core_v1_config_map_projection_t) % 8 == 0, "kube_core_v1_config_map_projection_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_config_map_projection_t) % 8 == 0, "not made of words");
 static const uint8_t config_map_projection_words[sizeof(kube_core_v1_config_map_projection_t) / 8] = {
     [offsetof(kube_core_v1_config_map_projection_t, items) / 8] = 1,
     [offsetof(kube_core_v1_config_map_projection_t, name) / 8] = 2,
     [offsetof(kube_core_v1_config_map_projection_t, optional) / 8] = 3,
 };
-_Static_assert(sizeof(kube_core_v1_config_map_volume_source_t) % 8 == 0, "kube_core_v1_config_map_volume_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_config_map_volume_source_t) % 8 == 0, "not made of words");
 static const uint8_t config_map_volume_source_words[sizeof(kube_core_v1_config_map_volume_source_t) / 8] = {
     [offsetof(kube_core_v1_config_map_volume_source_t, default_mode) / 8] = 1,
     [offsetof(kube_core_v1_config_map_volume_source_t, items) / 8] = 2,
     [offsetof(kube_core_v1_config_map_volume_source_t, name) / 8] = 3,
     [offsetof(kube_core_v1_config_map_volume_source_t, optional) / 8] = 4,
 };
-_Static_assert(sizeof(kube_core_v1_container_t) % 8 == 0, "kube_core_v1_container_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_container_t) % 8 == 0, "not made of words");
 static const uint8_t container_words[sizeof(kube_core_v1_container_t) / 8] = {
     [offsetof(kube_core_v1_container_t, args) / 8] = 1,
     [offsetof(kube_core_v1_container_t, command) / 8] = 2,
@@ -202,18 +202,18 @@ static const uint8_t container_words[sizeof(kube_core_v1_container_t) / 8] = {
     [offsetof(kube_core_v1_container_t, volume_mounts) / 8] = 24,
     [offsetof(kube_core_v1_container_t, working_dir) / 8] = 25,
 };
-_Static_assert(sizeof(kube_core_v1_container_extended_resource_request_t) % 8 == 0, "kube_core_v1_container_extended_resource_request_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_container_extended_resource_request_t) % 8 == 0, "not made of words");
 static const uint8_t container_extended_resource_request_words[sizeof(kube_core_v1_container_extended_resource_request_t) / 8] = {
     [offsetof(kube_core_v1_container_extended_resource_request_t, container_name) / 8] = 1,
     [offsetof(kube_core_v1_container_extended_resource_request_t, request_name) / 8] = 2,
     [offsetof(kube_core_v1_container_extended_resource_request_t, resource_name) / 8] = 3,
 };
-_Static_assert(sizeof(kube_core_v1_container_image_t) % 8 == 0, "kube_core_v1_container_image_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_container_image_t) % 8 == 0, "not made of words");
 static const uint8_t container_image_words[sizeof(kube_core_v1_container_image_t) / 8] = {
     [offsetof(kube_core_v1_container_image_t, names) / 8] = 1,
     [offsetof(kube_core_v1_container_image_t, size_bytes) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_container_port_t) % 8 == 0, "kube_core_v1_container_port_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_container_port_t) % 8 == 0, "not made of words");
 static const uint8_t container_port_words[sizeof(kube_core_v1_container_port_t) / 8] = {
     [offsetof(kube_core_v1_container_port_t, container_port) / 8] = 1,
     [offsetof(kube_core_v1_container_port_t, host_ip) / 8] = 2,
@@ -221,32 +221,32 @@ static const uint8_t container_port_words[sizeof(kube_core_v1_container_port_t) 
     [offsetof(kube_core_v1_container_port_t, name) / 8] = 4,
     [offsetof(kube_core_v1_container_port_t, protocol) / 8] = 5,
 };
-_Static_assert(sizeof(kube_core_v1_container_resize_policy_t) % 8 == 0, "kube_core_v1_container_resize_policy_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_container_resize_policy_t) % 8 == 0, "not made of words");
 static const uint8_t container_resize_policy_words[sizeof(kube_core_v1_container_resize_policy_t) / 8] = {
     [offsetof(kube_core_v1_container_resize_policy_t, resource_name) / 8] = 1,
     [offsetof(kube_core_v1_container_resize_policy_t, restart_policy) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_container_restart_rule_t) % 8 == 0, "kube_core_v1_container_restart_rule_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_container_restart_rule_t) % 8 == 0, "not made of words");
 static const uint8_t container_restart_rule_words[sizeof(kube_core_v1_container_restart_rule_t) / 8] = {
     [offsetof(kube_core_v1_container_restart_rule_t, action) / 8] = 1,
     [offsetof(kube_core_v1_container_restart_rule_t, exit_codes) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_container_restart_rule_on_exit_codes_t) % 8 == 0, "kube_core_v1_container_restart_rule_on_exit_codes_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_container_restart_rule_on_exit_codes_t) % 8 == 0, "not made of words");
 static const uint8_t container_restart_rule_on_exit_codes_words[sizeof(kube_core_v1_container_restart_rule_on_exit_codes_t) / 8] = {
     [offsetof(kube_core_v1_container_restart_rule_on_exit_codes_t, operator_) / 8] = 1,
     [offsetof(kube_core_v1_container_restart_rule_on_exit_codes_t, values) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_container_state_t) % 8 == 0, "kube_core_v1_container_state_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_container_state_t) % 8 == 0, "not made of words");
 static const uint8_t container_state_words[sizeof(kube_core_v1_container_state_t) / 8] = {
     [offsetof(kube_core_v1_container_state_t, running) / 8] = 1,
     [offsetof(kube_core_v1_container_state_t, terminated) / 8] = 2,
     [offsetof(kube_core_v1_container_state_t, waiting) / 8] = 3,
 };
-_Static_assert(sizeof(kube_core_v1_container_state_running_t) % 8 == 0, "kube_core_v1_container_state_running_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_container_state_running_t) % 8 == 0, "not made of words");
 static const uint8_t container_state_running_words[sizeof(kube_core_v1_container_state_running_t) / 8] = {
     [offsetof(kube_core_v1_container_state_running_t, started_at) / 8] = 1,
 };
-_Static_assert(sizeof(kube_core_v1_container_state_terminated_t) % 8 == 0, "kube_core_v1_container_state_terminated_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_container_state_terminated_t) % 8 == 0, "not made of words");
 static const uint8_t container_state_terminated_words[sizeof(kube_core_v1_container_state_terminated_t) / 8] = {
     [offsetof(kube_core_v1_container_state_terminated_t, container_id) / 8] = 1,
     [offsetof(kube_core_v1_container_state_terminated_t, exit_code) / 8] = 2,
@@ -256,12 +256,12 @@ static const uint8_t container_state_terminated_words[sizeof(kube_core_v1_contai
     [offsetof(kube_core_v1_container_state_terminated_t, signal) / 8] = 6,
     [offsetof(kube_core_v1_container_state_terminated_t, started_at) / 8] = 7,
 };
-_Static_assert(sizeof(kube_core_v1_container_state_waiting_t) % 8 == 0, "kube_core_v1_container_state_waiting_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_container_state_waiting_t) % 8 == 0, "not made of words");
 static const uint8_t container_state_waiting_words[sizeof(kube_core_v1_container_state_waiting_t) / 8] = {
     [offsetof(kube_core_v1_container_state_waiting_t, message) / 8] = 1,
     [offsetof(kube_core_v1_container_state_waiting_t, reason) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_container_status_t) % 8 == 0, "kube_core_v1_container_status_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_container_status_t) % 8 == 0, "not made of words");
 static const uint8_t container_status_words[sizeof(kube_core_v1_container_status_t) / 8] = {
     [offsetof(kube_core_v1_container_status_t, allocated_resources) / 8] = 1,
     [offsetof(kube_core_v1_container_status_t, allocated_resources_status) / 8] = 2,
@@ -279,11 +279,11 @@ static const uint8_t container_status_words[sizeof(kube_core_v1_container_status
     [offsetof(kube_core_v1_container_status_t, user) / 8] = 14,
     [offsetof(kube_core_v1_container_status_t, volume_mounts) / 8] = 15,
 };
-_Static_assert(sizeof(kube_core_v1_container_user_t) % 8 == 0, "kube_core_v1_container_user_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_container_user_t) % 8 == 0, "not made of words");
 static const uint8_t container_user_words[sizeof(kube_core_v1_container_user_t) / 8] = {
     [offsetof(kube_core_v1_container_user_t, linux_) / 8] = 1,
 };
-_Static_assert(sizeof(kube_core_v1_csi_persistent_volume_source_t) % 8 == 0, "kube_core_v1_csi_persistent_volume_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_csi_persistent_volume_source_t) % 8 == 0, "not made of words");
 static const uint8_t csi_persistent_volume_source_words[sizeof(kube_core_v1_csi_persistent_volume_source_t) / 8] = {
     [offsetof(kube_core_v1_csi_persistent_volume_source_t, controller_expand_secret_ref) / 8] = 1,
     [offsetof(kube_core_v1_csi_persistent_volume_source_t, controller_publish_secret_ref) / 8] = 2,
@@ -296,7 +296,7 @@ static const uint8_t csi_persistent_volume_source_words[sizeof(kube_core_v1_csi_
     [offsetof(kube_core_v1_csi_persistent_volume_source_t, volume_attributes) / 8] = 9,
     [offsetof(kube_core_v1_csi_persistent_volume_source_t, volume_handle) / 8] = 10,
 };
-_Static_assert(sizeof(kube_core_v1_csi_volume_source_t) % 8 == 0, "kube_core_v1_csi_volume_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_csi_volume_source_t) % 8 == 0, "not made of words");
 static const uint8_t csi_volume_source_words[sizeof(kube_core_v1_csi_volume_source_t) / 8] = {
     [offsetof(kube_core_v1_csi_volume_source_t, driver) / 8] = 1,
     [offsetof(kube_core_v1_csi_volume_source_t, fs_type) / 8] = 2,
@@ -304,78 +304,78 @@ static const uint8_t csi_volume_source_words[sizeof(kube_core_v1_csi_volume_sour
     [offsetof(kube_core_v1_csi_volume_source_t, read_only) / 8] = 4,
     [offsetof(kube_core_v1_csi_volume_source_t, volume_attributes) / 8] = 5,
 };
-_Static_assert(sizeof(kube_core_v1_daemon_endpoint_t) % 8 == 0, "kube_core_v1_daemon_endpoint_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_daemon_endpoint_t) % 8 == 0, "not made of words");
 static const uint8_t daemon_endpoint_words[sizeof(kube_core_v1_daemon_endpoint_t) / 8] = {
     [offsetof(kube_core_v1_daemon_endpoint_t, port) / 8] = 1,
 };
-_Static_assert(sizeof(kube_core_v1_downward_api_projection_t) % 8 == 0, "kube_core_v1_downward_api_projection_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_downward_api_projection_t) % 8 == 0, "not made of words");
 static const uint8_t downward_api_projection_words[sizeof(kube_core_v1_downward_api_projection_t) / 8] = {
     [offsetof(kube_core_v1_downward_api_projection_t, items) / 8] = 1,
 };
-_Static_assert(sizeof(kube_core_v1_downward_api_volume_file_t) % 8 == 0, "kube_core_v1_downward_api_volume_file_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_downward_api_volume_file_t) % 8 == 0, "not made of words");
 static const uint8_t downward_api_volume_file_words[sizeof(kube_core_v1_downward_api_volume_file_t) / 8] = {
     [offsetof(kube_core_v1_downward_api_volume_file_t, field_ref) / 8] = 1,
     [offsetof(kube_core_v1_downward_api_volume_file_t, mode) / 8] = 2,
     [offsetof(kube_core_v1_downward_api_volume_file_t, path) / 8] = 3,
     [offsetof(kube_core_v1_downward_api_volume_file_t, resource_field_ref) / 8] = 4,
 };
-_Static_assert(sizeof(kube_core_v1_downward_api_volume_source_t) % 8 == 0, "kube_core_v1_downward_api_volume_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_downward_api_volume_source_t) % 8 == 0, "not made of words");
 static const uint8_t downward_api_volume_source_words[sizeof(kube_core_v1_downward_api_volume_source_t) / 8] = {
     [offsetof(kube_core_v1_downward_api_volume_source_t, default_mode) / 8] = 1,
     [offsetof(kube_core_v1_downward_api_volume_source_t, items) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_empty_dir_volume_source_t) % 8 == 0, "kube_core_v1_empty_dir_volume_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_empty_dir_volume_source_t) % 8 == 0, "not made of words");
 static const uint8_t empty_dir_volume_source_words[sizeof(kube_core_v1_empty_dir_volume_source_t) / 8] = {
     [offsetof(kube_core_v1_empty_dir_volume_source_t, medium) / 8] = 1,
     [offsetof(kube_core_v1_empty_dir_volume_source_t, size_limit) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_endpoint_address_t) % 8 == 0, "kube_core_v1_endpoint_address_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_endpoint_address_t) % 8 == 0, "not made of words");
 static const uint8_t endpoint_address_words[sizeof(kube_core_v1_endpoint_address_t) / 8] = {
     [offsetof(kube_core_v1_endpoint_address_t, hostname) / 8] = 1,
     [offsetof(kube_core_v1_endpoint_address_t, ip) / 8] = 2,
     [offsetof(kube_core_v1_endpoint_address_t, node_name) / 8] = 3,
     [offsetof(kube_core_v1_endpoint_address_t, target_ref) / 8] = 4,
 };
-_Static_assert(sizeof(kube_core_v1_endpoint_port_t) % 8 == 0, "kube_core_v1_endpoint_port_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_endpoint_port_t) % 8 == 0, "not made of words");
 static const uint8_t endpoint_port_words[sizeof(kube_core_v1_endpoint_port_t) / 8] = {
     [offsetof(kube_core_v1_endpoint_port_t, app_protocol) / 8] = 1,
     [offsetof(kube_core_v1_endpoint_port_t, name) / 8] = 2,
     [offsetof(kube_core_v1_endpoint_port_t, port) / 8] = 3,
     [offsetof(kube_core_v1_endpoint_port_t, protocol) / 8] = 4,
 };
-_Static_assert(sizeof(kube_core_v1_endpoint_subset_t) % 8 == 0, "kube_core_v1_endpoint_subset_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_endpoint_subset_t) % 8 == 0, "not made of words");
 static const uint8_t endpoint_subset_words[sizeof(kube_core_v1_endpoint_subset_t) / 8] = {
     [offsetof(kube_core_v1_endpoint_subset_t, addresses) / 8] = 1,
     [offsetof(kube_core_v1_endpoint_subset_t, not_ready_addresses) / 8] = 2,
     [offsetof(kube_core_v1_endpoint_subset_t, ports) / 8] = 3,
 };
-_Static_assert(sizeof(kube_core_v1_endpoints_t) % 8 == 0, "kube_core_v1_endpoints_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_endpoints_t) % 8 == 0, "not made of words");
 static const uint8_t endpoints_words[sizeof(kube_core_v1_endpoints_t) / 8] = {
     [offsetof(kube_core_v1_endpoints_t, api_version) / 8] = 1,
     [offsetof(kube_core_v1_endpoints_t, kind) / 8] = 2,
     [offsetof(kube_core_v1_endpoints_t, metadata) / 8] = 3,
     [offsetof(kube_core_v1_endpoints_t, subsets) / 8] = 4,
 };
-_Static_assert(sizeof(kube_core_v1_endpoints_list_t) % 8 == 0, "kube_core_v1_endpoints_list_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_endpoints_list_t) % 8 == 0, "not made of words");
 static const uint8_t endpoints_list_words[sizeof(kube_core_v1_endpoints_list_t) / 8] = {
     [offsetof(kube_core_v1_endpoints_list_t, api_version) / 8] = 1,
     [offsetof(kube_core_v1_endpoints_list_t, items) / 8] = 2,
     [offsetof(kube_core_v1_endpoints_list_t, kind) / 8] = 3,
     [offsetof(kube_core_v1_endpoints_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_core_v1_env_from_source_t) % 8 == 0, "kube_core_v1_env_from_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_env_from_source_t) % 8 == 0, "not made of words");
 static const uint8_t env_from_source_words[sizeof(kube_core_v1_env_from_source_t) / 8] = {
     [offsetof(kube_core_v1_env_from_source_t, config_map_ref) / 8] = 1,
     [offsetof(kube_core_v1_env_from_source_t, prefix) / 8] = 2,
     [offsetof(kube_core_v1_env_from_source_t, secret_ref) / 8] = 3,
 };
-_Static_assert(sizeof(kube_core_v1_env_var_t) % 8 == 0, "kube_core_v1_env_var_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_env_var_t) % 8 == 0, "not made of words");
 static const uint8_t env_var_words[sizeof(kube_core_v1_env_var_t) / 8] = {
     [offsetof(kube_core_v1_env_var_t, name) / 8] = 1,
     [offsetof(kube_core_v1_env_var_t, value) / 8] = 2,
     [offsetof(kube_core_v1_env_var_t, value_from) / 8] = 3,
 };
-_Static_assert(sizeof(kube_core_v1_env_var_source_t) % 8 == 0, "kube_core_v1_env_var_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_env_var_source_t) % 8 == 0, "not made of words");
 static const uint8_t env_var_source_words[sizeof(kube_core_v1_env_var_source_t) / 8] = {
     [offsetof(kube_core_v1_env_var_source_t, config_map_key_ref) / 8] = 1,
     [offsetof(kube_core_v1_env_var_source_t, field_ref) / 8] = 2,
@@ -383,7 +383,7 @@ static const uint8_t env_var_source_words[sizeof(kube_core_v1_env_var_source_t) 
     [offsetof(kube_core_v1_env_var_source_t, resource_field_ref) / 8] = 4,
     [offsetof(kube_core_v1_env_var_source_t, secret_key_ref) / 8] = 5,
 };
-_Static_assert(sizeof(kube_core_v1_ephemeral_container_t) % 8 == 0, "kube_core_v1_ephemeral_container_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_ephemeral_container_t) % 8 == 0, "not made of words");
 static const uint8_t ephemeral_container_words[sizeof(kube_core_v1_ephemeral_container_t) / 8] = {
     [offsetof(kube_core_v1_ephemeral_container_t, args) / 8] = 1,
     [offsetof(kube_core_v1_ephemeral_container_t, command) / 8] = 2,
@@ -412,11 +412,11 @@ static const uint8_t ephemeral_container_words[sizeof(kube_core_v1_ephemeral_con
     [offsetof(kube_core_v1_ephemeral_container_t, volume_mounts) / 8] = 25,
     [offsetof(kube_core_v1_ephemeral_container_t, working_dir) / 8] = 26,
 };
-_Static_assert(sizeof(kube_core_v1_ephemeral_volume_source_t) % 8 == 0, "kube_core_v1_ephemeral_volume_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_ephemeral_volume_source_t) % 8 == 0, "not made of words");
 static const uint8_t ephemeral_volume_source_words[sizeof(kube_core_v1_ephemeral_volume_source_t) / 8] = {
     [offsetof(kube_core_v1_ephemeral_volume_source_t, volume_claim_template) / 8] = 1,
 };
-_Static_assert(sizeof(kube_core_v1_event_t) % 8 == 0, "kube_core_v1_event_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_event_t) % 8 == 0, "not made of words");
 static const uint8_t event_words[sizeof(kube_core_v1_event_t) / 8] = {
     [offsetof(kube_core_v1_event_t, action) / 8] = 1,
     [offsetof(kube_core_v1_event_t, api_version) / 8] = 2,
@@ -436,28 +436,28 @@ static const uint8_t event_words[sizeof(kube_core_v1_event_t) / 8] = {
     [offsetof(kube_core_v1_event_t, source) / 8] = 16,
     [offsetof(kube_core_v1_event_t, type) / 8] = 17,
 };
-_Static_assert(sizeof(kube_core_v1_event_list_t) % 8 == 0, "kube_core_v1_event_list_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_event_list_t) % 8 == 0, "not made of words");
 static const uint8_t event_list_words[sizeof(kube_core_v1_event_list_t) / 8] = {
     [offsetof(kube_core_v1_event_list_t, api_version) / 8] = 1,
     [offsetof(kube_core_v1_event_list_t, items) / 8] = 2,
     [offsetof(kube_core_v1_event_list_t, kind) / 8] = 3,
     [offsetof(kube_core_v1_event_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_core_v1_event_series_t) % 8 == 0, "kube_core_v1_event_series_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_event_series_t) % 8 == 0, "not made of words");
 static const uint8_t event_series_words[sizeof(kube_core_v1_event_series_t) / 8] = {
     [offsetof(kube_core_v1_event_series_t, count) / 8] = 1,
     [offsetof(kube_core_v1_event_series_t, last_observed_time) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_event_source_t) % 8 == 0, "kube_core_v1_event_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_event_source_t) % 8 == 0, "not made of words");
 static const uint8_t event_source_words[sizeof(kube_core_v1_event_source_t) / 8] = {
     [offsetof(kube_core_v1_event_source_t, component) / 8] = 1,
     [offsetof(kube_core_v1_event_source_t, host) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_exec_action_t) % 8 == 0, "kube_core_v1_exec_action_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_exec_action_t) % 8 == 0, "not made of words");
 static const uint8_t exec_action_words[sizeof(kube_core_v1_exec_action_t) / 8] = {
     [offsetof(kube_core_v1_exec_action_t, command) / 8] = 1,
 };
-_Static_assert(sizeof(kube_core_v1_fc_volume_source_t) % 8 == 0, "kube_core_v1_fc_volume_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_fc_volume_source_t) % 8 == 0, "not made of words");
 static const uint8_t fc_volume_source_words[sizeof(kube_core_v1_fc_volume_source_t) / 8] = {
     [offsetof(kube_core_v1_fc_volume_source_t, fs_type) / 8] = 1,
     [offsetof(kube_core_v1_fc_volume_source_t, lun) / 8] = 2,
@@ -465,14 +465,14 @@ static const uint8_t fc_volume_source_words[sizeof(kube_core_v1_fc_volume_source
     [offsetof(kube_core_v1_fc_volume_source_t, target_wwns) / 8] = 4,
     [offsetof(kube_core_v1_fc_volume_source_t, wwids) / 8] = 5,
 };
-_Static_assert(sizeof(kube_core_v1_file_key_selector_t) % 8 == 0, "kube_core_v1_file_key_selector_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_file_key_selector_t) % 8 == 0, "not made of words");
 static const uint8_t file_key_selector_words[sizeof(kube_core_v1_file_key_selector_t) / 8] = {
     [offsetof(kube_core_v1_file_key_selector_t, key) / 8] = 1,
     [offsetof(kube_core_v1_file_key_selector_t, optional) / 8] = 2,
     [offsetof(kube_core_v1_file_key_selector_t, path) / 8] = 3,
     [offsetof(kube_core_v1_file_key_selector_t, volume_name) / 8] = 4,
 };
-_Static_assert(sizeof(kube_core_v1_flex_persistent_volume_source_t) % 8 == 0, "kube_core_v1_flex_persistent_volume_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_flex_persistent_volume_source_t) % 8 == 0, "not made of words");
 static const uint8_t flex_persistent_volume_source_words[sizeof(kube_core_v1_flex_persistent_volume_source_t) / 8] = {
     [offsetof(kube_core_v1_flex_persistent_volume_source_t, driver) / 8] = 1,
     [offsetof(kube_core_v1_flex_persistent_volume_source_t, fs_type) / 8] = 2,
@@ -480,7 +480,7 @@ static const uint8_t flex_persistent_volume_source_words[sizeof(kube_core_v1_fle
     [offsetof(kube_core_v1_flex_persistent_volume_source_t, read_only) / 8] = 4,
     [offsetof(kube_core_v1_flex_persistent_volume_source_t, secret_ref) / 8] = 5,
 };
-_Static_assert(sizeof(kube_core_v1_flex_volume_source_t) % 8 == 0, "kube_core_v1_flex_volume_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_flex_volume_source_t) % 8 == 0, "not made of words");
 static const uint8_t flex_volume_source_words[sizeof(kube_core_v1_flex_volume_source_t) / 8] = {
     [offsetof(kube_core_v1_flex_volume_source_t, driver) / 8] = 1,
     [offsetof(kube_core_v1_flex_volume_source_t, fs_type) / 8] = 2,
@@ -488,57 +488,57 @@ static const uint8_t flex_volume_source_words[sizeof(kube_core_v1_flex_volume_so
     [offsetof(kube_core_v1_flex_volume_source_t, read_only) / 8] = 4,
     [offsetof(kube_core_v1_flex_volume_source_t, secret_ref) / 8] = 5,
 };
-_Static_assert(sizeof(kube_core_v1_flocker_volume_source_t) % 8 == 0, "kube_core_v1_flocker_volume_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_flocker_volume_source_t) % 8 == 0, "not made of words");
 static const uint8_t flocker_volume_source_words[sizeof(kube_core_v1_flocker_volume_source_t) / 8] = {
     [offsetof(kube_core_v1_flocker_volume_source_t, dataset_name) / 8] = 1,
     [offsetof(kube_core_v1_flocker_volume_source_t, dataset_uuid) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_gce_persistent_disk_volume_source_t) % 8 == 0, "kube_core_v1_gce_persistent_disk_volume_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_gce_persistent_disk_volume_source_t) % 8 == 0, "not made of words");
 static const uint8_t gce_persistent_disk_volume_source_words[sizeof(kube_core_v1_gce_persistent_disk_volume_source_t) / 8] = {
     [offsetof(kube_core_v1_gce_persistent_disk_volume_source_t, fs_type) / 8] = 1,
     [offsetof(kube_core_v1_gce_persistent_disk_volume_source_t, partition) / 8] = 2,
     [offsetof(kube_core_v1_gce_persistent_disk_volume_source_t, pd_name) / 8] = 3,
     [offsetof(kube_core_v1_gce_persistent_disk_volume_source_t, read_only) / 8] = 4,
 };
-_Static_assert(sizeof(kube_core_v1_git_repo_volume_source_t) % 8 == 0, "kube_core_v1_git_repo_volume_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_git_repo_volume_source_t) % 8 == 0, "not made of words");
 static const uint8_t git_repo_volume_source_words[sizeof(kube_core_v1_git_repo_volume_source_t) / 8] = {
     [offsetof(kube_core_v1_git_repo_volume_source_t, directory) / 8] = 1,
     [offsetof(kube_core_v1_git_repo_volume_source_t, repository) / 8] = 2,
     [offsetof(kube_core_v1_git_repo_volume_source_t, revision) / 8] = 3,
 };
-_Static_assert(sizeof(kube_core_v1_glusterfs_persistent_volume_source_t) % 8 == 0, "kube_core_v1_glusterfs_persistent_volume_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_glusterfs_persistent_volume_source_t) % 8 == 0, "not made of words");
 static const uint8_t glusterfs_persistent_volume_source_words[sizeof(kube_core_v1_glusterfs_persistent_volume_source_t) / 8] = {
     [offsetof(kube_core_v1_glusterfs_persistent_volume_source_t, endpoints) / 8] = 1,
     [offsetof(kube_core_v1_glusterfs_persistent_volume_source_t, endpoints_namespace) / 8] = 2,
     [offsetof(kube_core_v1_glusterfs_persistent_volume_source_t, path) / 8] = 3,
     [offsetof(kube_core_v1_glusterfs_persistent_volume_source_t, read_only) / 8] = 4,
 };
-_Static_assert(sizeof(kube_core_v1_glusterfs_volume_source_t) % 8 == 0, "kube_core_v1_glusterfs_volume_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_glusterfs_volume_source_t) % 8 == 0, "not made of words");
 static const uint8_t glusterfs_volume_source_words[sizeof(kube_core_v1_glusterfs_volume_source_t) / 8] = {
     [offsetof(kube_core_v1_glusterfs_volume_source_t, endpoints) / 8] = 1,
     [offsetof(kube_core_v1_glusterfs_volume_source_t, path) / 8] = 2,
     [offsetof(kube_core_v1_glusterfs_volume_source_t, read_only) / 8] = 3,
 };
-_Static_assert(sizeof(kube_core_v1_grpc_action_t) % 8 == 0, "kube_core_v1_grpc_action_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_grpc_action_t) % 8 == 0, "not made of words");
 static const uint8_t grpc_action_words[sizeof(kube_core_v1_grpc_action_t) / 8] = {
     [offsetof(kube_core_v1_grpc_action_t, port) / 8] = 1,
     [offsetof(kube_core_v1_grpc_action_t, service) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_host_alias_t) % 8 == 0, "kube_core_v1_host_alias_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_host_alias_t) % 8 == 0, "not made of words");
 static const uint8_t host_alias_words[sizeof(kube_core_v1_host_alias_t) / 8] = {
     [offsetof(kube_core_v1_host_alias_t, hostnames) / 8] = 1,
     [offsetof(kube_core_v1_host_alias_t, ip) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_host_ip_t) % 8 == 0, "kube_core_v1_host_ip_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_host_ip_t) % 8 == 0, "not made of words");
 static const uint8_t host_ip_words[sizeof(kube_core_v1_host_ip_t) / 8] = {
     [offsetof(kube_core_v1_host_ip_t, ip) / 8] = 1,
 };
-_Static_assert(sizeof(kube_core_v1_host_path_volume_source_t) % 8 == 0, "kube_core_v1_host_path_volume_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_host_path_volume_source_t) % 8 == 0, "not made of words");
 static const uint8_t host_path_volume_source_words[sizeof(kube_core_v1_host_path_volume_source_t) / 8] = {
     [offsetof(kube_core_v1_host_path_volume_source_t, path) / 8] = 1,
     [offsetof(kube_core_v1_host_path_volume_source_t, type) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_http_get_action_t) % 8 == 0, "kube_core_v1_http_get_action_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_http_get_action_t) % 8 == 0, "not made of words");
 static const uint8_t http_get_action_words[sizeof(kube_core_v1_http_get_action_t) / 8] = {
     [offsetof(kube_core_v1_http_get_action_t, host) / 8] = 1,
     [offsetof(kube_core_v1_http_get_action_t, http_headers) / 8] = 2,
@@ -546,21 +546,21 @@ static const uint8_t http_get_action_words[sizeof(kube_core_v1_http_get_action_t
     [offsetof(kube_core_v1_http_get_action_t, port) / 8] = 4,
     [offsetof(kube_core_v1_http_get_action_t, scheme) / 8] = 5,
 };
-_Static_assert(sizeof(kube_core_v1_http_header_t) % 8 == 0, "kube_core_v1_http_header_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_http_header_t) % 8 == 0, "not made of words");
 static const uint8_t http_header_words[sizeof(kube_core_v1_http_header_t) / 8] = {
     [offsetof(kube_core_v1_http_header_t, name) / 8] = 1,
     [offsetof(kube_core_v1_http_header_t, value) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_image_volume_source_t) % 8 == 0, "kube_core_v1_image_volume_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_image_volume_source_t) % 8 == 0, "not made of words");
 static const uint8_t image_volume_source_words[sizeof(kube_core_v1_image_volume_source_t) / 8] = {
     [offsetof(kube_core_v1_image_volume_source_t, pull_policy) / 8] = 1,
     [offsetof(kube_core_v1_image_volume_source_t, reference) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_image_volume_status_t) % 8 == 0, "kube_core_v1_image_volume_status_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_image_volume_status_t) % 8 == 0, "not made of words");
 static const uint8_t image_volume_status_words[sizeof(kube_core_v1_image_volume_status_t) / 8] = {
     [offsetof(kube_core_v1_image_volume_status_t, image_ref) / 8] = 1,
 };
-_Static_assert(sizeof(kube_core_v1_iscsi_persistent_volume_source_t) % 8 == 0, "kube_core_v1_iscsi_persistent_volume_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_iscsi_persistent_volume_source_t) % 8 == 0, "not made of words");
 static const uint8_t iscsi_persistent_volume_source_words[sizeof(kube_core_v1_iscsi_persistent_volume_source_t) / 8] = {
     [offsetof(kube_core_v1_iscsi_persistent_volume_source_t, chap_auth_discovery) / 8] = 1,
     [offsetof(kube_core_v1_iscsi_persistent_volume_source_t, chap_auth_session) / 8] = 2,
@@ -574,7 +574,7 @@ static const uint8_t iscsi_persistent_volume_source_words[sizeof(kube_core_v1_is
     [offsetof(kube_core_v1_iscsi_persistent_volume_source_t, secret_ref) / 8] = 10,
     [offsetof(kube_core_v1_iscsi_persistent_volume_source_t, target_portal) / 8] = 11,
 };
-_Static_assert(sizeof(kube_core_v1_iscsi_volume_source_t) % 8 == 0, "kube_core_v1_iscsi_volume_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_iscsi_volume_source_t) % 8 == 0, "not made of words");
 static const uint8_t iscsi_volume_source_words[sizeof(kube_core_v1_iscsi_volume_source_t) / 8] = {
     [offsetof(kube_core_v1_iscsi_volume_source_t, chap_auth_discovery) / 8] = 1,
     [offsetof(kube_core_v1_iscsi_volume_source_t, chap_auth_session) / 8] = 2,
@@ -588,33 +588,33 @@ static const uint8_t iscsi_volume_source_words[sizeof(kube_core_v1_iscsi_volume_
     [offsetof(kube_core_v1_iscsi_volume_source_t, secret_ref) / 8] = 10,
     [offsetof(kube_core_v1_iscsi_volume_source_t, target_portal) / 8] = 11,
 };
-_Static_assert(sizeof(kube_core_v1_key_to_path_t) % 8 == 0, "kube_core_v1_key_to_path_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_key_to_path_t) % 8 == 0, "not made of words");
 static const uint8_t key_to_path_words[sizeof(kube_core_v1_key_to_path_t) / 8] = {
     [offsetof(kube_core_v1_key_to_path_t, key) / 8] = 1,
     [offsetof(kube_core_v1_key_to_path_t, mode) / 8] = 2,
     [offsetof(kube_core_v1_key_to_path_t, path) / 8] = 3,
 };
-_Static_assert(sizeof(kube_core_v1_lifecycle_t) % 8 == 0, "kube_core_v1_lifecycle_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_lifecycle_t) % 8 == 0, "not made of words");
 static const uint8_t lifecycle_words[sizeof(kube_core_v1_lifecycle_t) / 8] = {
     [offsetof(kube_core_v1_lifecycle_t, post_start) / 8] = 1,
     [offsetof(kube_core_v1_lifecycle_t, pre_stop) / 8] = 2,
     [offsetof(kube_core_v1_lifecycle_t, stop_signal) / 8] = 3,
 };
-_Static_assert(sizeof(kube_core_v1_lifecycle_handler_t) % 8 == 0, "kube_core_v1_lifecycle_handler_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_lifecycle_handler_t) % 8 == 0, "not made of words");
 static const uint8_t lifecycle_handler_words[sizeof(kube_core_v1_lifecycle_handler_t) / 8] = {
     [offsetof(kube_core_v1_lifecycle_handler_t, exec) / 8] = 1,
     [offsetof(kube_core_v1_lifecycle_handler_t, http_get) / 8] = 2,
     [offsetof(kube_core_v1_lifecycle_handler_t, sleep) / 8] = 3,
     [offsetof(kube_core_v1_lifecycle_handler_t, tcp_socket) / 8] = 4,
 };
-_Static_assert(sizeof(kube_core_v1_limit_range_t) % 8 == 0, "kube_core_v1_limit_range_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_limit_range_t) % 8 == 0, "not made of words");
 static const uint8_t limit_range_words[sizeof(kube_core_v1_limit_range_t) / 8] = {
     [offsetof(kube_core_v1_limit_range_t, api_version) / 8] = 1,
     [offsetof(kube_core_v1_limit_range_t, kind) / 8] = 2,
     [offsetof(kube_core_v1_limit_range_t, metadata) / 8] = 3,
     [offsetof(kube_core_v1_limit_range_t, spec) / 8] = 4,
 };
-_Static_assert(sizeof(kube_core_v1_limit_range_item_t) % 8 == 0, "kube_core_v1_limit_range_item_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_limit_range_item_t) % 8 == 0, "not made of words");
 static const uint8_t limit_range_item_words[sizeof(kube_core_v1_limit_range_item_t) / 8] = {
     [offsetof(kube_core_v1_limit_range_item_t, default_) / 8] = 1,
     [offsetof(kube_core_v1_limit_range_item_t, default_request) / 8] = 2,
@@ -623,56 +623,56 @@ static const uint8_t limit_range_item_words[sizeof(kube_core_v1_limit_range_item
     [offsetof(kube_core_v1_limit_range_item_t, min) / 8] = 5,
     [offsetof(kube_core_v1_limit_range_item_t, type) / 8] = 6,
 };
-_Static_assert(sizeof(kube_core_v1_limit_range_list_t) % 8 == 0, "kube_core_v1_limit_range_list_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_limit_range_list_t) % 8 == 0, "not made of words");
 static const uint8_t limit_range_list_words[sizeof(kube_core_v1_limit_range_list_t) / 8] = {
     [offsetof(kube_core_v1_limit_range_list_t, api_version) / 8] = 1,
     [offsetof(kube_core_v1_limit_range_list_t, items) / 8] = 2,
     [offsetof(kube_core_v1_limit_range_list_t, kind) / 8] = 3,
     [offsetof(kube_core_v1_limit_range_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_core_v1_limit_range_spec_t) % 8 == 0, "kube_core_v1_limit_range_spec_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_limit_range_spec_t) % 8 == 0, "not made of words");
 static const uint8_t limit_range_spec_words[sizeof(kube_core_v1_limit_range_spec_t) / 8] = {
     [offsetof(kube_core_v1_limit_range_spec_t, limits) / 8] = 1,
 };
-_Static_assert(sizeof(kube_core_v1_linux_container_user_t) % 8 == 0, "kube_core_v1_linux_container_user_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_linux_container_user_t) % 8 == 0, "not made of words");
 static const uint8_t linux_container_user_words[sizeof(kube_core_v1_linux_container_user_t) / 8] = {
     [offsetof(kube_core_v1_linux_container_user_t, gid) / 8] = 1,
     [offsetof(kube_core_v1_linux_container_user_t, supplemental_groups) / 8] = 2,
     [offsetof(kube_core_v1_linux_container_user_t, uid) / 8] = 3,
 };
-_Static_assert(sizeof(kube_core_v1_list_t) % 8 == 0, "kube_core_v1_list_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_list_t) % 8 == 0, "not made of words");
 static const uint8_t list_words[sizeof(kube_core_v1_list_t) / 8] = {
     [offsetof(kube_core_v1_list_t, api_version) / 8] = 1,
     [offsetof(kube_core_v1_list_t, items) / 8] = 2,
     [offsetof(kube_core_v1_list_t, kind) / 8] = 3,
     [offsetof(kube_core_v1_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_core_v1_load_balancer_ingress_t) % 8 == 0, "kube_core_v1_load_balancer_ingress_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_load_balancer_ingress_t) % 8 == 0, "not made of words");
 static const uint8_t load_balancer_ingress_words[sizeof(kube_core_v1_load_balancer_ingress_t) / 8] = {
     [offsetof(kube_core_v1_load_balancer_ingress_t, hostname) / 8] = 1,
     [offsetof(kube_core_v1_load_balancer_ingress_t, ip) / 8] = 2,
     [offsetof(kube_core_v1_load_balancer_ingress_t, ip_mode) / 8] = 3,
     [offsetof(kube_core_v1_load_balancer_ingress_t, ports) / 8] = 4,
 };
-_Static_assert(sizeof(kube_core_v1_load_balancer_status_t) % 8 == 0, "kube_core_v1_load_balancer_status_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_load_balancer_status_t) % 8 == 0, "not made of words");
 static const uint8_t load_balancer_status_words[sizeof(kube_core_v1_load_balancer_status_t) / 8] = {
     [offsetof(kube_core_v1_load_balancer_status_t, ingress) / 8] = 1,
 };
-_Static_assert(sizeof(kube_core_v1_local_object_reference_t) % 8 == 0, "kube_core_v1_local_object_reference_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_local_object_reference_t) % 8 == 0, "not made of words");
 static const uint8_t local_object_reference_words[sizeof(kube_core_v1_local_object_reference_t) / 8] = {
     [offsetof(kube_core_v1_local_object_reference_t, name) / 8] = 1,
 };
-_Static_assert(sizeof(kube_core_v1_local_volume_source_t) % 8 == 0, "kube_core_v1_local_volume_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_local_volume_source_t) % 8 == 0, "not made of words");
 static const uint8_t local_volume_source_words[sizeof(kube_core_v1_local_volume_source_t) / 8] = {
     [offsetof(kube_core_v1_local_volume_source_t, fs_type) / 8] = 1,
     [offsetof(kube_core_v1_local_volume_source_t, path) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_modify_volume_status_t) % 8 == 0, "kube_core_v1_modify_volume_status_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_modify_volume_status_t) % 8 == 0, "not made of words");
 static const uint8_t modify_volume_status_words[sizeof(kube_core_v1_modify_volume_status_t) / 8] = {
     [offsetof(kube_core_v1_modify_volume_status_t, status) / 8] = 1,
     [offsetof(kube_core_v1_modify_volume_status_t, target_volume_attributes_class_name) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_namespace_t) % 8 == 0, "kube_core_v1_namespace_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_namespace_t) % 8 == 0, "not made of words");
 static const uint8_t namespace_words[sizeof(kube_core_v1_namespace_t) / 8] = {
     [offsetof(kube_core_v1_namespace_t, api_version) / 8] = 1,
     [offsetof(kube_core_v1_namespace_t, kind) / 8] = 2,
@@ -680,7 +680,7 @@ static const uint8_t namespace_words[sizeof(kube_core_v1_namespace_t) / 8] = {
     [offsetof(kube_core_v1_namespace_t, spec) / 8] = 4,
     [offsetof(kube_core_v1_namespace_t, status) / 8] = 5,
 };
-_Static_assert(sizeof(kube_core_v1_namespace_condition_t) % 8 == 0, "kube_core_v1_namespace_condition_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_namespace_condition_t) % 8 == 0, "not made of words");
 static const uint8_t namespace_condition_words[sizeof(kube_core_v1_namespace_condition_t) / 8] = {
     [offsetof(kube_core_v1_namespace_condition_t, last_transition_time) / 8] = 1,
     [offsetof(kube_core_v1_namespace_condition_t, message) / 8] = 2,
@@ -688,29 +688,29 @@ static const uint8_t namespace_condition_words[sizeof(kube_core_v1_namespace_con
     [offsetof(kube_core_v1_namespace_condition_t, status) / 8] = 4,
     [offsetof(kube_core_v1_namespace_condition_t, type) / 8] = 5,
 };
-_Static_assert(sizeof(kube_core_v1_namespace_list_t) % 8 == 0, "kube_core_v1_namespace_list_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_namespace_list_t) % 8 == 0, "not made of words");
 static const uint8_t namespace_list_words[sizeof(kube_core_v1_namespace_list_t) / 8] = {
     [offsetof(kube_core_v1_namespace_list_t, api_version) / 8] = 1,
     [offsetof(kube_core_v1_namespace_list_t, items) / 8] = 2,
     [offsetof(kube_core_v1_namespace_list_t, kind) / 8] = 3,
     [offsetof(kube_core_v1_namespace_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_core_v1_namespace_spec_t) % 8 == 0, "kube_core_v1_namespace_spec_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_namespace_spec_t) % 8 == 0, "not made of words");
 static const uint8_t namespace_spec_words[sizeof(kube_core_v1_namespace_spec_t) / 8] = {
     [offsetof(kube_core_v1_namespace_spec_t, finalizers) / 8] = 1,
 };
-_Static_assert(sizeof(kube_core_v1_namespace_status_t) % 8 == 0, "kube_core_v1_namespace_status_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_namespace_status_t) % 8 == 0, "not made of words");
 static const uint8_t namespace_status_words[sizeof(kube_core_v1_namespace_status_t) / 8] = {
     [offsetof(kube_core_v1_namespace_status_t, conditions) / 8] = 1,
     [offsetof(kube_core_v1_namespace_status_t, phase) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_nfs_volume_source_t) % 8 == 0, "kube_core_v1_nfs_volume_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_nfs_volume_source_t) % 8 == 0, "not made of words");
 static const uint8_t nfs_volume_source_words[sizeof(kube_core_v1_nfs_volume_source_t) / 8] = {
     [offsetof(kube_core_v1_nfs_volume_source_t, path) / 8] = 1,
     [offsetof(kube_core_v1_nfs_volume_source_t, read_only) / 8] = 2,
     [offsetof(kube_core_v1_nfs_volume_source_t, server) / 8] = 3,
 };
-_Static_assert(sizeof(kube_core_v1_node_t) % 8 == 0, "kube_core_v1_node_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_node_t) % 8 == 0, "not made of words");
 static const uint8_t node_words[sizeof(kube_core_v1_node_t) / 8] = {
     [offsetof(kube_core_v1_node_t, api_version) / 8] = 1,
     [offsetof(kube_core_v1_node_t, kind) / 8] = 2,
@@ -718,23 +718,23 @@ static const uint8_t node_words[sizeof(kube_core_v1_node_t) / 8] = {
     [offsetof(kube_core_v1_node_t, spec) / 8] = 4,
     [offsetof(kube_core_v1_node_t, status) / 8] = 5,
 };
-_Static_assert(sizeof(kube_core_v1_node_address_t) % 8 == 0, "kube_core_v1_node_address_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_node_address_t) % 8 == 0, "not made of words");
 static const uint8_t node_address_words[sizeof(kube_core_v1_node_address_t) / 8] = {
     [offsetof(kube_core_v1_node_address_t, address) / 8] = 1,
     [offsetof(kube_core_v1_node_address_t, type) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_node_affinity_t) % 8 == 0, "kube_core_v1_node_affinity_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_node_affinity_t) % 8 == 0, "not made of words");
 static const uint8_t node_affinity_words[sizeof(kube_core_v1_node_affinity_t) / 8] = {
     [offsetof(kube_core_v1_node_affinity_t, preferred_during_scheduling_ignored_during_execution) / 8] = 1,
     [offsetof(kube_core_v1_node_affinity_t, required_during_scheduling_ignored_during_execution) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_node_allocatable_resource_claim_status_t) % 8 == 0, "kube_core_v1_node_allocatable_resource_claim_status_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_node_allocatable_resource_claim_status_t) % 8 == 0, "not made of words");
 static const uint8_t node_allocatable_resource_claim_status_words[sizeof(kube_core_v1_node_allocatable_resource_claim_status_t) / 8] = {
     [offsetof(kube_core_v1_node_allocatable_resource_claim_status_t, containers) / 8] = 1,
     [offsetof(kube_core_v1_node_allocatable_resource_claim_status_t, resource_claim_name) / 8] = 2,
     [offsetof(kube_core_v1_node_allocatable_resource_claim_status_t, resources) / 8] = 3,
 };
-_Static_assert(sizeof(kube_core_v1_node_condition_t) % 8 == 0, "kube_core_v1_node_condition_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_node_condition_t) % 8 == 0, "not made of words");
 static const uint8_t node_condition_words[sizeof(kube_core_v1_node_condition_t) / 8] = {
     [offsetof(kube_core_v1_node_condition_t, last_heartbeat_time) / 8] = 1,
     [offsetof(kube_core_v1_node_condition_t, last_transition_time) / 8] = 2,
@@ -743,58 +743,58 @@ static const uint8_t node_condition_words[sizeof(kube_core_v1_node_condition_t) 
     [offsetof(kube_core_v1_node_condition_t, status) / 8] = 5,
     [offsetof(kube_core_v1_node_condition_t, type) / 8] = 6,
 };
-_Static_assert(sizeof(kube_core_v1_node_config_source_t) % 8 == 0, "kube_core_v1_node_config_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_node_config_source_t) % 8 == 0, "not made of words");
 static const uint8_t node_config_source_words[sizeof(kube_core_v1_node_config_source_t) / 8] = {
     [offsetof(kube_core_v1_node_config_source_t, config_map) / 8] = 1,
 };
-_Static_assert(sizeof(kube_core_v1_node_config_status_t) % 8 == 0, "kube_core_v1_node_config_status_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_node_config_status_t) % 8 == 0, "not made of words");
 static const uint8_t node_config_status_words[sizeof(kube_core_v1_node_config_status_t) / 8] = {
     [offsetof(kube_core_v1_node_config_status_t, active) / 8] = 1,
     [offsetof(kube_core_v1_node_config_status_t, assigned) / 8] = 2,
     [offsetof(kube_core_v1_node_config_status_t, error) / 8] = 3,
     [offsetof(kube_core_v1_node_config_status_t, last_known_good) / 8] = 4,
 };
-_Static_assert(sizeof(kube_core_v1_node_daemon_endpoints_t) % 8 == 0, "kube_core_v1_node_daemon_endpoints_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_node_daemon_endpoints_t) % 8 == 0, "not made of words");
 static const uint8_t node_daemon_endpoints_words[sizeof(kube_core_v1_node_daemon_endpoints_t) / 8] = {
     [offsetof(kube_core_v1_node_daemon_endpoints_t, kubelet_endpoint) / 8] = 1,
 };
-_Static_assert(sizeof(kube_core_v1_node_features_t) % 8 == 0, "kube_core_v1_node_features_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_node_features_t) % 8 == 0, "not made of words");
 static const uint8_t node_features_words[sizeof(kube_core_v1_node_features_t) / 8] = {
     [offsetof(kube_core_v1_node_features_t, supplemental_groups_policy) / 8] = 1,
 };
-_Static_assert(sizeof(kube_core_v1_node_list_t) % 8 == 0, "kube_core_v1_node_list_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_node_list_t) % 8 == 0, "not made of words");
 static const uint8_t node_list_words[sizeof(kube_core_v1_node_list_t) / 8] = {
     [offsetof(kube_core_v1_node_list_t, api_version) / 8] = 1,
     [offsetof(kube_core_v1_node_list_t, items) / 8] = 2,
     [offsetof(kube_core_v1_node_list_t, kind) / 8] = 3,
     [offsetof(kube_core_v1_node_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_core_v1_node_runtime_handler_t) % 8 == 0, "kube_core_v1_node_runtime_handler_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_node_runtime_handler_t) % 8 == 0, "not made of words");
 static const uint8_t node_runtime_handler_words[sizeof(kube_core_v1_node_runtime_handler_t) / 8] = {
     [offsetof(kube_core_v1_node_runtime_handler_t, features) / 8] = 1,
     [offsetof(kube_core_v1_node_runtime_handler_t, name) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_node_runtime_handler_features_t) % 8 == 0, "kube_core_v1_node_runtime_handler_features_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_node_runtime_handler_features_t) % 8 == 0, "not made of words");
 static const uint8_t node_runtime_handler_features_words[sizeof(kube_core_v1_node_runtime_handler_features_t) / 8] = {
     [offsetof(kube_core_v1_node_runtime_handler_features_t, recursive_read_only_mounts) / 8] = 1,
     [offsetof(kube_core_v1_node_runtime_handler_features_t, user_namespaces) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_node_selector_t) % 8 == 0, "kube_core_v1_node_selector_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_node_selector_t) % 8 == 0, "not made of words");
 static const uint8_t node_selector_words[sizeof(kube_core_v1_node_selector_t) / 8] = {
     [offsetof(kube_core_v1_node_selector_t, node_selector_terms) / 8] = 1,
 };
-_Static_assert(sizeof(kube_core_v1_node_selector_requirement_t) % 8 == 0, "kube_core_v1_node_selector_requirement_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_node_selector_requirement_t) % 8 == 0, "not made of words");
 static const uint8_t node_selector_requirement_words[sizeof(kube_core_v1_node_selector_requirement_t) / 8] = {
     [offsetof(kube_core_v1_node_selector_requirement_t, key) / 8] = 1,
     [offsetof(kube_core_v1_node_selector_requirement_t, operator_) / 8] = 2,
     [offsetof(kube_core_v1_node_selector_requirement_t, values) / 8] = 3,
 };
-_Static_assert(sizeof(kube_core_v1_node_selector_term_t) % 8 == 0, "kube_core_v1_node_selector_term_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_node_selector_term_t) % 8 == 0, "not made of words");
 static const uint8_t node_selector_term_words[sizeof(kube_core_v1_node_selector_term_t) / 8] = {
     [offsetof(kube_core_v1_node_selector_term_t, match_expressions) / 8] = 1,
     [offsetof(kube_core_v1_node_selector_term_t, match_fields) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_node_spec_t) % 8 == 0, "kube_core_v1_node_spec_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_node_spec_t) % 8 == 0, "not made of words");
 static const uint8_t node_spec_words[sizeof(kube_core_v1_node_spec_t) / 8] = {
     [offsetof(kube_core_v1_node_spec_t, config_source) / 8] = 1,
     [offsetof(kube_core_v1_node_spec_t, external_id) / 8] = 2,
@@ -804,7 +804,7 @@ static const uint8_t node_spec_words[sizeof(kube_core_v1_node_spec_t) / 8] = {
     [offsetof(kube_core_v1_node_spec_t, taints) / 8] = 6,
     [offsetof(kube_core_v1_node_spec_t, unschedulable) / 8] = 7,
 };
-_Static_assert(sizeof(kube_core_v1_node_status_t) % 8 == 0, "kube_core_v1_node_status_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_node_status_t) % 8 == 0, "not made of words");
 static const uint8_t node_status_words[sizeof(kube_core_v1_node_status_t) / 8] = {
     [offsetof(kube_core_v1_node_status_t, addresses) / 8] = 1,
     [offsetof(kube_core_v1_node_status_t, allocatable) / 8] = 2,
@@ -821,11 +821,11 @@ static const uint8_t node_status_words[sizeof(kube_core_v1_node_status_t) / 8] =
     [offsetof(kube_core_v1_node_status_t, volumes_attached) / 8] = 13,
     [offsetof(kube_core_v1_node_status_t, volumes_in_use) / 8] = 14,
 };
-_Static_assert(sizeof(kube_core_v1_node_swap_status_t) % 8 == 0, "kube_core_v1_node_swap_status_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_node_swap_status_t) % 8 == 0, "not made of words");
 static const uint8_t node_swap_status_words[sizeof(kube_core_v1_node_swap_status_t) / 8] = {
     [offsetof(kube_core_v1_node_swap_status_t, capacity) / 8] = 1,
 };
-_Static_assert(sizeof(kube_core_v1_node_system_info_t) % 8 == 0, "kube_core_v1_node_system_info_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_node_system_info_t) % 8 == 0, "not made of words");
 static const uint8_t node_system_info_words[sizeof(kube_core_v1_node_system_info_t) / 8] = {
     [offsetof(kube_core_v1_node_system_info_t, architecture) / 8] = 1,
     [offsetof(kube_core_v1_node_system_info_t, boot_id) / 8] = 2,
@@ -839,12 +839,12 @@ static const uint8_t node_system_info_words[sizeof(kube_core_v1_node_system_info
     [offsetof(kube_core_v1_node_system_info_t, swap) / 8] = 10,
     [offsetof(kube_core_v1_node_system_info_t, system_uuid) / 8] = 11,
 };
-_Static_assert(sizeof(kube_core_v1_object_field_selector_t) % 8 == 0, "kube_core_v1_object_field_selector_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_object_field_selector_t) % 8 == 0, "not made of words");
 static const uint8_t object_field_selector_words[sizeof(kube_core_v1_object_field_selector_t) / 8] = {
     [offsetof(kube_core_v1_object_field_selector_t, api_version) / 8] = 1,
     [offsetof(kube_core_v1_object_field_selector_t, field_path) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_object_reference_t) % 8 == 0, "kube_core_v1_object_reference_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_object_reference_t) % 8 == 0, "not made of words");
 static const uint8_t object_reference_words[sizeof(kube_core_v1_object_reference_t) / 8] = {
     [offsetof(kube_core_v1_object_reference_t, api_version) / 8] = 1,
     [offsetof(kube_core_v1_object_reference_t, field_path) / 8] = 2,
@@ -854,7 +854,7 @@ static const uint8_t object_reference_words[sizeof(kube_core_v1_object_reference
     [offsetof(kube_core_v1_object_reference_t, resource_version) / 8] = 6,
     [offsetof(kube_core_v1_object_reference_t, uid) / 8] = 7,
 };
-_Static_assert(sizeof(kube_core_v1_persistent_volume_t) % 8 == 0, "kube_core_v1_persistent_volume_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_persistent_volume_t) % 8 == 0, "not made of words");
 static const uint8_t persistent_volume_words[sizeof(kube_core_v1_persistent_volume_t) / 8] = {
     [offsetof(kube_core_v1_persistent_volume_t, api_version) / 8] = 1,
     [offsetof(kube_core_v1_persistent_volume_t, kind) / 8] = 2,
@@ -862,7 +862,7 @@ static const uint8_t persistent_volume_words[sizeof(kube_core_v1_persistent_volu
     [offsetof(kube_core_v1_persistent_volume_t, spec) / 8] = 4,
     [offsetof(kube_core_v1_persistent_volume_t, status) / 8] = 5,
 };
-_Static_assert(sizeof(kube_core_v1_persistent_volume_claim_t) % 8 == 0, "kube_core_v1_persistent_volume_claim_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_persistent_volume_claim_t) % 8 == 0, "not made of words");
 static const uint8_t persistent_volume_claim_words[sizeof(kube_core_v1_persistent_volume_claim_t) / 8] = {
     [offsetof(kube_core_v1_persistent_volume_claim_t, api_version) / 8] = 1,
     [offsetof(kube_core_v1_persistent_volume_claim_t, kind) / 8] = 2,
@@ -870,7 +870,7 @@ static const uint8_t persistent_volume_claim_words[sizeof(kube_core_v1_persisten
     [offsetof(kube_core_v1_persistent_volume_claim_t, spec) / 8] = 4,
     [offsetof(kube_core_v1_persistent_volume_claim_t, status) / 8] = 5,
 };
-_Static_assert(sizeof(kube_core_v1_persistent_volume_claim_condition_t) % 8 == 0, "kube_core_v1_persistent_volume_claim_condition_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_persistent_volume_claim_condition_t) % 8 == 0, "not made of words");
 static const uint8_t persistent_volume_claim_condition_words[sizeof(kube_core_v1_persistent_volume_claim_condition_t) / 8] = {
     [offsetof(kube_core_v1_persistent_volume_claim_condition_t, last_probe_time) / 8] = 1,
     [offsetof(kube_core_v1_persistent_volume_claim_condition_t, last_transition_time) / 8] = 2,
@@ -879,14 +879,14 @@ static const uint8_t persistent_volume_claim_condition_words[sizeof(kube_core_v1
     [offsetof(kube_core_v1_persistent_volume_claim_condition_t, status) / 8] = 5,
     [offsetof(kube_core_v1_persistent_volume_claim_condition_t, type) / 8] = 6,
 };
-_Static_assert(sizeof(kube_core_v1_persistent_volume_claim_list_t) % 8 == 0, "kube_core_v1_persistent_volume_claim_list_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_persistent_volume_claim_list_t) % 8 == 0, "not made of words");
 static const uint8_t persistent_volume_claim_list_words[sizeof(kube_core_v1_persistent_volume_claim_list_t) / 8] = {
     [offsetof(kube_core_v1_persistent_volume_claim_list_t, api_version) / 8] = 1,
     [offsetof(kube_core_v1_persistent_volume_claim_list_t, items) / 8] = 2,
     [offsetof(kube_core_v1_persistent_volume_claim_list_t, kind) / 8] = 3,
     [offsetof(kube_core_v1_persistent_volume_claim_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_core_v1_persistent_volume_claim_spec_t) % 8 == 0, "kube_core_v1_persistent_volume_claim_spec_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_persistent_volume_claim_spec_t) % 8 == 0, "not made of words");
 static const uint8_t persistent_volume_claim_spec_words[sizeof(kube_core_v1_persistent_volume_claim_spec_t) / 8] = {
     [offsetof(kube_core_v1_persistent_volume_claim_spec_t, access_modes) / 8] = 1,
     [offsetof(kube_core_v1_persistent_volume_claim_spec_t, data_source) / 8] = 2,
@@ -898,7 +898,7 @@ static const uint8_t persistent_volume_claim_spec_words[sizeof(kube_core_v1_pers
     [offsetof(kube_core_v1_persistent_volume_claim_spec_t, volume_mode) / 8] = 8,
     [offsetof(kube_core_v1_persistent_volume_claim_spec_t, volume_name) / 8] = 9,
 };
-_Static_assert(sizeof(kube_core_v1_persistent_volume_claim_status_t) % 8 == 0, "kube_core_v1_persistent_volume_claim_status_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_persistent_volume_claim_status_t) % 8 == 0, "not made of words");
 static const uint8_t persistent_volume_claim_status_words[sizeof(kube_core_v1_persistent_volume_claim_status_t) / 8] = {
     [offsetof(kube_core_v1_persistent_volume_claim_status_t, access_modes) / 8] = 1,
     [offsetof(kube_core_v1_persistent_volume_claim_status_t, allocated_resource_statuses) / 8] = 2,
@@ -909,24 +909,24 @@ static const uint8_t persistent_volume_claim_status_words[sizeof(kube_core_v1_pe
     [offsetof(kube_core_v1_persistent_volume_claim_status_t, modify_volume_status) / 8] = 7,
     [offsetof(kube_core_v1_persistent_volume_claim_status_t, phase) / 8] = 8,
 };
-_Static_assert(sizeof(kube_core_v1_persistent_volume_claim_template_t) % 8 == 0, "kube_core_v1_persistent_volume_claim_template_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_persistent_volume_claim_template_t) % 8 == 0, "not made of words");
 static const uint8_t persistent_volume_claim_template_words[sizeof(kube_core_v1_persistent_volume_claim_template_t) / 8] = {
     [offsetof(kube_core_v1_persistent_volume_claim_template_t, metadata) / 8] = 1,
     [offsetof(kube_core_v1_persistent_volume_claim_template_t, spec) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_persistent_volume_claim_volume_source_t) % 8 == 0, "kube_core_v1_persistent_volume_claim_volume_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_persistent_volume_claim_volume_source_t) % 8 == 0, "not made of words");
 static const uint8_t persistent_volume_claim_volume_source_words[sizeof(kube_core_v1_persistent_volume_claim_volume_source_t) / 8] = {
     [offsetof(kube_core_v1_persistent_volume_claim_volume_source_t, claim_name) / 8] = 1,
     [offsetof(kube_core_v1_persistent_volume_claim_volume_source_t, read_only) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_persistent_volume_list_t) % 8 == 0, "kube_core_v1_persistent_volume_list_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_persistent_volume_list_t) % 8 == 0, "not made of words");
 static const uint8_t persistent_volume_list_words[sizeof(kube_core_v1_persistent_volume_list_t) / 8] = {
     [offsetof(kube_core_v1_persistent_volume_list_t, api_version) / 8] = 1,
     [offsetof(kube_core_v1_persistent_volume_list_t, items) / 8] = 2,
     [offsetof(kube_core_v1_persistent_volume_list_t, kind) / 8] = 3,
     [offsetof(kube_core_v1_persistent_volume_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_core_v1_persistent_volume_spec_t) % 8 == 0, "kube_core_v1_persistent_volume_spec_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_persistent_volume_spec_t) % 8 == 0, "not made of words");
 static const uint8_t persistent_volume_spec_words[sizeof(kube_core_v1_persistent_volume_spec_t) / 8] = {
     [offsetof(kube_core_v1_persistent_volume_spec_t, access_modes) / 8] = 1,
     [offsetof(kube_core_v1_persistent_volume_spec_t, aws_elastic_block_store) / 8] = 2,
@@ -960,19 +960,19 @@ static const uint8_t persistent_volume_spec_words[sizeof(kube_core_v1_persistent
     [offsetof(kube_core_v1_persistent_volume_spec_t, volume_mode) / 8] = 30,
     [offsetof(kube_core_v1_persistent_volume_spec_t, vsphere_volume) / 8] = 31,
 };
-_Static_assert(sizeof(kube_core_v1_persistent_volume_status_t) % 8 == 0, "kube_core_v1_persistent_volume_status_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_persistent_volume_status_t) % 8 == 0, "not made of words");
 static const uint8_t persistent_volume_status_words[sizeof(kube_core_v1_persistent_volume_status_t) / 8] = {
     [offsetof(kube_core_v1_persistent_volume_status_t, last_phase_transition_time) / 8] = 1,
     [offsetof(kube_core_v1_persistent_volume_status_t, message) / 8] = 2,
     [offsetof(kube_core_v1_persistent_volume_status_t, phase) / 8] = 3,
     [offsetof(kube_core_v1_persistent_volume_status_t, reason) / 8] = 4,
 };
-_Static_assert(sizeof(kube_core_v1_photon_persistent_disk_volume_source_t) % 8 == 0, "kube_core_v1_photon_persistent_disk_volume_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_photon_persistent_disk_volume_source_t) % 8 == 0, "not made of words");
 static const uint8_t photon_persistent_disk_volume_source_words[sizeof(kube_core_v1_photon_persistent_disk_volume_source_t) / 8] = {
     [offsetof(kube_core_v1_photon_persistent_disk_volume_source_t, fs_type) / 8] = 1,
     [offsetof(kube_core_v1_photon_persistent_disk_volume_source_t, pd_id) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_pod_t) % 8 == 0, "kube_core_v1_pod_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_pod_t) % 8 == 0, "not made of words");
 static const uint8_t pod_words[sizeof(kube_core_v1_pod_t) / 8] = {
     [offsetof(kube_core_v1_pod_t, api_version) / 8] = 1,
     [offsetof(kube_core_v1_pod_t, kind) / 8] = 2,
@@ -980,12 +980,12 @@ static const uint8_t pod_words[sizeof(kube_core_v1_pod_t) / 8] = {
     [offsetof(kube_core_v1_pod_t, spec) / 8] = 4,
     [offsetof(kube_core_v1_pod_t, status) / 8] = 5,
 };
-_Static_assert(sizeof(kube_core_v1_pod_affinity_t) % 8 == 0, "kube_core_v1_pod_affinity_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_pod_affinity_t) % 8 == 0, "not made of words");
 static const uint8_t pod_affinity_words[sizeof(kube_core_v1_pod_affinity_t) / 8] = {
     [offsetof(kube_core_v1_pod_affinity_t, preferred_during_scheduling_ignored_during_execution) / 8] = 1,
     [offsetof(kube_core_v1_pod_affinity_t, required_during_scheduling_ignored_during_execution) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_pod_affinity_term_t) % 8 == 0, "kube_core_v1_pod_affinity_term_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_pod_affinity_term_t) % 8 == 0, "not made of words");
 static const uint8_t pod_affinity_term_words[sizeof(kube_core_v1_pod_affinity_term_t) / 8] = {
     [offsetof(kube_core_v1_pod_affinity_term_t, label_selector) / 8] = 1,
     [offsetof(kube_core_v1_pod_affinity_term_t, match_label_keys) / 8] = 2,
@@ -994,12 +994,12 @@ static const uint8_t pod_affinity_term_words[sizeof(kube_core_v1_pod_affinity_te
     [offsetof(kube_core_v1_pod_affinity_term_t, namespaces) / 8] = 5,
     [offsetof(kube_core_v1_pod_affinity_term_t, topology_key) / 8] = 6,
 };
-_Static_assert(sizeof(kube_core_v1_pod_anti_affinity_t) % 8 == 0, "kube_core_v1_pod_anti_affinity_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_pod_anti_affinity_t) % 8 == 0, "not made of words");
 static const uint8_t pod_anti_affinity_words[sizeof(kube_core_v1_pod_anti_affinity_t) / 8] = {
     [offsetof(kube_core_v1_pod_anti_affinity_t, preferred_during_scheduling_ignored_during_execution) / 8] = 1,
     [offsetof(kube_core_v1_pod_anti_affinity_t, required_during_scheduling_ignored_during_execution) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_pod_certificate_projection_t) % 8 == 0, "kube_core_v1_pod_certificate_projection_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_pod_certificate_projection_t) % 8 == 0, "not made of words");
 static const uint8_t pod_certificate_projection_words[sizeof(kube_core_v1_pod_certificate_projection_t) / 8] = {
     [offsetof(kube_core_v1_pod_certificate_projection_t, certificate_chain_path) / 8] = 1,
     [offsetof(kube_core_v1_pod_certificate_projection_t, credential_bundle_path) / 8] = 2,
@@ -1009,7 +1009,7 @@ static const uint8_t pod_certificate_projection_words[sizeof(kube_core_v1_pod_ce
     [offsetof(kube_core_v1_pod_certificate_projection_t, signer_name) / 8] = 6,
     [offsetof(kube_core_v1_pod_certificate_projection_t, user_annotations) / 8] = 7,
 };
-_Static_assert(sizeof(kube_core_v1_pod_condition_t) % 8 == 0, "kube_core_v1_pod_condition_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_pod_condition_t) % 8 == 0, "not made of words");
 static const uint8_t pod_condition_words[sizeof(kube_core_v1_pod_condition_t) / 8] = {
     [offsetof(kube_core_v1_pod_condition_t, last_probe_time) / 8] = 1,
     [offsetof(kube_core_v1_pod_condition_t, last_transition_time) / 8] = 2,
@@ -1019,61 +1019,61 @@ static const uint8_t pod_condition_words[sizeof(kube_core_v1_pod_condition_t) / 
     [offsetof(kube_core_v1_pod_condition_t, status) / 8] = 6,
     [offsetof(kube_core_v1_pod_condition_t, type) / 8] = 7,
 };
-_Static_assert(sizeof(kube_core_v1_pod_dns_config_t) % 8 == 0, "kube_core_v1_pod_dns_config_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_pod_dns_config_t) % 8 == 0, "not made of words");
 static const uint8_t pod_dns_config_words[sizeof(kube_core_v1_pod_dns_config_t) / 8] = {
     [offsetof(kube_core_v1_pod_dns_config_t, nameservers) / 8] = 1,
     [offsetof(kube_core_v1_pod_dns_config_t, options) / 8] = 2,
     [offsetof(kube_core_v1_pod_dns_config_t, searches) / 8] = 3,
 };
-_Static_assert(sizeof(kube_core_v1_pod_dns_config_option_t) % 8 == 0, "kube_core_v1_pod_dns_config_option_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_pod_dns_config_option_t) % 8 == 0, "not made of words");
 static const uint8_t pod_dns_config_option_words[sizeof(kube_core_v1_pod_dns_config_option_t) / 8] = {
     [offsetof(kube_core_v1_pod_dns_config_option_t, name) / 8] = 1,
     [offsetof(kube_core_v1_pod_dns_config_option_t, value) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_pod_extended_resource_claim_status_t) % 8 == 0, "kube_core_v1_pod_extended_resource_claim_status_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_pod_extended_resource_claim_status_t) % 8 == 0, "not made of words");
 static const uint8_t pod_extended_resource_claim_status_words[sizeof(kube_core_v1_pod_extended_resource_claim_status_t) / 8] = {
     [offsetof(kube_core_v1_pod_extended_resource_claim_status_t, request_mappings) / 8] = 1,
     [offsetof(kube_core_v1_pod_extended_resource_claim_status_t, resource_claim_name) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_pod_ip_t) % 8 == 0, "kube_core_v1_pod_ip_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_pod_ip_t) % 8 == 0, "not made of words");
 static const uint8_t pod_ip_words[sizeof(kube_core_v1_pod_ip_t) / 8] = {
     [offsetof(kube_core_v1_pod_ip_t, ip) / 8] = 1,
 };
-_Static_assert(sizeof(kube_core_v1_pod_list_t) % 8 == 0, "kube_core_v1_pod_list_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_pod_list_t) % 8 == 0, "not made of words");
 static const uint8_t pod_list_words[sizeof(kube_core_v1_pod_list_t) / 8] = {
     [offsetof(kube_core_v1_pod_list_t, api_version) / 8] = 1,
     [offsetof(kube_core_v1_pod_list_t, items) / 8] = 2,
     [offsetof(kube_core_v1_pod_list_t, kind) / 8] = 3,
     [offsetof(kube_core_v1_pod_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_core_v1_pod_os_t) % 8 == 0, "kube_core_v1_pod_os_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_pod_os_t) % 8 == 0, "not made of words");
 static const uint8_t pod_os_words[sizeof(kube_core_v1_pod_os_t) / 8] = {
     [offsetof(kube_core_v1_pod_os_t, name) / 8] = 1,
 };
-_Static_assert(sizeof(kube_core_v1_pod_readiness_gate_t) % 8 == 0, "kube_core_v1_pod_readiness_gate_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_pod_readiness_gate_t) % 8 == 0, "not made of words");
 static const uint8_t pod_readiness_gate_words[sizeof(kube_core_v1_pod_readiness_gate_t) / 8] = {
     [offsetof(kube_core_v1_pod_readiness_gate_t, condition_type) / 8] = 1,
 };
-_Static_assert(sizeof(kube_core_v1_pod_resource_claim_t) % 8 == 0, "kube_core_v1_pod_resource_claim_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_pod_resource_claim_t) % 8 == 0, "not made of words");
 static const uint8_t pod_resource_claim_words[sizeof(kube_core_v1_pod_resource_claim_t) / 8] = {
     [offsetof(kube_core_v1_pod_resource_claim_t, name) / 8] = 1,
     [offsetof(kube_core_v1_pod_resource_claim_t, resource_claim_name) / 8] = 2,
     [offsetof(kube_core_v1_pod_resource_claim_t, resource_claim_template_name) / 8] = 3,
 };
-_Static_assert(sizeof(kube_core_v1_pod_resource_claim_status_t) % 8 == 0, "kube_core_v1_pod_resource_claim_status_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_pod_resource_claim_status_t) % 8 == 0, "not made of words");
 static const uint8_t pod_resource_claim_status_words[sizeof(kube_core_v1_pod_resource_claim_status_t) / 8] = {
     [offsetof(kube_core_v1_pod_resource_claim_status_t, name) / 8] = 1,
     [offsetof(kube_core_v1_pod_resource_claim_status_t, resource_claim_name) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_pod_scheduling_gate_t) % 8 == 0, "kube_core_v1_pod_scheduling_gate_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_pod_scheduling_gate_t) % 8 == 0, "not made of words");
 static const uint8_t pod_scheduling_gate_words[sizeof(kube_core_v1_pod_scheduling_gate_t) / 8] = {
     [offsetof(kube_core_v1_pod_scheduling_gate_t, name) / 8] = 1,
 };
-_Static_assert(sizeof(kube_core_v1_pod_scheduling_group_t) % 8 == 0, "kube_core_v1_pod_scheduling_group_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_pod_scheduling_group_t) % 8 == 0, "not made of words");
 static const uint8_t pod_scheduling_group_words[sizeof(kube_core_v1_pod_scheduling_group_t) / 8] = {
     [offsetof(kube_core_v1_pod_scheduling_group_t, pod_group_name) / 8] = 1,
 };
-_Static_assert(sizeof(kube_core_v1_pod_security_context_t) % 8 == 0, "kube_core_v1_pod_security_context_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_pod_security_context_t) % 8 == 0, "not made of words");
 static const uint8_t pod_security_context_words[sizeof(kube_core_v1_pod_security_context_t) / 8] = {
     [offsetof(kube_core_v1_pod_security_context_t, app_armor_profile) / 8] = 1,
     [offsetof(kube_core_v1_pod_security_context_t, fs_group) / 8] = 2,
@@ -1089,7 +1089,7 @@ static const uint8_t pod_security_context_words[sizeof(kube_core_v1_pod_security
     [offsetof(kube_core_v1_pod_security_context_t, sysctls) / 8] = 12,
     [offsetof(kube_core_v1_pod_security_context_t, windows_options) / 8] = 13,
 };
-_Static_assert(sizeof(kube_core_v1_pod_spec_t) % 8 == 0, "kube_core_v1_pod_spec_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_pod_spec_t) % 8 == 0, "not made of words");
 static const uint8_t pod_spec_words[sizeof(kube_core_v1_pod_spec_t) / 8] = {
     [offsetof(kube_core_v1_pod_spec_t, active_deadline_seconds) / 8] = 1,
     [offsetof(kube_core_v1_pod_spec_t, affinity) / 8] = 2,
@@ -1134,7 +1134,7 @@ static const uint8_t pod_spec_words[sizeof(kube_core_v1_pod_spec_t) / 8] = {
     [offsetof(kube_core_v1_pod_spec_t, topology_spread_constraints) / 8] = 41,
     [offsetof(kube_core_v1_pod_spec_t, volumes) / 8] = 42,
 };
-_Static_assert(sizeof(kube_core_v1_pod_status_t) % 8 == 0, "kube_core_v1_pod_status_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_pod_status_t) % 8 == 0, "not made of words");
 static const uint8_t pod_status_words[sizeof(kube_core_v1_pod_status_t) / 8] = {
     [offsetof(kube_core_v1_pod_status_t, allocated_resources) / 8] = 1,
     [offsetof(kube_core_v1_pod_status_t, conditions) / 8] = 2,
@@ -1158,43 +1158,43 @@ static const uint8_t pod_status_words[sizeof(kube_core_v1_pod_status_t) / 8] = {
     [offsetof(kube_core_v1_pod_status_t, resources) / 8] = 20,
     [offsetof(kube_core_v1_pod_status_t, start_time) / 8] = 21,
 };
-_Static_assert(sizeof(kube_core_v1_pod_template_t) % 8 == 0, "kube_core_v1_pod_template_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_pod_template_t) % 8 == 0, "not made of words");
 static const uint8_t pod_template_words[sizeof(kube_core_v1_pod_template_t) / 8] = {
     [offsetof(kube_core_v1_pod_template_t, api_version) / 8] = 1,
     [offsetof(kube_core_v1_pod_template_t, kind) / 8] = 2,
     [offsetof(kube_core_v1_pod_template_t, metadata) / 8] = 3,
     [offsetof(kube_core_v1_pod_template_t, template_) / 8] = 4,
 };
-_Static_assert(sizeof(kube_core_v1_pod_template_list_t) % 8 == 0, "kube_core_v1_pod_template_list_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_pod_template_list_t) % 8 == 0, "not made of words");
 static const uint8_t pod_template_list_words[sizeof(kube_core_v1_pod_template_list_t) / 8] = {
     [offsetof(kube_core_v1_pod_template_list_t, api_version) / 8] = 1,
     [offsetof(kube_core_v1_pod_template_list_t, items) / 8] = 2,
     [offsetof(kube_core_v1_pod_template_list_t, kind) / 8] = 3,
     [offsetof(kube_core_v1_pod_template_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_core_v1_pod_template_spec_t) % 8 == 0, "kube_core_v1_pod_template_spec_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_pod_template_spec_t) % 8 == 0, "not made of words");
 static const uint8_t pod_template_spec_words[sizeof(kube_core_v1_pod_template_spec_t) / 8] = {
     [offsetof(kube_core_v1_pod_template_spec_t, metadata) / 8] = 1,
     [offsetof(kube_core_v1_pod_template_spec_t, spec) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_port_status_t) % 8 == 0, "kube_core_v1_port_status_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_port_status_t) % 8 == 0, "not made of words");
 static const uint8_t port_status_words[sizeof(kube_core_v1_port_status_t) / 8] = {
     [offsetof(kube_core_v1_port_status_t, error) / 8] = 1,
     [offsetof(kube_core_v1_port_status_t, port) / 8] = 2,
     [offsetof(kube_core_v1_port_status_t, protocol) / 8] = 3,
 };
-_Static_assert(sizeof(kube_core_v1_portworx_volume_source_t) % 8 == 0, "kube_core_v1_portworx_volume_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_portworx_volume_source_t) % 8 == 0, "not made of words");
 static const uint8_t portworx_volume_source_words[sizeof(kube_core_v1_portworx_volume_source_t) / 8] = {
     [offsetof(kube_core_v1_portworx_volume_source_t, fs_type) / 8] = 1,
     [offsetof(kube_core_v1_portworx_volume_source_t, read_only) / 8] = 2,
     [offsetof(kube_core_v1_portworx_volume_source_t, volume_id) / 8] = 3,
 };
-_Static_assert(sizeof(kube_core_v1_preferred_scheduling_term_t) % 8 == 0, "kube_core_v1_preferred_scheduling_term_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_preferred_scheduling_term_t) % 8 == 0, "not made of words");
 static const uint8_t preferred_scheduling_term_words[sizeof(kube_core_v1_preferred_scheduling_term_t) / 8] = {
     [offsetof(kube_core_v1_preferred_scheduling_term_t, preference) / 8] = 1,
     [offsetof(kube_core_v1_preferred_scheduling_term_t, weight) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_probe_t) % 8 == 0, "kube_core_v1_probe_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_probe_t) % 8 == 0, "not made of words");
 static const uint8_t probe_words[sizeof(kube_core_v1_probe_t) / 8] = {
     [offsetof(kube_core_v1_probe_t, exec) / 8] = 1,
     [offsetof(kube_core_v1_probe_t, failure_threshold) / 8] = 2,
@@ -1207,12 +1207,12 @@ static const uint8_t probe_words[sizeof(kube_core_v1_probe_t) / 8] = {
     [offsetof(kube_core_v1_probe_t, termination_grace_period_seconds) / 8] = 9,
     [offsetof(kube_core_v1_probe_t, timeout_seconds) / 8] = 10,
 };
-_Static_assert(sizeof(kube_core_v1_projected_volume_source_t) % 8 == 0, "kube_core_v1_projected_volume_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_projected_volume_source_t) % 8 == 0, "not made of words");
 static const uint8_t projected_volume_source_words[sizeof(kube_core_v1_projected_volume_source_t) / 8] = {
     [offsetof(kube_core_v1_projected_volume_source_t, default_mode) / 8] = 1,
     [offsetof(kube_core_v1_projected_volume_source_t, sources) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_quobyte_volume_source_t) % 8 == 0, "kube_core_v1_quobyte_volume_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_quobyte_volume_source_t) % 8 == 0, "not made of words");
 static const uint8_t quobyte_volume_source_words[sizeof(kube_core_v1_quobyte_volume_source_t) / 8] = {
     [offsetof(kube_core_v1_quobyte_volume_source_t, group) / 8] = 1,
     [offsetof(kube_core_v1_quobyte_volume_source_t, read_only) / 8] = 2,
@@ -1221,7 +1221,7 @@ static const uint8_t quobyte_volume_source_words[sizeof(kube_core_v1_quobyte_vol
     [offsetof(kube_core_v1_quobyte_volume_source_t, user) / 8] = 5,
     [offsetof(kube_core_v1_quobyte_volume_source_t, volume) / 8] = 6,
 };
-_Static_assert(sizeof(kube_core_v1_rbd_persistent_volume_source_t) % 8 == 0, "kube_core_v1_rbd_persistent_volume_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_rbd_persistent_volume_source_t) % 8 == 0, "not made of words");
 static const uint8_t rbd_persistent_volume_source_words[sizeof(kube_core_v1_rbd_persistent_volume_source_t) / 8] = {
     [offsetof(kube_core_v1_rbd_persistent_volume_source_t, fs_type) / 8] = 1,
     [offsetof(kube_core_v1_rbd_persistent_volume_source_t, image) / 8] = 2,
@@ -1232,7 +1232,7 @@ static const uint8_t rbd_persistent_volume_source_words[sizeof(kube_core_v1_rbd_
     [offsetof(kube_core_v1_rbd_persistent_volume_source_t, secret_ref) / 8] = 7,
     [offsetof(kube_core_v1_rbd_persistent_volume_source_t, user) / 8] = 8,
 };
-_Static_assert(sizeof(kube_core_v1_rbd_volume_source_t) % 8 == 0, "kube_core_v1_rbd_volume_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_rbd_volume_source_t) % 8 == 0, "not made of words");
 static const uint8_t rbd_volume_source_words[sizeof(kube_core_v1_rbd_volume_source_t) / 8] = {
     [offsetof(kube_core_v1_rbd_volume_source_t, fs_type) / 8] = 1,
     [offsetof(kube_core_v1_rbd_volume_source_t, image) / 8] = 2,
@@ -1243,7 +1243,7 @@ static const uint8_t rbd_volume_source_words[sizeof(kube_core_v1_rbd_volume_sour
     [offsetof(kube_core_v1_rbd_volume_source_t, secret_ref) / 8] = 7,
     [offsetof(kube_core_v1_rbd_volume_source_t, user) / 8] = 8,
 };
-_Static_assert(sizeof(kube_core_v1_replication_controller_t) % 8 == 0, "kube_core_v1_replication_controller_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_replication_controller_t) % 8 == 0, "not made of words");
 static const uint8_t replication_controller_words[sizeof(kube_core_v1_replication_controller_t) / 8] = {
     [offsetof(kube_core_v1_replication_controller_t, api_version) / 8] = 1,
     [offsetof(kube_core_v1_replication_controller_t, kind) / 8] = 2,
@@ -1251,7 +1251,7 @@ static const uint8_t replication_controller_words[sizeof(kube_core_v1_replicatio
     [offsetof(kube_core_v1_replication_controller_t, spec) / 8] = 4,
     [offsetof(kube_core_v1_replication_controller_t, status) / 8] = 5,
 };
-_Static_assert(sizeof(kube_core_v1_replication_controller_condition_t) % 8 == 0, "kube_core_v1_replication_controller_condition_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_replication_controller_condition_t) % 8 == 0, "not made of words");
 static const uint8_t replication_controller_condition_words[sizeof(kube_core_v1_replication_controller_condition_t) / 8] = {
     [offsetof(kube_core_v1_replication_controller_condition_t, last_transition_time) / 8] = 1,
     [offsetof(kube_core_v1_replication_controller_condition_t, message) / 8] = 2,
@@ -1259,21 +1259,21 @@ static const uint8_t replication_controller_condition_words[sizeof(kube_core_v1_
     [offsetof(kube_core_v1_replication_controller_condition_t, status) / 8] = 4,
     [offsetof(kube_core_v1_replication_controller_condition_t, type) / 8] = 5,
 };
-_Static_assert(sizeof(kube_core_v1_replication_controller_list_t) % 8 == 0, "kube_core_v1_replication_controller_list_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_replication_controller_list_t) % 8 == 0, "not made of words");
 static const uint8_t replication_controller_list_words[sizeof(kube_core_v1_replication_controller_list_t) / 8] = {
     [offsetof(kube_core_v1_replication_controller_list_t, api_version) / 8] = 1,
     [offsetof(kube_core_v1_replication_controller_list_t, items) / 8] = 2,
     [offsetof(kube_core_v1_replication_controller_list_t, kind) / 8] = 3,
     [offsetof(kube_core_v1_replication_controller_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_core_v1_replication_controller_spec_t) % 8 == 0, "kube_core_v1_replication_controller_spec_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_replication_controller_spec_t) % 8 == 0, "not made of words");
 static const uint8_t replication_controller_spec_words[sizeof(kube_core_v1_replication_controller_spec_t) / 8] = {
     [offsetof(kube_core_v1_replication_controller_spec_t, min_ready_seconds) / 8] = 1,
     [offsetof(kube_core_v1_replication_controller_spec_t, replicas) / 8] = 2,
     [offsetof(kube_core_v1_replication_controller_spec_t, selector) / 8] = 3,
     [offsetof(kube_core_v1_replication_controller_spec_t, template_) / 8] = 4,
 };
-_Static_assert(sizeof(kube_core_v1_replication_controller_status_t) % 8 == 0, "kube_core_v1_replication_controller_status_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_replication_controller_status_t) % 8 == 0, "not made of words");
 static const uint8_t replication_controller_status_words[sizeof(kube_core_v1_replication_controller_status_t) / 8] = {
     [offsetof(kube_core_v1_replication_controller_status_t, available_replicas) / 8] = 1,
     [offsetof(kube_core_v1_replication_controller_status_t, conditions) / 8] = 2,
@@ -1282,24 +1282,24 @@ static const uint8_t replication_controller_status_words[sizeof(kube_core_v1_rep
     [offsetof(kube_core_v1_replication_controller_status_t, ready_replicas) / 8] = 5,
     [offsetof(kube_core_v1_replication_controller_status_t, replicas) / 8] = 6,
 };
-_Static_assert(sizeof(kube_core_v1_resource_claim_t) % 8 == 0, "kube_core_v1_resource_claim_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_resource_claim_t) % 8 == 0, "not made of words");
 static const uint8_t resource_claim_words[sizeof(kube_core_v1_resource_claim_t) / 8] = {
     [offsetof(kube_core_v1_resource_claim_t, name) / 8] = 1,
     [offsetof(kube_core_v1_resource_claim_t, request) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_resource_field_selector_t) % 8 == 0, "kube_core_v1_resource_field_selector_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_resource_field_selector_t) % 8 == 0, "not made of words");
 static const uint8_t resource_field_selector_words[sizeof(kube_core_v1_resource_field_selector_t) / 8] = {
     [offsetof(kube_core_v1_resource_field_selector_t, container_name) / 8] = 1,
     [offsetof(kube_core_v1_resource_field_selector_t, divisor) / 8] = 2,
     [offsetof(kube_core_v1_resource_field_selector_t, resource) / 8] = 3,
 };
-_Static_assert(sizeof(kube_core_v1_resource_health_t) % 8 == 0, "kube_core_v1_resource_health_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_resource_health_t) % 8 == 0, "not made of words");
 static const uint8_t resource_health_words[sizeof(kube_core_v1_resource_health_t) / 8] = {
     [offsetof(kube_core_v1_resource_health_t, health) / 8] = 1,
     [offsetof(kube_core_v1_resource_health_t, message) / 8] = 2,
     [offsetof(kube_core_v1_resource_health_t, resource_id) / 8] = 3,
 };
-_Static_assert(sizeof(kube_core_v1_resource_quota_t) % 8 == 0, "kube_core_v1_resource_quota_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_resource_quota_t) % 8 == 0, "not made of words");
 static const uint8_t resource_quota_words[sizeof(kube_core_v1_resource_quota_t) / 8] = {
     [offsetof(kube_core_v1_resource_quota_t, api_version) / 8] = 1,
     [offsetof(kube_core_v1_resource_quota_t, kind) / 8] = 2,
@@ -1307,36 +1307,36 @@ static const uint8_t resource_quota_words[sizeof(kube_core_v1_resource_quota_t) 
     [offsetof(kube_core_v1_resource_quota_t, spec) / 8] = 4,
     [offsetof(kube_core_v1_resource_quota_t, status) / 8] = 5,
 };
-_Static_assert(sizeof(kube_core_v1_resource_quota_list_t) % 8 == 0, "kube_core_v1_resource_quota_list_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_resource_quota_list_t) % 8 == 0, "not made of words");
 static const uint8_t resource_quota_list_words[sizeof(kube_core_v1_resource_quota_list_t) / 8] = {
     [offsetof(kube_core_v1_resource_quota_list_t, api_version) / 8] = 1,
     [offsetof(kube_core_v1_resource_quota_list_t, items) / 8] = 2,
     [offsetof(kube_core_v1_resource_quota_list_t, kind) / 8] = 3,
     [offsetof(kube_core_v1_resource_quota_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_core_v1_resource_quota_spec_t) % 8 == 0, "kube_core_v1_resource_quota_spec_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_resource_quota_spec_t) % 8 == 0, "not made of words");
 static const uint8_t resource_quota_spec_words[sizeof(kube_core_v1_resource_quota_spec_t) / 8] = {
     [offsetof(kube_core_v1_resource_quota_spec_t, hard) / 8] = 1,
     [offsetof(kube_core_v1_resource_quota_spec_t, scope_selector) / 8] = 2,
     [offsetof(kube_core_v1_resource_quota_spec_t, scopes) / 8] = 3,
 };
-_Static_assert(sizeof(kube_core_v1_resource_quota_status_t) % 8 == 0, "kube_core_v1_resource_quota_status_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_resource_quota_status_t) % 8 == 0, "not made of words");
 static const uint8_t resource_quota_status_words[sizeof(kube_core_v1_resource_quota_status_t) / 8] = {
     [offsetof(kube_core_v1_resource_quota_status_t, hard) / 8] = 1,
     [offsetof(kube_core_v1_resource_quota_status_t, used) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_resource_requirements_t) % 8 == 0, "kube_core_v1_resource_requirements_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_resource_requirements_t) % 8 == 0, "not made of words");
 static const uint8_t resource_requirements_words[sizeof(kube_core_v1_resource_requirements_t) / 8] = {
     [offsetof(kube_core_v1_resource_requirements_t, claims) / 8] = 1,
     [offsetof(kube_core_v1_resource_requirements_t, limits) / 8] = 2,
     [offsetof(kube_core_v1_resource_requirements_t, requests) / 8] = 3,
 };
-_Static_assert(sizeof(kube_core_v1_resource_status_t) % 8 == 0, "kube_core_v1_resource_status_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_resource_status_t) % 8 == 0, "not made of words");
 static const uint8_t resource_status_words[sizeof(kube_core_v1_resource_status_t) / 8] = {
     [offsetof(kube_core_v1_resource_status_t, name) / 8] = 1,
     [offsetof(kube_core_v1_resource_status_t, resources) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_scale_io_persistent_volume_source_t) % 8 == 0, "kube_core_v1_scale_io_persistent_volume_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_scale_io_persistent_volume_source_t) % 8 == 0, "not made of words");
 static const uint8_t scale_io_persistent_volume_source_words[sizeof(kube_core_v1_scale_io_persistent_volume_source_t) / 8] = {
     [offsetof(kube_core_v1_scale_io_persistent_volume_source_t, fs_type) / 8] = 1,
     [offsetof(kube_core_v1_scale_io_persistent_volume_source_t, gateway) / 8] = 2,
@@ -1349,7 +1349,7 @@ static const uint8_t scale_io_persistent_volume_source_words[sizeof(kube_core_v1
     [offsetof(kube_core_v1_scale_io_persistent_volume_source_t, system) / 8] = 9,
     [offsetof(kube_core_v1_scale_io_persistent_volume_source_t, volume_name) / 8] = 10,
 };
-_Static_assert(sizeof(kube_core_v1_scale_io_volume_source_t) % 8 == 0, "kube_core_v1_scale_io_volume_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_scale_io_volume_source_t) % 8 == 0, "not made of words");
 static const uint8_t scale_io_volume_source_words[sizeof(kube_core_v1_scale_io_volume_source_t) / 8] = {
     [offsetof(kube_core_v1_scale_io_volume_source_t, fs_type) / 8] = 1,
     [offsetof(kube_core_v1_scale_io_volume_source_t, gateway) / 8] = 2,
@@ -1362,29 +1362,29 @@ static const uint8_t scale_io_volume_source_words[sizeof(kube_core_v1_scale_io_v
     [offsetof(kube_core_v1_scale_io_volume_source_t, system) / 8] = 9,
     [offsetof(kube_core_v1_scale_io_volume_source_t, volume_name) / 8] = 10,
 };
-_Static_assert(sizeof(kube_core_v1_scope_selector_t) % 8 == 0, "kube_core_v1_scope_selector_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_scope_selector_t) % 8 == 0, "not made of words");
 static const uint8_t scope_selector_words[sizeof(kube_core_v1_scope_selector_t) / 8] = {
     [offsetof(kube_core_v1_scope_selector_t, match_expressions) / 8] = 1,
 };
-_Static_assert(sizeof(kube_core_v1_scoped_resource_selector_requirement_t) % 8 == 0, "kube_core_v1_scoped_resource_selector_requirement_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_scoped_resource_selector_requirement_t) % 8 == 0, "not made of words");
 static const uint8_t scoped_resource_selector_requirement_words[sizeof(kube_core_v1_scoped_resource_selector_requirement_t) / 8] = {
     [offsetof(kube_core_v1_scoped_resource_selector_requirement_t, operator_) / 8] = 1,
     [offsetof(kube_core_v1_scoped_resource_selector_requirement_t, scope_name) / 8] = 2,
     [offsetof(kube_core_v1_scoped_resource_selector_requirement_t, values) / 8] = 3,
 };
-_Static_assert(sizeof(kube_core_v1_se_linux_options_t) % 8 == 0, "kube_core_v1_se_linux_options_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_se_linux_options_t) % 8 == 0, "not made of words");
 static const uint8_t se_linux_options_words[sizeof(kube_core_v1_se_linux_options_t) / 8] = {
     [offsetof(kube_core_v1_se_linux_options_t, level) / 8] = 1,
     [offsetof(kube_core_v1_se_linux_options_t, role) / 8] = 2,
     [offsetof(kube_core_v1_se_linux_options_t, type) / 8] = 3,
     [offsetof(kube_core_v1_se_linux_options_t, user) / 8] = 4,
 };
-_Static_assert(sizeof(kube_core_v1_seccomp_profile_t) % 8 == 0, "kube_core_v1_seccomp_profile_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_seccomp_profile_t) % 8 == 0, "not made of words");
 static const uint8_t seccomp_profile_words[sizeof(kube_core_v1_seccomp_profile_t) / 8] = {
     [offsetof(kube_core_v1_seccomp_profile_t, localhost_profile) / 8] = 1,
     [offsetof(kube_core_v1_seccomp_profile_t, type) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_secret_t) % 8 == 0, "kube_core_v1_secret_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_secret_t) % 8 == 0, "not made of words");
 static const uint8_t secret_words[sizeof(kube_core_v1_secret_t) / 8] = {
     [offsetof(kube_core_v1_secret_t, api_version) / 8] = 1,
     [offsetof(kube_core_v1_secret_t, data) / 8] = 2,
@@ -1394,43 +1394,43 @@ static const uint8_t secret_words[sizeof(kube_core_v1_secret_t) / 8] = {
     [offsetof(kube_core_v1_secret_t, string_data) / 8] = 6,
     [offsetof(kube_core_v1_secret_t, type) / 8] = 7,
 };
-_Static_assert(sizeof(kube_core_v1_secret_env_source_t) % 8 == 0, "kube_core_v1_secret_env_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_secret_env_source_t) % 8 == 0, "not made of words");
 static const uint8_t secret_env_source_words[sizeof(kube_core_v1_secret_env_source_t) / 8] = {
     [offsetof(kube_core_v1_secret_env_source_t, name) / 8] = 1,
     [offsetof(kube_core_v1_secret_env_source_t, optional) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_secret_key_selector_t) % 8 == 0, "kube_core_v1_secret_key_selector_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_secret_key_selector_t) % 8 == 0, "not made of words");
 static const uint8_t secret_key_selector_words[sizeof(kube_core_v1_secret_key_selector_t) / 8] = {
     [offsetof(kube_core_v1_secret_key_selector_t, key) / 8] = 1,
     [offsetof(kube_core_v1_secret_key_selector_t, name) / 8] = 2,
     [offsetof(kube_core_v1_secret_key_selector_t, optional) / 8] = 3,
 };
-_Static_assert(sizeof(kube_core_v1_secret_list_t) % 8 == 0, "kube_core_v1_secret_list_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_secret_list_t) % 8 == 0, "not made of words");
 static const uint8_t secret_list_words[sizeof(kube_core_v1_secret_list_t) / 8] = {
     [offsetof(kube_core_v1_secret_list_t, api_version) / 8] = 1,
     [offsetof(kube_core_v1_secret_list_t, items) / 8] = 2,
     [offsetof(kube_core_v1_secret_list_t, kind) / 8] = 3,
     [offsetof(kube_core_v1_secret_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_core_v1_secret_projection_t) % 8 == 0, "kube_core_v1_secret_projection_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_secret_projection_t) % 8 == 0, "not made of words");
 static const uint8_t secret_projection_words[sizeof(kube_core_v1_secret_projection_t) / 8] = {
     [offsetof(kube_core_v1_secret_projection_t, items) / 8] = 1,
     [offsetof(kube_core_v1_secret_projection_t, name) / 8] = 2,
     [offsetof(kube_core_v1_secret_projection_t, optional) / 8] = 3,
 };
-_Static_assert(sizeof(kube_core_v1_secret_reference_t) % 8 == 0, "kube_core_v1_secret_reference_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_secret_reference_t) % 8 == 0, "not made of words");
 static const uint8_t secret_reference_words[sizeof(kube_core_v1_secret_reference_t) / 8] = {
     [offsetof(kube_core_v1_secret_reference_t, name) / 8] = 1,
     [offsetof(kube_core_v1_secret_reference_t, namespace_) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_secret_volume_source_t) % 8 == 0, "kube_core_v1_secret_volume_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_secret_volume_source_t) % 8 == 0, "not made of words");
 static const uint8_t secret_volume_source_words[sizeof(kube_core_v1_secret_volume_source_t) / 8] = {
     [offsetof(kube_core_v1_secret_volume_source_t, default_mode) / 8] = 1,
     [offsetof(kube_core_v1_secret_volume_source_t, items) / 8] = 2,
     [offsetof(kube_core_v1_secret_volume_source_t, optional) / 8] = 3,
     [offsetof(kube_core_v1_secret_volume_source_t, secret_name) / 8] = 4,
 };
-_Static_assert(sizeof(kube_core_v1_security_context_t) % 8 == 0, "kube_core_v1_security_context_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_security_context_t) % 8 == 0, "not made of words");
 static const uint8_t security_context_words[sizeof(kube_core_v1_security_context_t) / 8] = {
     [offsetof(kube_core_v1_security_context_t, allow_privilege_escalation) / 8] = 1,
     [offsetof(kube_core_v1_security_context_t, app_armor_profile) / 8] = 2,
@@ -1445,7 +1445,7 @@ static const uint8_t security_context_words[sizeof(kube_core_v1_security_context
     [offsetof(kube_core_v1_security_context_t, seccomp_profile) / 8] = 11,
     [offsetof(kube_core_v1_security_context_t, windows_options) / 8] = 12,
 };
-_Static_assert(sizeof(kube_core_v1_service_t) % 8 == 0, "kube_core_v1_service_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_service_t) % 8 == 0, "not made of words");
 static const uint8_t service_words[sizeof(kube_core_v1_service_t) / 8] = {
     [offsetof(kube_core_v1_service_t, api_version) / 8] = 1,
     [offsetof(kube_core_v1_service_t, kind) / 8] = 2,
@@ -1453,7 +1453,7 @@ static const uint8_t service_words[sizeof(kube_core_v1_service_t) / 8] = {
     [offsetof(kube_core_v1_service_t, spec) / 8] = 4,
     [offsetof(kube_core_v1_service_t, status) / 8] = 5,
 };
-_Static_assert(sizeof(kube_core_v1_service_account_t) % 8 == 0, "kube_core_v1_service_account_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_service_account_t) % 8 == 0, "not made of words");
 static const uint8_t service_account_words[sizeof(kube_core_v1_service_account_t) / 8] = {
     [offsetof(kube_core_v1_service_account_t, api_version) / 8] = 1,
     [offsetof(kube_core_v1_service_account_t, automount_service_account_token) / 8] = 2,
@@ -1462,27 +1462,27 @@ static const uint8_t service_account_words[sizeof(kube_core_v1_service_account_t
     [offsetof(kube_core_v1_service_account_t, metadata) / 8] = 5,
     [offsetof(kube_core_v1_service_account_t, secrets) / 8] = 6,
 };
-_Static_assert(sizeof(kube_core_v1_service_account_list_t) % 8 == 0, "kube_core_v1_service_account_list_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_service_account_list_t) % 8 == 0, "not made of words");
 static const uint8_t service_account_list_words[sizeof(kube_core_v1_service_account_list_t) / 8] = {
     [offsetof(kube_core_v1_service_account_list_t, api_version) / 8] = 1,
     [offsetof(kube_core_v1_service_account_list_t, items) / 8] = 2,
     [offsetof(kube_core_v1_service_account_list_t, kind) / 8] = 3,
     [offsetof(kube_core_v1_service_account_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_core_v1_service_account_token_projection_t) % 8 == 0, "kube_core_v1_service_account_token_projection_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_service_account_token_projection_t) % 8 == 0, "not made of words");
 static const uint8_t service_account_token_projection_words[sizeof(kube_core_v1_service_account_token_projection_t) / 8] = {
     [offsetof(kube_core_v1_service_account_token_projection_t, audience) / 8] = 1,
     [offsetof(kube_core_v1_service_account_token_projection_t, expiration_seconds) / 8] = 2,
     [offsetof(kube_core_v1_service_account_token_projection_t, path) / 8] = 3,
 };
-_Static_assert(sizeof(kube_core_v1_service_list_t) % 8 == 0, "kube_core_v1_service_list_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_service_list_t) % 8 == 0, "not made of words");
 static const uint8_t service_list_words[sizeof(kube_core_v1_service_list_t) / 8] = {
     [offsetof(kube_core_v1_service_list_t, api_version) / 8] = 1,
     [offsetof(kube_core_v1_service_list_t, items) / 8] = 2,
     [offsetof(kube_core_v1_service_list_t, kind) / 8] = 3,
     [offsetof(kube_core_v1_service_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_core_v1_service_port_t) % 8 == 0, "kube_core_v1_service_port_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_service_port_t) % 8 == 0, "not made of words");
 static const uint8_t service_port_words[sizeof(kube_core_v1_service_port_t) / 8] = {
     [offsetof(kube_core_v1_service_port_t, app_protocol) / 8] = 1,
     [offsetof(kube_core_v1_service_port_t, name) / 8] = 2,
@@ -1491,7 +1491,7 @@ static const uint8_t service_port_words[sizeof(kube_core_v1_service_port_t) / 8]
     [offsetof(kube_core_v1_service_port_t, protocol) / 8] = 5,
     [offsetof(kube_core_v1_service_port_t, target_port) / 8] = 6,
 };
-_Static_assert(sizeof(kube_core_v1_service_spec_t) % 8 == 0, "kube_core_v1_service_spec_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_service_spec_t) % 8 == 0, "not made of words");
 static const uint8_t service_spec_words[sizeof(kube_core_v1_service_spec_t) / 8] = {
     [offsetof(kube_core_v1_service_spec_t, allocate_load_balancer_node_ports) / 8] = 1,
     [offsetof(kube_core_v1_service_spec_t, cluster_ip) / 8] = 2,
@@ -1514,20 +1514,20 @@ static const uint8_t service_spec_words[sizeof(kube_core_v1_service_spec_t) / 8]
     [offsetof(kube_core_v1_service_spec_t, traffic_distribution) / 8] = 19,
     [offsetof(kube_core_v1_service_spec_t, type) / 8] = 20,
 };
-_Static_assert(sizeof(kube_core_v1_service_status_t) % 8 == 0, "kube_core_v1_service_status_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_service_status_t) % 8 == 0, "not made of words");
 static const uint8_t service_status_words[sizeof(kube_core_v1_service_status_t) / 8] = {
     [offsetof(kube_core_v1_service_status_t, conditions) / 8] = 1,
     [offsetof(kube_core_v1_service_status_t, load_balancer) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_session_affinity_config_t) % 8 == 0, "kube_core_v1_session_affinity_config_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_session_affinity_config_t) % 8 == 0, "not made of words");
 static const uint8_t session_affinity_config_words[sizeof(kube_core_v1_session_affinity_config_t) / 8] = {
     [offsetof(kube_core_v1_session_affinity_config_t, client_ip) / 8] = 1,
 };
-_Static_assert(sizeof(kube_core_v1_sleep_action_t) % 8 == 0, "kube_core_v1_sleep_action_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_sleep_action_t) % 8 == 0, "not made of words");
 static const uint8_t sleep_action_words[sizeof(kube_core_v1_sleep_action_t) / 8] = {
     [offsetof(kube_core_v1_sleep_action_t, seconds) / 8] = 1,
 };
-_Static_assert(sizeof(kube_core_v1_storage_os_persistent_volume_source_t) % 8 == 0, "kube_core_v1_storage_os_persistent_volume_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_storage_os_persistent_volume_source_t) % 8 == 0, "not made of words");
 static const uint8_t storage_os_persistent_volume_source_words[sizeof(kube_core_v1_storage_os_persistent_volume_source_t) / 8] = {
     [offsetof(kube_core_v1_storage_os_persistent_volume_source_t, fs_type) / 8] = 1,
     [offsetof(kube_core_v1_storage_os_persistent_volume_source_t, read_only) / 8] = 2,
@@ -1535,7 +1535,7 @@ static const uint8_t storage_os_persistent_volume_source_words[sizeof(kube_core_
     [offsetof(kube_core_v1_storage_os_persistent_volume_source_t, volume_name) / 8] = 4,
     [offsetof(kube_core_v1_storage_os_persistent_volume_source_t, volume_namespace) / 8] = 5,
 };
-_Static_assert(sizeof(kube_core_v1_storage_os_volume_source_t) % 8 == 0, "kube_core_v1_storage_os_volume_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_storage_os_volume_source_t) % 8 == 0, "not made of words");
 static const uint8_t storage_os_volume_source_words[sizeof(kube_core_v1_storage_os_volume_source_t) / 8] = {
     [offsetof(kube_core_v1_storage_os_volume_source_t, fs_type) / 8] = 1,
     [offsetof(kube_core_v1_storage_os_volume_source_t, read_only) / 8] = 2,
@@ -1543,24 +1543,24 @@ static const uint8_t storage_os_volume_source_words[sizeof(kube_core_v1_storage_
     [offsetof(kube_core_v1_storage_os_volume_source_t, volume_name) / 8] = 4,
     [offsetof(kube_core_v1_storage_os_volume_source_t, volume_namespace) / 8] = 5,
 };
-_Static_assert(sizeof(kube_core_v1_sysctl_t) % 8 == 0, "kube_core_v1_sysctl_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_sysctl_t) % 8 == 0, "not made of words");
 static const uint8_t sysctl_words[sizeof(kube_core_v1_sysctl_t) / 8] = {
     [offsetof(kube_core_v1_sysctl_t, name) / 8] = 1,
     [offsetof(kube_core_v1_sysctl_t, value) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_taint_t) % 8 == 0, "kube_core_v1_taint_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_taint_t) % 8 == 0, "not made of words");
 static const uint8_t taint_words[sizeof(kube_core_v1_taint_t) / 8] = {
     [offsetof(kube_core_v1_taint_t, effect) / 8] = 1,
     [offsetof(kube_core_v1_taint_t, key) / 8] = 2,
     [offsetof(kube_core_v1_taint_t, time_added) / 8] = 3,
     [offsetof(kube_core_v1_taint_t, value) / 8] = 4,
 };
-_Static_assert(sizeof(kube_core_v1_tcp_socket_action_t) % 8 == 0, "kube_core_v1_tcp_socket_action_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_tcp_socket_action_t) % 8 == 0, "not made of words");
 static const uint8_t tcp_socket_action_words[sizeof(kube_core_v1_tcp_socket_action_t) / 8] = {
     [offsetof(kube_core_v1_tcp_socket_action_t, host) / 8] = 1,
     [offsetof(kube_core_v1_tcp_socket_action_t, port) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_toleration_t) % 8 == 0, "kube_core_v1_toleration_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_toleration_t) % 8 == 0, "not made of words");
 static const uint8_t toleration_words[sizeof(kube_core_v1_toleration_t) / 8] = {
     [offsetof(kube_core_v1_toleration_t, effect) / 8] = 1,
     [offsetof(kube_core_v1_toleration_t, key) / 8] = 2,
@@ -1568,16 +1568,16 @@ static const uint8_t toleration_words[sizeof(kube_core_v1_toleration_t) / 8] = {
     [offsetof(kube_core_v1_toleration_t, toleration_seconds) / 8] = 4,
     [offsetof(kube_core_v1_toleration_t, value) / 8] = 5,
 };
-_Static_assert(sizeof(kube_core_v1_topology_selector_label_requirement_t) % 8 == 0, "kube_core_v1_topology_selector_label_requirement_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_topology_selector_label_requirement_t) % 8 == 0, "not made of words");
 static const uint8_t topology_selector_label_requirement_words[sizeof(kube_core_v1_topology_selector_label_requirement_t) / 8] = {
     [offsetof(kube_core_v1_topology_selector_label_requirement_t, key) / 8] = 1,
     [offsetof(kube_core_v1_topology_selector_label_requirement_t, values) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_topology_selector_term_t) % 8 == 0, "kube_core_v1_topology_selector_term_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_topology_selector_term_t) % 8 == 0, "not made of words");
 static const uint8_t topology_selector_term_words[sizeof(kube_core_v1_topology_selector_term_t) / 8] = {
     [offsetof(kube_core_v1_topology_selector_term_t, match_label_expressions) / 8] = 1,
 };
-_Static_assert(sizeof(kube_core_v1_topology_spread_constraint_t) % 8 == 0, "kube_core_v1_topology_spread_constraint_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_topology_spread_constraint_t) % 8 == 0, "not made of words");
 static const uint8_t topology_spread_constraint_words[sizeof(kube_core_v1_topology_spread_constraint_t) / 8] = {
     [offsetof(kube_core_v1_topology_spread_constraint_t, label_selector) / 8] = 1,
     [offsetof(kube_core_v1_topology_spread_constraint_t, match_label_keys) / 8] = 2,
@@ -1588,20 +1588,20 @@ static const uint8_t topology_spread_constraint_words[sizeof(kube_core_v1_topolo
     [offsetof(kube_core_v1_topology_spread_constraint_t, topology_key) / 8] = 7,
     [offsetof(kube_core_v1_topology_spread_constraint_t, when_unsatisfiable) / 8] = 8,
 };
-_Static_assert(sizeof(kube_core_v1_typed_local_object_reference_t) % 8 == 0, "kube_core_v1_typed_local_object_reference_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_typed_local_object_reference_t) % 8 == 0, "not made of words");
 static const uint8_t typed_local_object_reference_words[sizeof(kube_core_v1_typed_local_object_reference_t) / 8] = {
     [offsetof(kube_core_v1_typed_local_object_reference_t, api_group) / 8] = 1,
     [offsetof(kube_core_v1_typed_local_object_reference_t, kind) / 8] = 2,
     [offsetof(kube_core_v1_typed_local_object_reference_t, name) / 8] = 3,
 };
-_Static_assert(sizeof(kube_core_v1_typed_object_reference_t) % 8 == 0, "kube_core_v1_typed_object_reference_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_typed_object_reference_t) % 8 == 0, "not made of words");
 static const uint8_t typed_object_reference_words[sizeof(kube_core_v1_typed_object_reference_t) / 8] = {
     [offsetof(kube_core_v1_typed_object_reference_t, api_group) / 8] = 1,
     [offsetof(kube_core_v1_typed_object_reference_t, kind) / 8] = 2,
     [offsetof(kube_core_v1_typed_object_reference_t, name) / 8] = 3,
     [offsetof(kube_core_v1_typed_object_reference_t, namespace_) / 8] = 4,
 };
-_Static_assert(sizeof(kube_core_v1_volume_t) % 8 == 0, "kube_core_v1_volume_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_volume_t) % 8 == 0, "not made of words");
 static const uint8_t volume_words[sizeof(kube_core_v1_volume_t) / 8] = {
     [offsetof(kube_core_v1_volume_t, aws_elastic_block_store) / 8] = 1,
     [offsetof(kube_core_v1_volume_t, azure_disk) / 8] = 2,
@@ -1635,12 +1635,12 @@ static const uint8_t volume_words[sizeof(kube_core_v1_volume_t) / 8] = {
     [offsetof(kube_core_v1_volume_t, storageos) / 8] = 30,
     [offsetof(kube_core_v1_volume_t, vsphere_volume) / 8] = 31,
 };
-_Static_assert(sizeof(kube_core_v1_volume_device_t) % 8 == 0, "kube_core_v1_volume_device_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_volume_device_t) % 8 == 0, "not made of words");
 static const uint8_t volume_device_words[sizeof(kube_core_v1_volume_device_t) / 8] = {
     [offsetof(kube_core_v1_volume_device_t, device_path) / 8] = 1,
     [offsetof(kube_core_v1_volume_device_t, name) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_volume_mount_t) % 8 == 0, "kube_core_v1_volume_mount_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_volume_mount_t) % 8 == 0, "not made of words");
 static const uint8_t volume_mount_words[sizeof(kube_core_v1_volume_mount_t) / 8] = {
     [offsetof(kube_core_v1_volume_mount_t, mount_path) / 8] = 1,
     [offsetof(kube_core_v1_volume_mount_t, mount_propagation) / 8] = 2,
@@ -1650,7 +1650,7 @@ static const uint8_t volume_mount_words[sizeof(kube_core_v1_volume_mount_t) / 8]
     [offsetof(kube_core_v1_volume_mount_t, sub_path) / 8] = 6,
     [offsetof(kube_core_v1_volume_mount_t, sub_path_expr) / 8] = 7,
 };
-_Static_assert(sizeof(kube_core_v1_volume_mount_status_t) % 8 == 0, "kube_core_v1_volume_mount_status_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_volume_mount_status_t) % 8 == 0, "not made of words");
 static const uint8_t volume_mount_status_words[sizeof(kube_core_v1_volume_mount_status_t) / 8] = {
     [offsetof(kube_core_v1_volume_mount_status_t, mount_path) / 8] = 1,
     [offsetof(kube_core_v1_volume_mount_status_t, name) / 8] = 2,
@@ -1658,11 +1658,11 @@ static const uint8_t volume_mount_status_words[sizeof(kube_core_v1_volume_mount_
     [offsetof(kube_core_v1_volume_mount_status_t, recursive_read_only) / 8] = 4,
     [offsetof(kube_core_v1_volume_mount_status_t, volume_status) / 8] = 5,
 };
-_Static_assert(sizeof(kube_core_v1_volume_node_affinity_t) % 8 == 0, "kube_core_v1_volume_node_affinity_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_volume_node_affinity_t) % 8 == 0, "not made of words");
 static const uint8_t volume_node_affinity_words[sizeof(kube_core_v1_volume_node_affinity_t) / 8] = {
     [offsetof(kube_core_v1_volume_node_affinity_t, required) / 8] = 1,
 };
-_Static_assert(sizeof(kube_core_v1_volume_projection_t) % 8 == 0, "kube_core_v1_volume_projection_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_volume_projection_t) % 8 == 0, "not made of words");
 static const uint8_t volume_projection_words[sizeof(kube_core_v1_volume_projection_t) / 8] = {
     [offsetof(kube_core_v1_volume_projection_t, cluster_trust_bundle) / 8] = 1,
     [offsetof(kube_core_v1_volume_projection_t, config_map) / 8] = 2,
@@ -1671,28 +1671,28 @@ static const uint8_t volume_projection_words[sizeof(kube_core_v1_volume_projecti
     [offsetof(kube_core_v1_volume_projection_t, secret) / 8] = 5,
     [offsetof(kube_core_v1_volume_projection_t, service_account_token) / 8] = 6,
 };
-_Static_assert(sizeof(kube_core_v1_volume_resource_requirements_t) % 8 == 0, "kube_core_v1_volume_resource_requirements_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_volume_resource_requirements_t) % 8 == 0, "not made of words");
 static const uint8_t volume_resource_requirements_words[sizeof(kube_core_v1_volume_resource_requirements_t) / 8] = {
     [offsetof(kube_core_v1_volume_resource_requirements_t, limits) / 8] = 1,
     [offsetof(kube_core_v1_volume_resource_requirements_t, requests) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_volume_status_t) % 8 == 0, "kube_core_v1_volume_status_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_volume_status_t) % 8 == 0, "not made of words");
 static const uint8_t volume_status_words[sizeof(kube_core_v1_volume_status_t) / 8] = {
     [offsetof(kube_core_v1_volume_status_t, image) / 8] = 1,
 };
-_Static_assert(sizeof(kube_core_v1_vsphere_virtual_disk_volume_source_t) % 8 == 0, "kube_core_v1_vsphere_virtual_disk_volume_source_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_vsphere_virtual_disk_volume_source_t) % 8 == 0, "not made of words");
 static const uint8_t vsphere_virtual_disk_volume_source_words[sizeof(kube_core_v1_vsphere_virtual_disk_volume_source_t) / 8] = {
     [offsetof(kube_core_v1_vsphere_virtual_disk_volume_source_t, fs_type) / 8] = 1,
     [offsetof(kube_core_v1_vsphere_virtual_disk_volume_source_t, storage_policy_id) / 8] = 2,
     [offsetof(kube_core_v1_vsphere_virtual_disk_volume_source_t, storage_policy_name) / 8] = 3,
     [offsetof(kube_core_v1_vsphere_virtual_disk_volume_source_t, volume_path) / 8] = 4,
 };
-_Static_assert(sizeof(kube_core_v1_weighted_pod_affinity_term_t) % 8 == 0, "kube_core_v1_weighted_pod_affinity_term_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_weighted_pod_affinity_term_t) % 8 == 0, "not made of words");
 static const uint8_t weighted_pod_affinity_term_words[sizeof(kube_core_v1_weighted_pod_affinity_term_t) / 8] = {
     [offsetof(kube_core_v1_weighted_pod_affinity_term_t, pod_affinity_term) / 8] = 1,
     [offsetof(kube_core_v1_weighted_pod_affinity_term_t, weight) / 8] = 2,
 };
-_Static_assert(sizeof(kube_core_v1_windows_security_context_options_t) % 8 == 0, "kube_core_v1_windows_security_context_options_t is not made of words");
+_Static_assert(sizeof(kube_core_v1_windows_security_context_options_t) % 8 == 0, "not made of words");
 static const uint8_t windows_security_context_options_words[sizeof(kube_core_v1_windows_security_context_options_t) / 8] = {
     [offsetof(kube_core_v1_windows_security_context_options_t, gmsa_credential_spec) / 8] = 1,
     [offsetof(kube_core_v1_windows_security_context_options_t, gmsa_credential_spec_name) / 8] = 2,
@@ -1710,8 +1710,7 @@ static const kube_field_t affinity_fields[] = {
     { .key = ",\"podAffinity\":", .name = "podAffinity", .name_len = 11, .offset = offsetof(kube_core_v1_affinity_t, pod_affinity),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_pod_affinity_type },
     { .key = ",\"podAntiAffinity\":", .name = "podAntiAffinity", .name_len = 15,
-      .offset = offsetof(kube_core_v1_affinity_t, pod_anti_affinity), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_core_v1_pod_anti_affinity_type },
+      .offset = offsetof(kube_core_v1_affinity_t, pod_anti_affinity), .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_pod_anti_affinity_type },
 };
 static const uint8_t affinity_slots[4] = {
     1, 0, 3, 2
@@ -1824,16 +1823,19 @@ const kube_type_t kube_core_v1_aws_elastic_block_store_volume_source_type = {
 static const kube_field_t azure_disk_volume_source_fields[] = {
     { .key = ",\"cachingMode\":", .name = "cachingMode", .name_len = 11,
       .offset = offsetof(kube_core_v1_azure_disk_volume_source_t, caching_mode), .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .default_json = "\"ReadWrite\"", .allowed = (const char *const[]){ "None", "ReadOnly", "ReadWrite", NULL } } },
+      .info = &(const kube_field_info_t){ .default_json = "\"ReadWrite\"",
+          .allowed = (const char *const[]){ "None", "ReadOnly", "ReadWrite", NULL } } },
     { .key = ",\"diskName\":", .name = "diskName", .name_len = 8, .offset = offsetof(kube_core_v1_azure_disk_volume_source_t, disk_name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"diskURI\":", .name = "diskURI", .name_len = 7, .offset = offsetof(kube_core_v1_azure_disk_volume_source_t, disk_uri),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"fsType\":", .name = "fsType", .name_len = 6, .offset = offsetof(kube_core_v1_azure_disk_volume_source_t, fs_type),
-      .kind = KUBE_KIND_STRING, .info = &(const kube_field_info_t){ .default_json = "\"ext4\"" } },
+      .kind = KUBE_KIND_STRING,
+      .info = &(const kube_field_info_t){ .default_json = "\"ext4\"" } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_azure_disk_volume_source_t, kind),
       .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .default_json = "\"Shared\"", .allowed = (const char *const[]){ "Dedicated", "Managed", "Shared", NULL } } },
+      .info = &(const kube_field_info_t){ .default_json = "\"Shared\"",
+          .allowed = (const char *const[]){ "Dedicated", "Managed", "Shared", NULL } } },
     { .key = ",\"readOnly\":", .name = "readOnly", .name_len = 8, .offset = offsetof(kube_core_v1_azure_disk_volume_source_t, read_only),
       .kind = KUBE_KIND_BOOL },
 };
@@ -2066,8 +2068,7 @@ static const kube_field_t cinder_persistent_volume_source_fields[] = {
       .offset = offsetof(kube_core_v1_cinder_persistent_volume_source_t, secret_ref), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_secret_reference_type },
     { .key = ",\"volumeID\":", .name = "volumeID", .name_len = 8,
-      .offset = offsetof(kube_core_v1_cinder_persistent_volume_source_t, volume_id), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
+      .offset = offsetof(kube_core_v1_cinder_persistent_volume_source_t, volume_id), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t cinder_persistent_volume_source_slots[4] = {
     4, 3, 1, 2
@@ -2216,8 +2217,10 @@ static const kube_field_t component_status_fields[] = {
       .kind = KUBE_KIND_STRING },
     { .key = ",\"conditions\":", .name = "conditions", .name_len = 10, .offset = offsetof(kube_core_v1_component_status_t, conditions),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_component_condition_t), .type = &kube_core_v1_component_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_component_condition_t),
+          .type = &kube_core_v1_component_condition_type },
+      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_component_status_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_component_status_t, metadata),
@@ -2252,7 +2255,8 @@ static const kube_field_t component_status_list_fields[] = {
       .offset = offsetof(kube_core_v1_component_status_list_t, api_version), .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_component_status_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_component_status_t), .type = &kube_core_v1_component_status_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_component_status_t),
+          .type = &kube_core_v1_component_status_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_component_status_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_component_status_list_t, metadata),
@@ -2287,9 +2291,11 @@ static const kube_field_t config_map_fields[] = {
       .kind = KUBE_KIND_STRING },
     { .key = ",\"binaryData\":", .name = "binaryData", .name_len = 10, .offset = offsetof(kube_core_v1_config_map_t, binary_data),
       .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_BYTES, .stride = sizeof(kube_bytes_entry_t), .offset = offsetof(kube_bytes_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_BYTES, .stride = sizeof(kube_bytes_entry_t),
+          .offset = offsetof(kube_bytes_entry_t, value) } },
     { .key = ",\"data\":", .name = "data", .name_len = 4, .offset = offsetof(kube_core_v1_config_map_t, data), .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) } },
     { .key = ",\"immutable\":", .name = "immutable", .name_len = 9, .offset = offsetof(kube_core_v1_config_map_t, immutable),
       .kind = KUBE_KIND_BOOL },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_config_map_t, kind), .kind = KUBE_KIND_STRING },
@@ -2381,9 +2387,9 @@ static const kube_field_t config_map_list_fields[] = {
       .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_config_map_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_config_map_t), .type = &kube_core_v1_config_map_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_config_map_list_t, kind),
-      .kind = KUBE_KIND_STRING },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_config_map_t),
+          .type = &kube_core_v1_config_map_type } },
+    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_config_map_list_t, kind), .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_config_map_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
@@ -2418,8 +2424,7 @@ static const kube_field_t config_map_node_config_source_fields[] = {
     { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_config_map_node_config_source_t, name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"namespace\":", .name = "namespace", .name_len = 9,
-      .offset = offsetof(kube_core_v1_config_map_node_config_source_t, namespace_), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
+      .offset = offsetof(kube_core_v1_config_map_node_config_source_t, namespace_), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"resourceVersion\":", .name = "resourceVersion", .name_len = 15,
       .offset = offsetof(kube_core_v1_config_map_node_config_source_t, resource_version), .kind = KUBE_KIND_STRING },
     { .key = ",\"uid\":", .name = "uid", .name_len = 3, .offset = offsetof(kube_core_v1_config_map_node_config_source_t, uid),
@@ -2449,7 +2454,8 @@ const kube_type_t kube_core_v1_config_map_node_config_source_type = {
 static const kube_field_t config_map_projection_fields[] = {
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_config_map_projection_t, items),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_key_to_path_t), .type = &kube_core_v1_key_to_path_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_key_to_path_t),
+          .type = &kube_core_v1_key_to_path_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_config_map_projection_t, name),
       .kind = KUBE_KIND_STRING },
@@ -2482,7 +2488,8 @@ static const kube_field_t config_map_volume_source_fields[] = {
       .offset = offsetof(kube_core_v1_config_map_volume_source_t, default_mode), .kind = KUBE_KIND_INT32 },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_config_map_volume_source_t, items),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_key_to_path_t), .type = &kube_core_v1_key_to_path_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_key_to_path_t),
+          .type = &kube_core_v1_key_to_path_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_config_map_volume_source_t, name),
       .kind = KUBE_KIND_STRING },
@@ -2515,14 +2522,18 @@ static const kube_field_t container_fields[] = {
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"command\":", .name = "command", .name_len = 7, .offset = offsetof(kube_core_v1_container_t, command),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"env\":", .name = "env", .name_len = 3, .offset = offsetof(kube_core_v1_container_t, env), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_env_var_t), .type = &kube_core_v1_env_var_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_env_var_t),
+          .type = &kube_core_v1_env_var_type },
+      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"envFrom\":", .name = "envFrom", .name_len = 7, .offset = offsetof(kube_core_v1_container_t, env_from),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_env_from_source_t), .type = &kube_core_v1_env_from_source_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_env_from_source_t),
+          .type = &kube_core_v1_env_from_source_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"image\":", .name = "image", .name_len = 5, .offset = offsetof(kube_core_v1_container_t, image), .kind = KUBE_KIND_STRING },
     { .key = ",\"imagePullPolicy\":", .name = "imagePullPolicy", .name_len = 15,
@@ -2535,13 +2546,17 @@ static const kube_field_t container_fields[] = {
     { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_container_t, name), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"ports\":", .name = "ports", .name_len = 5, .offset = offsetof(kube_core_v1_container_t, ports), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_container_port_t), .type = &kube_core_v1_container_port_type },
-      .info = &(const kube_field_info_t){ .merge_key = "containerPort", .list_map_keys = (const char *const[]){ "containerPort", "protocol", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_container_port_t),
+          .type = &kube_core_v1_container_port_type },
+      .info = &(const kube_field_info_t){ .merge_key = "containerPort",
+          .list_map_keys = (const char *const[]){ "containerPort", "protocol", NULL }, .list_type = KUBE_LIST_TYPE_MAP,
+          .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"readinessProbe\":", .name = "readinessProbe", .name_len = 14,
       .offset = offsetof(kube_core_v1_container_t, readiness_probe), .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_probe_type },
     { .key = ",\"resizePolicy\":", .name = "resizePolicy", .name_len = 12, .offset = offsetof(kube_core_v1_container_t, resize_policy),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_container_resize_policy_t), .type = &kube_core_v1_container_resize_policy_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_container_resize_policy_t),
+          .type = &kube_core_v1_container_resize_policy_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"resources\":", .name = "resources", .name_len = 9, .offset = offsetof(kube_core_v1_container_t, resources),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_resource_requirements_type },
@@ -2549,11 +2564,11 @@ static const kube_field_t container_fields[] = {
       .kind = KUBE_KIND_STRING },
     { .key = ",\"restartPolicyRules\":", .name = "restartPolicyRules", .name_len = 18,
       .offset = offsetof(kube_core_v1_container_t, restart_policy_rules), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_container_restart_rule_t), .type = &kube_core_v1_container_restart_rule_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_container_restart_rule_t),
+          .type = &kube_core_v1_container_restart_rule_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"securityContext\":", .name = "securityContext", .name_len = 15,
-      .offset = offsetof(kube_core_v1_container_t, security_context), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_core_v1_security_context_type },
+      .offset = offsetof(kube_core_v1_container_t, security_context), .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_security_context_type },
     { .key = ",\"startupProbe\":", .name = "startupProbe", .name_len = 12, .offset = offsetof(kube_core_v1_container_t, startup_probe),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_probe_type },
     { .key = ",\"stdin\":", .name = "stdin", .name_len = 5, .offset = offsetof(kube_core_v1_container_t, stdin), .kind = KUBE_KIND_BOOL },
@@ -2567,12 +2582,16 @@ static const kube_field_t container_fields[] = {
     { .key = ",\"tty\":", .name = "tty", .name_len = 3, .offset = offsetof(kube_core_v1_container_t, tty), .kind = KUBE_KIND_BOOL },
     { .key = ",\"volumeDevices\":", .name = "volumeDevices", .name_len = 13, .offset = offsetof(kube_core_v1_container_t, volume_devices),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_volume_device_t), .type = &kube_core_v1_volume_device_type },
-      .info = &(const kube_field_info_t){ .merge_key = "devicePath", .list_map_keys = (const char *const[]){ "devicePath", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_volume_device_t),
+          .type = &kube_core_v1_volume_device_type },
+      .info = &(const kube_field_info_t){ .merge_key = "devicePath", .list_map_keys = (const char *const[]){ "devicePath", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"volumeMounts\":", .name = "volumeMounts", .name_len = 12, .offset = offsetof(kube_core_v1_container_t, volume_mounts),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_volume_mount_t), .type = &kube_core_v1_volume_mount_type },
-      .info = &(const kube_field_info_t){ .merge_key = "mountPath", .list_map_keys = (const char *const[]){ "mountPath", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_volume_mount_t),
+          .type = &kube_core_v1_volume_mount_type },
+      .info = &(const kube_field_info_t){ .merge_key = "mountPath", .list_map_keys = (const char *const[]){ "mountPath", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"workingDir\":", .name = "workingDir", .name_len = 10, .offset = offsetof(kube_core_v1_container_t, working_dir),
       .kind = KUBE_KIND_STRING },
 };
@@ -2632,7 +2651,8 @@ const kube_type_t kube_core_v1_container_extended_resource_request_type = {
 /* io.k8s.api.core.v1.ContainerImage */
 static const kube_field_t container_image_fields[] = {
     { .key = ",\"names\":", .name = "names", .name_len = 5, .offset = offsetof(kube_core_v1_container_image_t, names),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"sizeBytes\":", .name = "sizeBytes", .name_len = 9, .offset = offsetof(kube_core_v1_container_image_t, size_bytes),
       .kind = KUBE_KIND_INT64 },
@@ -2665,8 +2685,7 @@ static const kube_field_t container_port_fields[] = {
       .kind = KUBE_KIND_STRING },
     { .key = ",\"hostPort\":", .name = "hostPort", .name_len = 8, .offset = offsetof(kube_core_v1_container_port_t, host_port),
       .kind = KUBE_KIND_INT32 },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_container_port_t, name),
-      .kind = KUBE_KIND_STRING },
+    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_container_port_t, name), .kind = KUBE_KIND_STRING },
     { .key = ",\"protocol\":", .name = "protocol", .name_len = 8, .offset = offsetof(kube_core_v1_container_port_t, protocol),
       .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .default_json = "\"TCP\"", .allowed = (const char *const[]){ "SCTP", "TCP", "UDP", NULL } } },
@@ -2897,11 +2916,14 @@ const kube_type_t kube_core_v1_container_state_waiting_type = {
 static const kube_field_t container_status_fields[] = {
     { .key = ",\"allocatedResources\":", .name = "allocatedResources", .name_len = 18,
       .offset = offsetof(kube_core_v1_container_status_t, allocated_resources), .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) } },
     { .key = ",\"allocatedResourcesStatus\":", .name = "allocatedResourcesStatus", .name_len = 24,
       .offset = offsetof(kube_core_v1_container_status_t, allocated_resources_status), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_resource_status_t), .type = &kube_core_v1_resource_status_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_resource_status_t),
+          .type = &kube_core_v1_resource_status_type },
+      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"containerID\":", .name = "containerID", .name_len = 11, .offset = offsetof(kube_core_v1_container_status_t, container_id),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"image\":", .name = "image", .name_len = 5, .offset = offsetof(kube_core_v1_container_status_t, image),
@@ -2929,8 +2951,10 @@ static const kube_field_t container_status_fields[] = {
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_container_user_type },
     { .key = ",\"volumeMounts\":", .name = "volumeMounts", .name_len = 12,
       .offset = offsetof(kube_core_v1_container_status_t, volume_mounts), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_volume_mount_status_t), .type = &kube_core_v1_volume_mount_status_type },
-      .info = &(const kube_field_info_t){ .merge_key = "mountPath", .list_map_keys = (const char *const[]){ "mountPath", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_volume_mount_status_t),
+          .type = &kube_core_v1_volume_mount_status_type },
+      .info = &(const kube_field_info_t){ .merge_key = "mountPath", .list_map_keys = (const char *const[]){ "mountPath", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
 };
 static const uint8_t container_status_slots[32] = {
     0, 14, 0, 0, 0, 15, 0, 0, 1, 0, 12, 2, 0, 0, 9, 0, 13, 3, 5, 0, 7, 0, 8, 6, 0, 11, 0, 0, 0, 10, 0, 4
@@ -3002,10 +3026,10 @@ static const kube_field_t csi_persistent_volume_source_fields[] = {
       .offset = offsetof(kube_core_v1_csi_persistent_volume_source_t, read_only), .kind = KUBE_KIND_BOOL },
     { .key = ",\"volumeAttributes\":", .name = "volumeAttributes", .name_len = 16,
       .offset = offsetof(kube_core_v1_csi_persistent_volume_source_t, volume_attributes), .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) } },
     { .key = ",\"volumeHandle\":", .name = "volumeHandle", .name_len = 12,
-      .offset = offsetof(kube_core_v1_csi_persistent_volume_source_t, volume_handle), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
+      .offset = offsetof(kube_core_v1_csi_persistent_volume_source_t, volume_handle), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t csi_persistent_volume_source_slots[16] = {
     6, 2, 0, 8, 7, 1, 5, 4, 9, 0, 3, 0, 0, 0, 0, 10
@@ -3040,7 +3064,8 @@ static const kube_field_t csi_volume_source_fields[] = {
       .kind = KUBE_KIND_BOOL },
     { .key = ",\"volumeAttributes\":", .name = "volumeAttributes", .name_len = 16,
       .offset = offsetof(kube_core_v1_csi_volume_source_t, volume_attributes), .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) } },
 };
 static const uint8_t csi_volume_source_slots[8] = {
     3, 2, 0, 5, 4, 1, 0, 0
@@ -3091,7 +3116,8 @@ const kube_type_t kube_core_v1_daemon_endpoint_type = {
 static const kube_field_t downward_api_projection_fields[] = {
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_downward_api_projection_t, items),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_downward_api_volume_file_t), .type = &kube_core_v1_downward_api_volume_file_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_downward_api_volume_file_t),
+          .type = &kube_core_v1_downward_api_volume_file_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t downward_api_projection_slots[2] = {
@@ -3152,7 +3178,8 @@ static const kube_field_t downward_api_volume_source_fields[] = {
       .offset = offsetof(kube_core_v1_downward_api_volume_source_t, default_mode), .kind = KUBE_KIND_INT32 },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_downward_api_volume_source_t, items),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_downward_api_volume_file_t), .type = &kube_core_v1_downward_api_volume_file_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_downward_api_volume_file_t),
+          .type = &kube_core_v1_downward_api_volume_file_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t downward_api_volume_source_slots[2] = {
@@ -3237,12 +3264,12 @@ const kube_type_t kube_core_v1_endpoint_address_type = {
 static const kube_field_t endpoint_port_fields[] = {
     { .key = ",\"appProtocol\":", .name = "appProtocol", .name_len = 11, .offset = offsetof(kube_core_v1_endpoint_port_t, app_protocol),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_endpoint_port_t, name),
-      .kind = KUBE_KIND_STRING },
+    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_endpoint_port_t, name), .kind = KUBE_KIND_STRING },
     { .key = ",\"port\":", .name = "port", .name_len = 4, .offset = offsetof(kube_core_v1_endpoint_port_t, port), .kind = KUBE_KIND_INT32,
       .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"protocol\":", .name = "protocol", .name_len = 8, .offset = offsetof(kube_core_v1_endpoint_port_t, protocol),
-      .kind = KUBE_KIND_STRING, .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "SCTP", "TCP", "UDP", NULL } } },
+      .kind = KUBE_KIND_STRING,
+      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "SCTP", "TCP", "UDP", NULL } } },
 };
 static const uint8_t endpoint_port_slots[4] = {
     1, 2, 4, 3
@@ -3268,15 +3295,18 @@ const kube_type_t kube_core_v1_endpoint_port_type = {
 static const kube_field_t endpoint_subset_fields[] = {
     { .key = ",\"addresses\":", .name = "addresses", .name_len = 9, .offset = offsetof(kube_core_v1_endpoint_subset_t, addresses),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_endpoint_address_t), .type = &kube_core_v1_endpoint_address_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_endpoint_address_t),
+          .type = &kube_core_v1_endpoint_address_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"notReadyAddresses\":", .name = "notReadyAddresses", .name_len = 17,
       .offset = offsetof(kube_core_v1_endpoint_subset_t, not_ready_addresses), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_endpoint_address_t), .type = &kube_core_v1_endpoint_address_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_endpoint_address_t),
+          .type = &kube_core_v1_endpoint_address_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"ports\":", .name = "ports", .name_len = 5, .offset = offsetof(kube_core_v1_endpoint_subset_t, ports),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_endpoint_port_t), .type = &kube_core_v1_endpoint_port_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_endpoint_port_t),
+          .type = &kube_core_v1_endpoint_port_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t endpoint_subset_slots[4] = {
@@ -3308,7 +3338,8 @@ static const kube_field_t endpoints_fields[] = {
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
     { .key = ",\"subsets\":", .name = "subsets", .name_len = 7, .offset = offsetof(kube_core_v1_endpoints_t, subsets),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_endpoint_subset_t), .type = &kube_core_v1_endpoint_subset_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_endpoint_subset_t),
+          .type = &kube_core_v1_endpoint_subset_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t endpoints_slots[4] = {
@@ -3340,9 +3371,9 @@ static const kube_field_t endpoints_list_fields[] = {
       .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_endpoints_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_endpoints_t), .type = &kube_core_v1_endpoints_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_endpoints_list_t, kind),
-      .kind = KUBE_KIND_STRING },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_endpoints_t),
+          .type = &kube_core_v1_endpoints_type } },
+    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_endpoints_list_t, kind), .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_endpoints_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
@@ -3466,17 +3497,22 @@ const kube_type_t kube_core_v1_env_var_source_type = {
 /* io.k8s.api.core.v1.EphemeralContainer */
 static const kube_field_t ephemeral_container_fields[] = {
     { .key = ",\"args\":", .name = "args", .name_len = 4, .offset = offsetof(kube_core_v1_ephemeral_container_t, args),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"command\":", .name = "command", .name_len = 7, .offset = offsetof(kube_core_v1_ephemeral_container_t, command),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"env\":", .name = "env", .name_len = 3, .offset = offsetof(kube_core_v1_ephemeral_container_t, env), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_env_var_t), .type = &kube_core_v1_env_var_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_env_var_t),
+          .type = &kube_core_v1_env_var_type },
+      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"envFrom\":", .name = "envFrom", .name_len = 7, .offset = offsetof(kube_core_v1_ephemeral_container_t, env_from),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_env_from_source_t), .type = &kube_core_v1_env_from_source_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_env_from_source_t),
+          .type = &kube_core_v1_env_from_source_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"image\":", .name = "image", .name_len = 5, .offset = offsetof(kube_core_v1_ephemeral_container_t, image),
       .kind = KUBE_KIND_STRING },
@@ -3491,13 +3527,17 @@ static const kube_field_t ephemeral_container_fields[] = {
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"ports\":", .name = "ports", .name_len = 5, .offset = offsetof(kube_core_v1_ephemeral_container_t, ports),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_container_port_t), .type = &kube_core_v1_container_port_type },
-      .info = &(const kube_field_info_t){ .merge_key = "containerPort", .list_map_keys = (const char *const[]){ "containerPort", "protocol", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_container_port_t),
+          .type = &kube_core_v1_container_port_type },
+      .info = &(const kube_field_info_t){ .merge_key = "containerPort",
+          .list_map_keys = (const char *const[]){ "containerPort", "protocol", NULL }, .list_type = KUBE_LIST_TYPE_MAP,
+          .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"readinessProbe\":", .name = "readinessProbe", .name_len = 14,
       .offset = offsetof(kube_core_v1_ephemeral_container_t, readiness_probe), .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_probe_type },
     { .key = ",\"resizePolicy\":", .name = "resizePolicy", .name_len = 12,
       .offset = offsetof(kube_core_v1_ephemeral_container_t, resize_policy), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_container_resize_policy_t), .type = &kube_core_v1_container_resize_policy_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_container_resize_policy_t),
+          .type = &kube_core_v1_container_resize_policy_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"resources\":", .name = "resources", .name_len = 9, .offset = offsetof(kube_core_v1_ephemeral_container_t, resources),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_resource_requirements_type },
@@ -3505,7 +3545,8 @@ static const kube_field_t ephemeral_container_fields[] = {
       .offset = offsetof(kube_core_v1_ephemeral_container_t, restart_policy), .kind = KUBE_KIND_STRING },
     { .key = ",\"restartPolicyRules\":", .name = "restartPolicyRules", .name_len = 18,
       .offset = offsetof(kube_core_v1_ephemeral_container_t, restart_policy_rules), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_container_restart_rule_t), .type = &kube_core_v1_container_restart_rule_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_container_restart_rule_t),
+          .type = &kube_core_v1_container_restart_rule_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"securityContext\":", .name = "securityContext", .name_len = 15,
       .offset = offsetof(kube_core_v1_ephemeral_container_t, security_context), .kind = KUBE_KIND_OBJECT,
@@ -3523,16 +3564,19 @@ static const kube_field_t ephemeral_container_fields[] = {
     { .key = ",\"terminationMessagePolicy\":", .name = "terminationMessagePolicy", .name_len = 24,
       .offset = offsetof(kube_core_v1_ephemeral_container_t, termination_message_policy), .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "FallbackToLogsOnError", "File", NULL } } },
-    { .key = ",\"tty\":", .name = "tty", .name_len = 3, .offset = offsetof(kube_core_v1_ephemeral_container_t, tty),
-      .kind = KUBE_KIND_BOOL },
+    { .key = ",\"tty\":", .name = "tty", .name_len = 3, .offset = offsetof(kube_core_v1_ephemeral_container_t, tty), .kind = KUBE_KIND_BOOL },
     { .key = ",\"volumeDevices\":", .name = "volumeDevices", .name_len = 13,
       .offset = offsetof(kube_core_v1_ephemeral_container_t, volume_devices), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_volume_device_t), .type = &kube_core_v1_volume_device_type },
-      .info = &(const kube_field_info_t){ .merge_key = "devicePath", .list_map_keys = (const char *const[]){ "devicePath", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_volume_device_t),
+          .type = &kube_core_v1_volume_device_type },
+      .info = &(const kube_field_info_t){ .merge_key = "devicePath", .list_map_keys = (const char *const[]){ "devicePath", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"volumeMounts\":", .name = "volumeMounts", .name_len = 12,
       .offset = offsetof(kube_core_v1_ephemeral_container_t, volume_mounts), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_volume_mount_t), .type = &kube_core_v1_volume_mount_type },
-      .info = &(const kube_field_info_t){ .merge_key = "mountPath", .list_map_keys = (const char *const[]){ "mountPath", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_volume_mount_t),
+          .type = &kube_core_v1_volume_mount_type },
+      .info = &(const kube_field_info_t){ .merge_key = "mountPath", .list_map_keys = (const char *const[]){ "mountPath", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"workingDir\":", .name = "workingDir", .name_len = 10, .offset = offsetof(kube_core_v1_ephemeral_container_t, working_dir),
       .kind = KUBE_KIND_STRING },
 };
@@ -3598,8 +3642,7 @@ static const kube_field_t event_fields[] = {
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_event_t, kind), .kind = KUBE_KIND_STRING },
     { .key = ",\"lastTimestamp\":", .name = "lastTimestamp", .name_len = 13, .offset = offsetof(kube_core_v1_event_t, last_timestamp),
       .kind = KUBE_KIND_TIME },
-    { .key = ",\"message\":", .name = "message", .name_len = 7, .offset = offsetof(kube_core_v1_event_t, message),
-      .kind = KUBE_KIND_STRING },
+    { .key = ",\"message\":", .name = "message", .name_len = 7, .offset = offsetof(kube_core_v1_event_t, message), .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_event_t, metadata),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_meta_v1_object_meta_type },
     { .key = ",\"reason\":", .name = "reason", .name_len = 6, .offset = offsetof(kube_core_v1_event_t, reason), .kind = KUBE_KIND_STRING },
@@ -3644,7 +3687,8 @@ static const kube_field_t event_list_fields[] = {
       .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_event_list_t, items), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_event_t), .type = &kube_core_v1_event_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_event_t),
+          .type = &kube_core_v1_event_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_event_list_t, kind), .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_event_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
@@ -3674,8 +3718,7 @@ const kube_type_t kube_core_v1_event_list_type = {
 
 /* io.k8s.api.core.v1.EventSeries */
 static const kube_field_t event_series_fields[] = {
-    { .key = ",\"count\":", .name = "count", .name_len = 5, .offset = offsetof(kube_core_v1_event_series_t, count),
-      .kind = KUBE_KIND_INT32 },
+    { .key = ",\"count\":", .name = "count", .name_len = 5, .offset = offsetof(kube_core_v1_event_series_t, count), .kind = KUBE_KIND_INT32 },
     { .key = ",\"lastObservedTime\":", .name = "lastObservedTime", .name_len = 16,
       .offset = offsetof(kube_core_v1_event_series_t, last_observed_time), .kind = KUBE_KIND_MICRO_TIME },
 };
@@ -3728,7 +3771,8 @@ const kube_type_t kube_core_v1_event_source_type = {
 /* io.k8s.api.core.v1.ExecAction */
 static const kube_field_t exec_action_fields[] = {
     { .key = ",\"command\":", .name = "command", .name_len = 7, .offset = offsetof(kube_core_v1_exec_action_t, command),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t exec_action_slots[2] = {
@@ -3759,10 +3803,12 @@ static const kube_field_t fc_volume_source_fields[] = {
     { .key = ",\"readOnly\":", .name = "readOnly", .name_len = 8, .offset = offsetof(kube_core_v1_fc_volume_source_t, read_only),
       .kind = KUBE_KIND_BOOL },
     { .key = ",\"targetWWNs\":", .name = "targetWWNs", .name_len = 10, .offset = offsetof(kube_core_v1_fc_volume_source_t, target_wwns),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"wwids\":", .name = "wwids", .name_len = 5, .offset = offsetof(kube_core_v1_fc_volume_source_t, wwids),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t fc_volume_source_slots[8] = {
@@ -3824,7 +3870,8 @@ static const kube_field_t flex_persistent_volume_source_fields[] = {
       .kind = KUBE_KIND_STRING },
     { .key = ",\"options\":", .name = "options", .name_len = 7, .offset = offsetof(kube_core_v1_flex_persistent_volume_source_t, options),
       .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) } },
     { .key = ",\"readOnly\":", .name = "readOnly", .name_len = 8,
       .offset = offsetof(kube_core_v1_flex_persistent_volume_source_t, read_only), .kind = KUBE_KIND_BOOL },
     { .key = ",\"secretRef\":", .name = "secretRef", .name_len = 9,
@@ -3859,7 +3906,8 @@ static const kube_field_t flex_volume_source_fields[] = {
       .kind = KUBE_KIND_STRING },
     { .key = ",\"options\":", .name = "options", .name_len = 7, .offset = offsetof(kube_core_v1_flex_volume_source_t, options),
       .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) } },
     { .key = ",\"readOnly\":", .name = "readOnly", .name_len = 8, .offset = offsetof(kube_core_v1_flex_volume_source_t, read_only),
       .kind = KUBE_KIND_BOOL },
     { .key = ",\"secretRef\":", .name = "secretRef", .name_len = 9, .offset = offsetof(kube_core_v1_flex_volume_source_t, secret_ref),
@@ -4063,7 +4111,8 @@ const kube_type_t kube_core_v1_grpc_action_type = {
 /* io.k8s.api.core.v1.HostAlias */
 static const kube_field_t host_alias_fields[] = {
     { .key = ",\"hostnames\":", .name = "hostnames", .name_len = 9, .offset = offsetof(kube_core_v1_host_alias_t, hostnames),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"ip\":", .name = "ip", .name_len = 2, .offset = offsetof(kube_core_v1_host_alias_t, ip), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
@@ -4143,18 +4192,18 @@ const kube_type_t kube_core_v1_host_path_volume_source_type = {
 
 /* io.k8s.api.core.v1.HTTPGetAction */
 static const kube_field_t http_get_action_fields[] = {
-    { .key = ",\"host\":", .name = "host", .name_len = 4, .offset = offsetof(kube_core_v1_http_get_action_t, host),
-      .kind = KUBE_KIND_STRING },
+    { .key = ",\"host\":", .name = "host", .name_len = 4, .offset = offsetof(kube_core_v1_http_get_action_t, host), .kind = KUBE_KIND_STRING },
     { .key = ",\"httpHeaders\":", .name = "httpHeaders", .name_len = 11, .offset = offsetof(kube_core_v1_http_get_action_t, http_headers),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_http_header_t), .type = &kube_core_v1_http_header_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_http_header_t),
+          .type = &kube_core_v1_http_header_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"path\":", .name = "path", .name_len = 4, .offset = offsetof(kube_core_v1_http_get_action_t, path),
-      .kind = KUBE_KIND_STRING },
+    { .key = ",\"path\":", .name = "path", .name_len = 4, .offset = offsetof(kube_core_v1_http_get_action_t, path), .kind = KUBE_KIND_STRING },
     { .key = ",\"port\":", .name = "port", .name_len = 4, .offset = offsetof(kube_core_v1_http_get_action_t, port),
       .kind = KUBE_KIND_INT_OR_STRING, .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"scheme\":", .name = "scheme", .name_len = 6, .offset = offsetof(kube_core_v1_http_get_action_t, scheme),
-      .kind = KUBE_KIND_STRING, .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "HTTP", "HTTPS", NULL } } },
+      .kind = KUBE_KIND_STRING,
+      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "HTTP", "HTTPS", NULL } } },
 };
 static const uint8_t http_get_action_slots[8] = {
     0, 1, 2, 0, 0, 4, 5, 3
@@ -4274,7 +4323,8 @@ static const kube_field_t iscsi_persistent_volume_source_fields[] = {
     { .key = ",\"lun\":", .name = "lun", .name_len = 3, .offset = offsetof(kube_core_v1_iscsi_persistent_volume_source_t, lun),
       .kind = KUBE_KIND_INT32, .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"portals\":", .name = "portals", .name_len = 7, .offset = offsetof(kube_core_v1_iscsi_persistent_volume_source_t, portals),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"readOnly\":", .name = "readOnly", .name_len = 8,
       .offset = offsetof(kube_core_v1_iscsi_persistent_volume_source_t, read_only), .kind = KUBE_KIND_BOOL },
@@ -4323,7 +4373,8 @@ static const kube_field_t iscsi_volume_source_fields[] = {
     { .key = ",\"lun\":", .name = "lun", .name_len = 3, .offset = offsetof(kube_core_v1_iscsi_volume_source_t, lun),
       .kind = KUBE_KIND_INT32, .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"portals\":", .name = "portals", .name_len = 7, .offset = offsetof(kube_core_v1_iscsi_volume_source_t, portals),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"readOnly\":", .name = "readOnly", .name_len = 8, .offset = offsetof(kube_core_v1_iscsi_volume_source_t, read_only),
       .kind = KUBE_KIND_BOOL },
@@ -4478,17 +4529,22 @@ const kube_type_t kube_core_v1_limit_range_type = {
 static const kube_field_t limit_range_item_fields[] = {
     { .key = ",\"default\":", .name = "default", .name_len = 7, .offset = offsetof(kube_core_v1_limit_range_item_t, default_),
       .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) } },
     { .key = ",\"defaultRequest\":", .name = "defaultRequest", .name_len = 14,
       .offset = offsetof(kube_core_v1_limit_range_item_t, default_request), .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) } },
     { .key = ",\"max\":", .name = "max", .name_len = 3, .offset = offsetof(kube_core_v1_limit_range_item_t, max), .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) } },
     { .key = ",\"maxLimitRequestRatio\":", .name = "maxLimitRequestRatio", .name_len = 20,
       .offset = offsetof(kube_core_v1_limit_range_item_t, max_limit_request_ratio), .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) } },
     { .key = ",\"min\":", .name = "min", .name_len = 3, .offset = offsetof(kube_core_v1_limit_range_item_t, min), .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) } },
     { .key = ",\"type\":", .name = "type", .name_len = 4, .offset = offsetof(kube_core_v1_limit_range_item_t, type),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
@@ -4518,7 +4574,8 @@ static const kube_field_t limit_range_list_fields[] = {
       .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_limit_range_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_limit_range_t), .type = &kube_core_v1_limit_range_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_limit_range_t),
+          .type = &kube_core_v1_limit_range_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_limit_range_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_limit_range_list_t, metadata),
@@ -4551,7 +4608,8 @@ const kube_type_t kube_core_v1_limit_range_list_type = {
 static const kube_field_t limit_range_spec_fields[] = {
     { .key = ",\"limits\":", .name = "limits", .name_len = 6, .offset = offsetof(kube_core_v1_limit_range_spec_t, limits),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_limit_range_item_t), .type = &kube_core_v1_limit_range_item_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_limit_range_item_t),
+          .type = &kube_core_v1_limit_range_item_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t limit_range_spec_slots[2] = {
@@ -4610,7 +4668,8 @@ static const kube_field_t list_fields[] = {
     { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_core_v1_list_t, api_version),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_list_t, items), .kind = KUBE_KIND_LIST,
-      .flags = KUBE_FIELD_REQUIRED, .type = &(const kube_element_t){ .kind = KUBE_KIND_JSON, .stride = sizeof(kube_json_t) } },
+      .flags = KUBE_FIELD_REQUIRED,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_JSON, .stride = sizeof(kube_json_t) } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_list_t, kind), .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
@@ -4642,13 +4701,13 @@ const kube_type_t kube_core_v1_list_type = {
 static const kube_field_t load_balancer_ingress_fields[] = {
     { .key = ",\"hostname\":", .name = "hostname", .name_len = 8, .offset = offsetof(kube_core_v1_load_balancer_ingress_t, hostname),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"ip\":", .name = "ip", .name_len = 2, .offset = offsetof(kube_core_v1_load_balancer_ingress_t, ip),
-      .kind = KUBE_KIND_STRING },
+    { .key = ",\"ip\":", .name = "ip", .name_len = 2, .offset = offsetof(kube_core_v1_load_balancer_ingress_t, ip), .kind = KUBE_KIND_STRING },
     { .key = ",\"ipMode\":", .name = "ipMode", .name_len = 6, .offset = offsetof(kube_core_v1_load_balancer_ingress_t, ip_mode),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"ports\":", .name = "ports", .name_len = 5, .offset = offsetof(kube_core_v1_load_balancer_ingress_t, ports),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_port_status_t), .type = &kube_core_v1_port_status_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_port_status_t),
+          .type = &kube_core_v1_port_status_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t load_balancer_ingress_slots[4] = {
@@ -4675,7 +4734,8 @@ const kube_type_t kube_core_v1_load_balancer_ingress_type = {
 static const kube_field_t load_balancer_status_fields[] = {
     { .key = ",\"ingress\":", .name = "ingress", .name_len = 7, .offset = offsetof(kube_core_v1_load_balancer_status_t, ingress),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_load_balancer_ingress_t), .type = &kube_core_v1_load_balancer_ingress_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_load_balancer_ingress_t),
+          .type = &kube_core_v1_load_balancer_ingress_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t load_balancer_status_slots[2] = {
@@ -4852,9 +4912,9 @@ static const kube_field_t namespace_list_fields[] = {
       .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_namespace_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_namespace_t), .type = &kube_core_v1_namespace_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_namespace_list_t, kind),
-      .kind = KUBE_KIND_STRING },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_namespace_t),
+          .type = &kube_core_v1_namespace_type } },
+    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_namespace_list_t, kind), .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_namespace_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
@@ -4884,7 +4944,8 @@ const kube_type_t kube_core_v1_namespace_list_type = {
 /* io.k8s.api.core.v1.NamespaceSpec */
 static const kube_field_t namespace_spec_fields[] = {
     { .key = ",\"finalizers\":", .name = "finalizers", .name_len = 10, .offset = offsetof(kube_core_v1_namespace_spec_t, finalizers),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t namespace_spec_slots[2] = {
@@ -4911,10 +4972,13 @@ const kube_type_t kube_core_v1_namespace_spec_type = {
 static const kube_field_t namespace_status_fields[] = {
     { .key = ",\"conditions\":", .name = "conditions", .name_len = 10, .offset = offsetof(kube_core_v1_namespace_status_t, conditions),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_namespace_condition_t), .type = &kube_core_v1_namespace_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_namespace_condition_t),
+          .type = &kube_core_v1_namespace_condition_type },
+      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"phase\":", .name = "phase", .name_len = 5, .offset = offsetof(kube_core_v1_namespace_status_t, phase),
-      .kind = KUBE_KIND_STRING, .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Active", "Terminating", NULL } } },
+      .kind = KUBE_KIND_STRING,
+      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Active", "Terminating", NULL } } },
 };
 static const uint8_t namespace_status_slots[2] = {
     1, 2
@@ -5031,7 +5095,8 @@ const kube_type_t kube_core_v1_node_address_type = {
 static const kube_field_t node_affinity_fields[] = {
     { .key = ",\"preferredDuringSchedulingIgnor", .name = "preferredDuringSchedulingIgnoredDuringExecution", .name_len = 47,
       .offset = offsetof(kube_core_v1_node_affinity_t, preferred_during_scheduling_ignored_during_execution), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_preferred_scheduling_term_t), .type = &kube_core_v1_preferred_scheduling_term_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_preferred_scheduling_term_t),
+          .type = &kube_core_v1_preferred_scheduling_term_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"requiredDuringSchedulingIgnore", .name = "requiredDuringSchedulingIgnoredDuringExecution", .name_len = 46,
       .offset = offsetof(kube_core_v1_node_affinity_t, required_during_scheduling_ignored_during_execution), .kind = KUBE_KIND_OBJECT,
@@ -5069,7 +5134,8 @@ static const kube_field_t node_allocatable_resource_claim_status_fields[] = {
     { .key = ",\"resources\":", .name = "resources", .name_len = 9,
       .offset = offsetof(kube_core_v1_node_allocatable_resource_claim_status_t, resources), .kind = KUBE_KIND_MAP,
       .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) } },
 };
 static const uint8_t node_allocatable_resource_claim_status_slots[4] = {
     1, 2, 0, 3
@@ -5326,7 +5392,8 @@ const kube_type_t kube_core_v1_node_runtime_handler_features_type = {
 static const kube_field_t node_selector_fields[] = {
     { .key = ",\"nodeSelectorTerms\":", .name = "nodeSelectorTerms", .name_len = 17,
       .offset = offsetof(kube_core_v1_node_selector_t, node_selector_terms), .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_node_selector_term_t), .type = &kube_core_v1_node_selector_term_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_node_selector_term_t),
+          .type = &kube_core_v1_node_selector_term_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t node_selector_slots[2] = {
@@ -5357,7 +5424,8 @@ static const kube_field_t node_selector_requirement_fields[] = {
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "DoesNotExist", "Exists", "Gt", "In", "Lt", "NotIn", NULL } } },
     { .key = ",\"values\":", .name = "values", .name_len = 6, .offset = offsetof(kube_core_v1_node_selector_requirement_t, values),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t node_selector_requirement_slots[4] = {
@@ -5384,11 +5452,13 @@ const kube_type_t kube_core_v1_node_selector_requirement_type = {
 static const kube_field_t node_selector_term_fields[] = {
     { .key = ",\"matchExpressions\":", .name = "matchExpressions", .name_len = 16,
       .offset = offsetof(kube_core_v1_node_selector_term_t, match_expressions), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_node_selector_requirement_t), .type = &kube_core_v1_node_selector_requirement_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_node_selector_requirement_t),
+          .type = &kube_core_v1_node_selector_requirement_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"matchFields\":", .name = "matchFields", .name_len = 11,
       .offset = offsetof(kube_core_v1_node_selector_term_t, match_fields), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_node_selector_requirement_t), .type = &kube_core_v1_node_selector_requirement_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_node_selector_requirement_t),
+          .type = &kube_core_v1_node_selector_requirement_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t node_selector_term_slots[2] = {
@@ -5420,12 +5490,14 @@ static const kube_field_t node_spec_fields[] = {
     { .key = ",\"podCIDR\":", .name = "podCIDR", .name_len = 7, .offset = offsetof(kube_core_v1_node_spec_t, pod_cidr),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"podCIDRs\":", .name = "podCIDRs", .name_len = 8, .offset = offsetof(kube_core_v1_node_spec_t, pod_cidrs),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_SET, .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"providerID\":", .name = "providerID", .name_len = 10, .offset = offsetof(kube_core_v1_node_spec_t, provider_id),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"taints\":", .name = "taints", .name_len = 6, .offset = offsetof(kube_core_v1_node_spec_t, taints), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_taint_t), .type = &kube_core_v1_taint_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_taint_t),
+          .type = &kube_core_v1_taint_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"unschedulable\":", .name = "unschedulable", .name_len = 13, .offset = offsetof(kube_core_v1_node_spec_t, unschedulable),
       .kind = KUBE_KIND_BOOL },
@@ -5454,18 +5526,24 @@ const kube_type_t kube_core_v1_node_spec_type = {
 static const kube_field_t node_status_fields[] = {
     { .key = ",\"addresses\":", .name = "addresses", .name_len = 9, .offset = offsetof(kube_core_v1_node_status_t, addresses),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_node_address_t), .type = &kube_core_v1_node_address_type },
-      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_node_address_t),
+          .type = &kube_core_v1_node_address_type },
+      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"allocatable\":", .name = "allocatable", .name_len = 11, .offset = offsetof(kube_core_v1_node_status_t, allocatable),
       .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) } },
     { .key = ",\"capacity\":", .name = "capacity", .name_len = 8, .offset = offsetof(kube_core_v1_node_status_t, capacity),
       .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) } },
     { .key = ",\"conditions\":", .name = "conditions", .name_len = 10, .offset = offsetof(kube_core_v1_node_status_t, conditions),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_node_condition_t), .type = &kube_core_v1_node_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_node_condition_t),
+          .type = &kube_core_v1_node_condition_type },
+      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"config\":", .name = "config", .name_len = 6, .offset = offsetof(kube_core_v1_node_status_t, config),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_node_config_status_type },
     { .key = ",\"daemonEndpoints\":", .name = "daemonEndpoints", .name_len = 15,
@@ -5477,9 +5555,9 @@ static const kube_field_t node_status_fields[] = {
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"features\":", .name = "features", .name_len = 8, .offset = offsetof(kube_core_v1_node_status_t, features),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_node_features_type },
-    { .key = ",\"images\":", .name = "images", .name_len = 6, .offset = offsetof(kube_core_v1_node_status_t, images),
-      .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_container_image_t), .type = &kube_core_v1_container_image_type },
+    { .key = ",\"images\":", .name = "images", .name_len = 6, .offset = offsetof(kube_core_v1_node_status_t, images), .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_container_image_t),
+          .type = &kube_core_v1_container_image_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"nodeInfo\":", .name = "nodeInfo", .name_len = 8, .offset = offsetof(kube_core_v1_node_status_t, node_info),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_node_system_info_type },
@@ -5487,14 +5565,17 @@ static const kube_field_t node_status_fields[] = {
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Pending", "Running", "Terminated", NULL } } },
     { .key = ",\"runtimeHandlers\":", .name = "runtimeHandlers", .name_len = 15,
       .offset = offsetof(kube_core_v1_node_status_t, runtime_handlers), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_node_runtime_handler_t), .type = &kube_core_v1_node_runtime_handler_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_node_runtime_handler_t),
+          .type = &kube_core_v1_node_runtime_handler_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"volumesAttached\":", .name = "volumesAttached", .name_len = 15,
       .offset = offsetof(kube_core_v1_node_status_t, volumes_attached), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_attached_volume_t), .type = &kube_core_v1_attached_volume_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_attached_volume_t),
+          .type = &kube_core_v1_attached_volume_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"volumesInUse\":", .name = "volumesInUse", .name_len = 12, .offset = offsetof(kube_core_v1_node_status_t, volumes_in_use),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t node_status_slots[16] = {
@@ -5549,8 +5630,7 @@ static const kube_field_t node_system_info_fields[] = {
     { .key = ",\"bootID\":", .name = "bootID", .name_len = 6, .offset = offsetof(kube_core_v1_node_system_info_t, boot_id),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"containerRuntimeVersion\":", .name = "containerRuntimeVersion", .name_len = 23,
-      .offset = offsetof(kube_core_v1_node_system_info_t, container_runtime_version), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
+      .offset = offsetof(kube_core_v1_node_system_info_t, container_runtime_version), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"kernelVersion\":", .name = "kernelVersion", .name_len = 13,
       .offset = offsetof(kube_core_v1_node_system_info_t, kernel_version), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"kubeProxyVersion\":", .name = "kubeProxyVersion", .name_len = 16,
@@ -5629,8 +5709,7 @@ static const kube_field_t object_reference_fields[] = {
       .kind = KUBE_KIND_STRING },
     { .key = ",\"resourceVersion\":", .name = "resourceVersion", .name_len = 15,
       .offset = offsetof(kube_core_v1_object_reference_t, resource_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"uid\":", .name = "uid", .name_len = 3, .offset = offsetof(kube_core_v1_object_reference_t, uid),
-      .kind = KUBE_KIND_STRING },
+    { .key = ",\"uid\":", .name = "uid", .name_len = 3, .offset = offsetof(kube_core_v1_object_reference_t, uid), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t object_reference_slots[8] = {
     3, 5, 0, 6, 7, 2, 4, 1
@@ -5765,7 +5844,8 @@ static const kube_field_t persistent_volume_claim_list_fields[] = {
       .offset = offsetof(kube_core_v1_persistent_volume_claim_list_t, api_version), .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_persistent_volume_claim_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_persistent_volume_claim_t), .type = &kube_core_v1_persistent_volume_claim_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_persistent_volume_claim_t),
+          .type = &kube_core_v1_persistent_volume_claim_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_persistent_volume_claim_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_persistent_volume_claim_list_t, metadata),
@@ -5799,7 +5879,8 @@ static const kube_field_t persistent_volume_claim_spec_fields[] = {
     { .key = ",\"accessModes\":", .name = "accessModes", .name_len = 11,
       .offset = offsetof(kube_core_v1_persistent_volume_claim_spec_t, access_modes), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod", NULL }, .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod", NULL },
+          .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"dataSource\":", .name = "dataSource", .name_len = 10,
       .offset = offsetof(kube_core_v1_persistent_volume_claim_spec_t, data_source), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_typed_local_object_reference_type },
@@ -5846,21 +5927,28 @@ static const kube_field_t persistent_volume_claim_status_fields[] = {
     { .key = ",\"accessModes\":", .name = "accessModes", .name_len = 11,
       .offset = offsetof(kube_core_v1_persistent_volume_claim_status_t, access_modes), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod", NULL }, .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod", NULL },
+          .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"allocatedResourceStatuses\":", .name = "allocatedResourceStatuses", .name_len = 25,
       .offset = offsetof(kube_core_v1_persistent_volume_claim_status_t, allocated_resource_statuses), .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) },
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "ControllerResizeInProgress", "ControllerResizeInfeasible", "NodeResizeInProgress", "NodeResizeInfeasible", "NodeResizePending", NULL }, .map_type = KUBE_MAP_TYPE_GRANULAR } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) },
+      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "ControllerResizeInProgress", "ControllerResizeInfeasible", "NodeResizeInProgress", "NodeResizeInfeasible", "NodeResizePending", NULL },
+          .map_type = KUBE_MAP_TYPE_GRANULAR } },
     { .key = ",\"allocatedResources\":", .name = "allocatedResources", .name_len = 18,
       .offset = offsetof(kube_core_v1_persistent_volume_claim_status_t, allocated_resources), .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) } },
     { .key = ",\"capacity\":", .name = "capacity", .name_len = 8,
       .offset = offsetof(kube_core_v1_persistent_volume_claim_status_t, capacity), .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) } },
     { .key = ",\"conditions\":", .name = "conditions", .name_len = 10,
       .offset = offsetof(kube_core_v1_persistent_volume_claim_status_t, conditions), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_persistent_volume_claim_condition_t), .type = &kube_core_v1_persistent_volume_claim_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_persistent_volume_claim_condition_t),
+          .type = &kube_core_v1_persistent_volume_claim_condition_type },
+      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"currentVolumeAttributesClassNa", .name = "currentVolumeAttributesClassName", .name_len = 32,
       .offset = offsetof(kube_core_v1_persistent_volume_claim_status_t, current_volume_attributes_class_name), .kind = KUBE_KIND_STRING },
     { .key = ",\"modifyVolumeStatus\":", .name = "modifyVolumeStatus", .name_len = 18,
@@ -5952,7 +6040,8 @@ static const kube_field_t persistent_volume_list_fields[] = {
       .offset = offsetof(kube_core_v1_persistent_volume_list_t, api_version), .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_persistent_volume_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_persistent_volume_t), .type = &kube_core_v1_persistent_volume_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_persistent_volume_t),
+          .type = &kube_core_v1_persistent_volume_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_persistent_volume_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_persistent_volume_list_t, metadata),
@@ -5986,7 +6075,8 @@ static const kube_field_t persistent_volume_spec_fields[] = {
     { .key = ",\"accessModes\":", .name = "accessModes", .name_len = 11,
       .offset = offsetof(kube_core_v1_persistent_volume_spec_t, access_modes), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod", NULL }, .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod", NULL },
+          .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"awsElasticBlockStore\":", .name = "awsElasticBlockStore", .name_len = 20,
       .offset = offsetof(kube_core_v1_persistent_volume_spec_t, aws_elastic_block_store), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_aws_elastic_block_store_volume_source_type },
@@ -5996,7 +6086,8 @@ static const kube_field_t persistent_volume_spec_fields[] = {
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_azure_file_persistent_volume_source_type },
     { .key = ",\"capacity\":", .name = "capacity", .name_len = 8, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, capacity),
       .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) } },
     { .key = ",\"cephfs\":", .name = "cephfs", .name_len = 6, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, cephfs),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_ceph_fs_persistent_volume_source_type },
     { .key = ",\"cinder\":", .name = "cinder", .name_len = 6, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, cinder),
@@ -6180,11 +6271,13 @@ const kube_type_t kube_core_v1_pod_type = {
 static const kube_field_t pod_affinity_fields[] = {
     { .key = ",\"preferredDuringSchedulingIgnor", .name = "preferredDuringSchedulingIgnoredDuringExecution", .name_len = 47,
       .offset = offsetof(kube_core_v1_pod_affinity_t, preferred_during_scheduling_ignored_during_execution), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_weighted_pod_affinity_term_t), .type = &kube_core_v1_weighted_pod_affinity_term_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_weighted_pod_affinity_term_t),
+          .type = &kube_core_v1_weighted_pod_affinity_term_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"requiredDuringSchedulingIgnore", .name = "requiredDuringSchedulingIgnoredDuringExecution", .name_len = 46,
       .offset = offsetof(kube_core_v1_pod_affinity_t, required_during_scheduling_ignored_during_execution), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_pod_affinity_term_t), .type = &kube_core_v1_pod_affinity_term_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_pod_affinity_term_t),
+          .type = &kube_core_v1_pod_affinity_term_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t pod_affinity_slots[2] = {
@@ -6224,7 +6317,8 @@ static const kube_field_t pod_affinity_term_fields[] = {
       .offset = offsetof(kube_core_v1_pod_affinity_term_t, namespace_selector), .kind = KUBE_KIND_OBJECT,
       .type = &kube_meta_v1_label_selector_type },
     { .key = ",\"namespaces\":", .name = "namespaces", .name_len = 10, .offset = offsetof(kube_core_v1_pod_affinity_term_t, namespaces),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"topologyKey\":", .name = "topologyKey", .name_len = 11, .offset = offsetof(kube_core_v1_pod_affinity_term_t, topology_key),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
@@ -6253,11 +6347,13 @@ const kube_type_t kube_core_v1_pod_affinity_term_type = {
 static const kube_field_t pod_anti_affinity_fields[] = {
     { .key = ",\"preferredDuringSchedulingIgnor", .name = "preferredDuringSchedulingIgnoredDuringExecution", .name_len = 47,
       .offset = offsetof(kube_core_v1_pod_anti_affinity_t, preferred_during_scheduling_ignored_during_execution), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_weighted_pod_affinity_term_t), .type = &kube_core_v1_weighted_pod_affinity_term_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_weighted_pod_affinity_term_t),
+          .type = &kube_core_v1_weighted_pod_affinity_term_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"requiredDuringSchedulingIgnore", .name = "requiredDuringSchedulingIgnoredDuringExecution", .name_len = 46,
       .offset = offsetof(kube_core_v1_pod_anti_affinity_t, required_during_scheduling_ignored_during_execution), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_pod_affinity_term_t), .type = &kube_core_v1_pod_affinity_term_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_pod_affinity_term_t),
+          .type = &kube_core_v1_pod_affinity_term_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t pod_anti_affinity_slots[2] = {
@@ -6296,7 +6392,8 @@ static const kube_field_t pod_certificate_projection_fields[] = {
       .offset = offsetof(kube_core_v1_pod_certificate_projection_t, signer_name), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"userAnnotations\":", .name = "userAnnotations", .name_len = 15,
       .offset = offsetof(kube_core_v1_pod_certificate_projection_t, user_annotations), .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) } },
 };
 static const uint8_t pod_certificate_projection_slots[8] = {
     3, 2, 7, 1, 4, 0, 6, 5
@@ -6358,14 +6455,17 @@ const kube_type_t kube_core_v1_pod_condition_type = {
 /* io.k8s.api.core.v1.PodDNSConfig */
 static const kube_field_t pod_dns_config_fields[] = {
     { .key = ",\"nameservers\":", .name = "nameservers", .name_len = 11, .offset = offsetof(kube_core_v1_pod_dns_config_t, nameservers),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"options\":", .name = "options", .name_len = 7, .offset = offsetof(kube_core_v1_pod_dns_config_t, options),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_pod_dns_config_option_t), .type = &kube_core_v1_pod_dns_config_option_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_pod_dns_config_option_t),
+          .type = &kube_core_v1_pod_dns_config_option_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"searches\":", .name = "searches", .name_len = 8, .offset = offsetof(kube_core_v1_pod_dns_config_t, searches),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t pod_dns_config_slots[4] = {
@@ -6420,7 +6520,8 @@ static const kube_field_t pod_extended_resource_claim_status_fields[] = {
     { .key = ",\"requestMappings\":", .name = "requestMappings", .name_len = 15,
       .offset = offsetof(kube_core_v1_pod_extended_resource_claim_status_t, request_mappings), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_container_extended_resource_request_t), .type = &kube_core_v1_container_extended_resource_request_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_container_extended_resource_request_t),
+          .type = &kube_core_v1_container_extended_resource_request_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"resourceClaimName\":", .name = "resourceClaimName", .name_len = 17,
       .offset = offsetof(kube_core_v1_pod_extended_resource_claim_status_t, resource_claim_name), .kind = KUBE_KIND_STRING,
@@ -6694,7 +6795,8 @@ static const kube_field_t pod_security_context_fields[] = {
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Merge", "Strict", NULL } } },
     { .key = ",\"sysctls\":", .name = "sysctls", .name_len = 7, .offset = offsetof(kube_core_v1_pod_security_context_t, sysctls),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_sysctl_t), .type = &kube_core_v1_sysctl_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_sysctl_t),
+          .type = &kube_core_v1_sysctl_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"windowsOptions\":", .name = "windowsOptions", .name_len = 14,
       .offset = offsetof(kube_core_v1_pod_security_context_t, windows_options), .kind = KUBE_KIND_OBJECT,
@@ -6730,8 +6832,10 @@ static const kube_field_t pod_spec_fields[] = {
       .offset = offsetof(kube_core_v1_pod_spec_t, automount_service_account_token), .kind = KUBE_KIND_BOOL },
     { .key = ",\"containers\":", .name = "containers", .name_len = 10, .offset = offsetof(kube_core_v1_pod_spec_t, containers),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_container_t), .type = &kube_core_v1_container_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_container_t),
+          .type = &kube_core_v1_container_type },
+      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"dnsConfig\":", .name = "dnsConfig", .name_len = 9, .offset = offsetof(kube_core_v1_pod_spec_t, dns_config),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_pod_dns_config_type },
     { .key = ",\"dnsPolicy\":", .name = "dnsPolicy", .name_len = 9, .offset = offsetof(kube_core_v1_pod_spec_t, dns_policy),
@@ -6741,12 +6845,16 @@ static const kube_field_t pod_spec_fields[] = {
       .offset = offsetof(kube_core_v1_pod_spec_t, enable_service_links), .kind = KUBE_KIND_BOOL },
     { .key = ",\"ephemeralContainers\":", .name = "ephemeralContainers", .name_len = 19,
       .offset = offsetof(kube_core_v1_pod_spec_t, ephemeral_containers), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_ephemeral_container_t), .type = &kube_core_v1_ephemeral_container_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_ephemeral_container_t),
+          .type = &kube_core_v1_ephemeral_container_type },
+      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"hostAliases\":", .name = "hostAliases", .name_len = 11, .offset = offsetof(kube_core_v1_pod_spec_t, host_aliases),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_host_alias_t), .type = &kube_core_v1_host_alias_type },
-      .info = &(const kube_field_info_t){ .merge_key = "ip", .list_map_keys = (const char *const[]){ "ip", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_host_alias_t),
+          .type = &kube_core_v1_host_alias_type },
+      .info = &(const kube_field_info_t){ .merge_key = "ip", .list_map_keys = (const char *const[]){ "ip", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"hostIPC\":", .name = "hostIPC", .name_len = 7, .offset = offsetof(kube_core_v1_pod_spec_t, host_ipc),
       .kind = KUBE_KIND_BOOL },
     { .key = ",\"hostNetwork\":", .name = "hostNetwork", .name_len = 11, .offset = offsetof(kube_core_v1_pod_spec_t, host_network),
@@ -6761,23 +6869,29 @@ static const kube_field_t pod_spec_fields[] = {
       .offset = offsetof(kube_core_v1_pod_spec_t, hostname_override), .kind = KUBE_KIND_STRING },
     { .key = ",\"imagePullSecrets\":", .name = "imagePullSecrets", .name_len = 16,
       .offset = offsetof(kube_core_v1_pod_spec_t, image_pull_secrets), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_local_object_reference_t), .type = &kube_core_v1_local_object_reference_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_local_object_reference_t),
+          .type = &kube_core_v1_local_object_reference_type },
+      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"initContainers\":", .name = "initContainers", .name_len = 14, .offset = offsetof(kube_core_v1_pod_spec_t, init_containers),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_container_t), .type = &kube_core_v1_container_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_container_t),
+          .type = &kube_core_v1_container_type },
+      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"nodeName\":", .name = "nodeName", .name_len = 8, .offset = offsetof(kube_core_v1_pod_spec_t, node_name),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"nodeSelector\":", .name = "nodeSelector", .name_len = 12, .offset = offsetof(kube_core_v1_pod_spec_t, node_selector),
       .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) },
       .info = &(const kube_field_info_t){ .map_type = KUBE_MAP_TYPE_ATOMIC } },
     { .key = ",\"os\":", .name = "os", .name_len = 2, .offset = offsetof(kube_core_v1_pod_spec_t, os), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_pod_os_type },
     { .key = ",\"overhead\":", .name = "overhead", .name_len = 8, .offset = offsetof(kube_core_v1_pod_spec_t, overhead),
       .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) } },
     { .key = ",\"preemptionPolicy\":", .name = "preemptionPolicy", .name_len = 16,
       .offset = offsetof(kube_core_v1_pod_spec_t, preemption_policy), .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Never", "PreemptLowerPriority", NULL } } },
@@ -6787,12 +6901,15 @@ static const kube_field_t pod_spec_fields[] = {
       .offset = offsetof(kube_core_v1_pod_spec_t, priority_class_name), .kind = KUBE_KIND_STRING },
     { .key = ",\"readinessGates\":", .name = "readinessGates", .name_len = 14, .offset = offsetof(kube_core_v1_pod_spec_t, readiness_gates),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_pod_readiness_gate_t), .type = &kube_core_v1_pod_readiness_gate_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_pod_readiness_gate_t),
+          .type = &kube_core_v1_pod_readiness_gate_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"resourceClaims\":", .name = "resourceClaims", .name_len = 14, .offset = offsetof(kube_core_v1_pod_spec_t, resource_claims),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_pod_resource_claim_t), .type = &kube_core_v1_pod_resource_claim_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE | KUBE_PATCH_RETAIN_KEYS } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_pod_resource_claim_t),
+          .type = &kube_core_v1_pod_resource_claim_type },
+      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE | KUBE_PATCH_RETAIN_KEYS } },
     { .key = ",\"resources\":", .name = "resources", .name_len = 9, .offset = offsetof(kube_core_v1_pod_spec_t, resources),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_resource_requirements_type },
     { .key = ",\"restartPolicy\":", .name = "restartPolicy", .name_len = 13, .offset = offsetof(kube_core_v1_pod_spec_t, restart_policy),
@@ -6804,8 +6921,10 @@ static const kube_field_t pod_spec_fields[] = {
       .kind = KUBE_KIND_STRING },
     { .key = ",\"schedulingGates\":", .name = "schedulingGates", .name_len = 15,
       .offset = offsetof(kube_core_v1_pod_spec_t, scheduling_gates), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_pod_scheduling_gate_t), .type = &kube_core_v1_pod_scheduling_gate_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_pod_scheduling_gate_t),
+          .type = &kube_core_v1_pod_scheduling_gate_type },
+      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"schedulingGroup\":", .name = "schedulingGroup", .name_len = 15,
       .offset = offsetof(kube_core_v1_pod_spec_t, scheduling_group), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_pod_scheduling_group_type },
@@ -6826,16 +6945,21 @@ static const kube_field_t pod_spec_fields[] = {
       .offset = offsetof(kube_core_v1_pod_spec_t, termination_grace_period_seconds), .kind = KUBE_KIND_INT64 },
     { .key = ",\"tolerations\":", .name = "tolerations", .name_len = 11, .offset = offsetof(kube_core_v1_pod_spec_t, tolerations),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_toleration_t), .type = &kube_core_v1_toleration_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_toleration_t),
+          .type = &kube_core_v1_toleration_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"topologySpreadConstraints\":", .name = "topologySpreadConstraints", .name_len = 25,
       .offset = offsetof(kube_core_v1_pod_spec_t, topology_spread_constraints), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_topology_spread_constraint_t), .type = &kube_core_v1_topology_spread_constraint_type },
-      .info = &(const kube_field_info_t){ .merge_key = "topologyKey", .list_map_keys = (const char *const[]){ "topologyKey", "whenUnsatisfiable", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"volumes\":", .name = "volumes", .name_len = 7, .offset = offsetof(kube_core_v1_pod_spec_t, volumes),
-      .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_volume_t), .type = &kube_core_v1_volume_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE | KUBE_PATCH_RETAIN_KEYS } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_topology_spread_constraint_t),
+          .type = &kube_core_v1_topology_spread_constraint_type },
+      .info = &(const kube_field_info_t){ .merge_key = "topologyKey",
+          .list_map_keys = (const char *const[]){ "topologyKey", "whenUnsatisfiable", NULL }, .list_type = KUBE_LIST_TYPE_MAP,
+          .patch_strategy = KUBE_PATCH_MERGE } },
+    { .key = ",\"volumes\":", .name = "volumes", .name_len = 7, .offset = offsetof(kube_core_v1_pod_spec_t, volumes), .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_volume_t),
+          .type = &kube_core_v1_volume_type },
+      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE | KUBE_PATCH_RETAIN_KEYS } },
 };
 static const uint8_t pod_spec_slots[128] = {
     0, 0, 0, 0, 0, 0, 0, 22, 0, 0, 8, 0, 34, 18, 0, 7, 19, 0, 0, 13, 0, 0, 0, 28, 0, 0, 0, 24, 17, 0, 0, 0, 0, 0, 41, 27, 0, 30, 0, 39, 0,
@@ -6864,18 +6988,23 @@ const kube_type_t kube_core_v1_pod_spec_type = {
 static const kube_field_t pod_status_fields[] = {
     { .key = ",\"allocatedResources\":", .name = "allocatedResources", .name_len = 18,
       .offset = offsetof(kube_core_v1_pod_status_t, allocated_resources), .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) } },
     { .key = ",\"conditions\":", .name = "conditions", .name_len = 10, .offset = offsetof(kube_core_v1_pod_status_t, conditions),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_pod_condition_t), .type = &kube_core_v1_pod_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_pod_condition_t),
+          .type = &kube_core_v1_pod_condition_type },
+      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"containerStatuses\":", .name = "containerStatuses", .name_len = 17,
       .offset = offsetof(kube_core_v1_pod_status_t, container_statuses), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_container_status_t), .type = &kube_core_v1_container_status_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_container_status_t),
+          .type = &kube_core_v1_container_status_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"ephemeralContainerStatuses\":", .name = "ephemeralContainerStatuses", .name_len = 26,
       .offset = offsetof(kube_core_v1_pod_status_t, ephemeral_container_statuses), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_container_status_t), .type = &kube_core_v1_container_status_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_container_status_t),
+          .type = &kube_core_v1_container_status_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"extendedResourceClaimStatus\":", .name = "extendedResourceClaimStatus", .name_len = 27,
       .offset = offsetof(kube_core_v1_pod_status_t, extended_resource_claim_status), .kind = KUBE_KIND_OBJECT,
@@ -6884,17 +7013,20 @@ static const kube_field_t pod_status_fields[] = {
       .kind = KUBE_KIND_STRING },
     { .key = ",\"hostIPs\":", .name = "hostIPs", .name_len = 7, .offset = offsetof(kube_core_v1_pod_status_t, host_ips),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_host_ip_t), .type = &kube_core_v1_host_ip_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_host_ip_t),
+          .type = &kube_core_v1_host_ip_type },
       .info = &(const kube_field_info_t){ .merge_key = "ip", .list_type = KUBE_LIST_TYPE_ATOMIC, .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"initContainerStatuses\":", .name = "initContainerStatuses", .name_len = 21,
       .offset = offsetof(kube_core_v1_pod_status_t, init_container_statuses), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_container_status_t), .type = &kube_core_v1_container_status_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_container_status_t),
+          .type = &kube_core_v1_container_status_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"message\":", .name = "message", .name_len = 7, .offset = offsetof(kube_core_v1_pod_status_t, message),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"nodeAllocatableResourceClaimSt", .name = "nodeAllocatableResourceClaimStatuses", .name_len = 36,
       .offset = offsetof(kube_core_v1_pod_status_t, node_allocatable_resource_claim_statuses), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_node_allocatable_resource_claim_status_t), .type = &kube_core_v1_node_allocatable_resource_claim_status_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_node_allocatable_resource_claim_status_t),
+          .type = &kube_core_v1_node_allocatable_resource_claim_status_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"nominatedNodeName\":", .name = "nominatedNodeName", .name_len = 17,
       .offset = offsetof(kube_core_v1_pod_status_t, nominated_node_name), .kind = KUBE_KIND_STRING },
@@ -6902,12 +7034,12 @@ static const kube_field_t pod_status_fields[] = {
       .offset = offsetof(kube_core_v1_pod_status_t, observed_generation), .kind = KUBE_KIND_INT64 },
     { .key = ",\"phase\":", .name = "phase", .name_len = 5, .offset = offsetof(kube_core_v1_pod_status_t, phase), .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Failed", "Pending", "Running", "Succeeded", "Unknown", NULL } } },
-    { .key = ",\"podIP\":", .name = "podIP", .name_len = 5, .offset = offsetof(kube_core_v1_pod_status_t, pod_ip),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"podIPs\":", .name = "podIPs", .name_len = 6, .offset = offsetof(kube_core_v1_pod_status_t, pod_ips),
-      .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_pod_ip_t), .type = &kube_core_v1_pod_ip_type },
-      .info = &(const kube_field_info_t){ .merge_key = "ip", .list_map_keys = (const char *const[]){ "ip", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+    { .key = ",\"podIP\":", .name = "podIP", .name_len = 5, .offset = offsetof(kube_core_v1_pod_status_t, pod_ip), .kind = KUBE_KIND_STRING },
+    { .key = ",\"podIPs\":", .name = "podIPs", .name_len = 6, .offset = offsetof(kube_core_v1_pod_status_t, pod_ips), .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_pod_ip_t),
+          .type = &kube_core_v1_pod_ip_type },
+      .info = &(const kube_field_info_t){ .merge_key = "ip", .list_map_keys = (const char *const[]){ "ip", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"qosClass\":", .name = "qosClass", .name_len = 8, .offset = offsetof(kube_core_v1_pod_status_t, qos_class),
       .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "BestEffort", "Burstable", "Guaranteed", NULL } } },
@@ -6917,8 +7049,10 @@ static const kube_field_t pod_status_fields[] = {
       .kind = KUBE_KIND_STRING },
     { .key = ",\"resourceClaimStatuses\":", .name = "resourceClaimStatuses", .name_len = 21,
       .offset = offsetof(kube_core_v1_pod_status_t, resource_claim_statuses), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_pod_resource_claim_status_t), .type = &kube_core_v1_pod_resource_claim_status_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE | KUBE_PATCH_RETAIN_KEYS } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_pod_resource_claim_status_t),
+          .type = &kube_core_v1_pod_resource_claim_status_type },
+      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE | KUBE_PATCH_RETAIN_KEYS } },
     { .key = ",\"resources\":", .name = "resources", .name_len = 9, .offset = offsetof(kube_core_v1_pod_status_t, resources),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_resource_requirements_type },
     { .key = ",\"startTime\":", .name = "startTime", .name_len = 9, .offset = offsetof(kube_core_v1_pod_status_t, start_time),
@@ -6983,7 +7117,8 @@ static const kube_field_t pod_template_list_fields[] = {
       .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_pod_template_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_pod_template_t), .type = &kube_core_v1_pod_template_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_pod_template_t),
+          .type = &kube_core_v1_pod_template_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_pod_template_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_pod_template_list_t, metadata),
@@ -7041,8 +7176,7 @@ const kube_type_t kube_core_v1_pod_template_spec_type = {
 
 /* io.k8s.api.core.v1.PortStatus */
 static const kube_field_t port_status_fields[] = {
-    { .key = ",\"error\":", .name = "error", .name_len = 5, .offset = offsetof(kube_core_v1_port_status_t, error),
-      .kind = KUBE_KIND_STRING },
+    { .key = ",\"error\":", .name = "error", .name_len = 5, .offset = offsetof(kube_core_v1_port_status_t, error), .kind = KUBE_KIND_STRING },
     { .key = ",\"port\":", .name = "port", .name_len = 4, .offset = offsetof(kube_core_v1_port_status_t, port), .kind = KUBE_KIND_INT32,
       .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"protocol\":", .name = "protocol", .name_len = 8, .offset = offsetof(kube_core_v1_port_status_t, protocol),
@@ -7175,7 +7309,8 @@ static const kube_field_t projected_volume_source_fields[] = {
       .offset = offsetof(kube_core_v1_projected_volume_source_t, default_mode), .kind = KUBE_KIND_INT32 },
     { .key = ",\"sources\":", .name = "sources", .name_len = 7, .offset = offsetof(kube_core_v1_projected_volume_source_t, sources),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_volume_projection_t), .type = &kube_core_v1_volume_projection_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_volume_projection_t),
+          .type = &kube_core_v1_volume_projection_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t projected_volume_source_slots[2] = {
@@ -7240,20 +7375,23 @@ static const kube_field_t rbd_persistent_volume_source_fields[] = {
     { .key = ",\"image\":", .name = "image", .name_len = 5, .offset = offsetof(kube_core_v1_rbd_persistent_volume_source_t, image),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"keyring\":", .name = "keyring", .name_len = 7, .offset = offsetof(kube_core_v1_rbd_persistent_volume_source_t, keyring),
-      .kind = KUBE_KIND_STRING, .info = &(const kube_field_info_t){ .default_json = "\"/etc/ceph/keyring\"" } },
+      .kind = KUBE_KIND_STRING,
+      .info = &(const kube_field_info_t){ .default_json = "\"/etc/ceph/keyring\"" } },
     { .key = ",\"monitors\":", .name = "monitors", .name_len = 8, .offset = offsetof(kube_core_v1_rbd_persistent_volume_source_t, monitors),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"pool\":", .name = "pool", .name_len = 4, .offset = offsetof(kube_core_v1_rbd_persistent_volume_source_t, pool),
-      .kind = KUBE_KIND_STRING, .info = &(const kube_field_info_t){ .default_json = "\"rbd\"" } },
+      .kind = KUBE_KIND_STRING,
+      .info = &(const kube_field_info_t){ .default_json = "\"rbd\"" } },
     { .key = ",\"readOnly\":", .name = "readOnly", .name_len = 8,
       .offset = offsetof(kube_core_v1_rbd_persistent_volume_source_t, read_only), .kind = KUBE_KIND_BOOL },
     { .key = ",\"secretRef\":", .name = "secretRef", .name_len = 9,
       .offset = offsetof(kube_core_v1_rbd_persistent_volume_source_t, secret_ref), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_secret_reference_type },
     { .key = ",\"user\":", .name = "user", .name_len = 4, .offset = offsetof(kube_core_v1_rbd_persistent_volume_source_t, user),
-      .kind = KUBE_KIND_STRING, .info = &(const kube_field_info_t){ .default_json = "\"admin\"" } },
+      .kind = KUBE_KIND_STRING,
+      .info = &(const kube_field_info_t){ .default_json = "\"admin\"" } },
 };
 static const uint8_t rbd_persistent_volume_source_slots[8] = {
     6, 1, 8, 3, 2, 5, 7, 4
@@ -7282,19 +7420,22 @@ static const kube_field_t rbd_volume_source_fields[] = {
     { .key = ",\"image\":", .name = "image", .name_len = 5, .offset = offsetof(kube_core_v1_rbd_volume_source_t, image),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"keyring\":", .name = "keyring", .name_len = 7, .offset = offsetof(kube_core_v1_rbd_volume_source_t, keyring),
-      .kind = KUBE_KIND_STRING, .info = &(const kube_field_info_t){ .default_json = "\"/etc/ceph/keyring\"" } },
+      .kind = KUBE_KIND_STRING,
+      .info = &(const kube_field_info_t){ .default_json = "\"/etc/ceph/keyring\"" } },
     { .key = ",\"monitors\":", .name = "monitors", .name_len = 8, .offset = offsetof(kube_core_v1_rbd_volume_source_t, monitors),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"pool\":", .name = "pool", .name_len = 4, .offset = offsetof(kube_core_v1_rbd_volume_source_t, pool),
-      .kind = KUBE_KIND_STRING, .info = &(const kube_field_info_t){ .default_json = "\"rbd\"" } },
+      .kind = KUBE_KIND_STRING,
+      .info = &(const kube_field_info_t){ .default_json = "\"rbd\"" } },
     { .key = ",\"readOnly\":", .name = "readOnly", .name_len = 8, .offset = offsetof(kube_core_v1_rbd_volume_source_t, read_only),
       .kind = KUBE_KIND_BOOL },
     { .key = ",\"secretRef\":", .name = "secretRef", .name_len = 9, .offset = offsetof(kube_core_v1_rbd_volume_source_t, secret_ref),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_local_object_reference_type },
     { .key = ",\"user\":", .name = "user", .name_len = 4, .offset = offsetof(kube_core_v1_rbd_volume_source_t, user),
-      .kind = KUBE_KIND_STRING, .info = &(const kube_field_info_t){ .default_json = "\"admin\"" } },
+      .kind = KUBE_KIND_STRING,
+      .info = &(const kube_field_info_t){ .default_json = "\"admin\"" } },
 };
 static const uint8_t rbd_volume_source_slots[8] = {
     6, 1, 8, 3, 2, 5, 7, 4
@@ -7391,7 +7532,8 @@ static const kube_field_t replication_controller_list_fields[] = {
       .offset = offsetof(kube_core_v1_replication_controller_list_t, api_version), .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_replication_controller_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_replication_controller_t), .type = &kube_core_v1_replication_controller_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_replication_controller_t),
+          .type = &kube_core_v1_replication_controller_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_replication_controller_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_replication_controller_list_t, metadata),
@@ -7425,10 +7567,12 @@ static const kube_field_t replication_controller_spec_fields[] = {
     { .key = ",\"minReadySeconds\":", .name = "minReadySeconds", .name_len = 15,
       .offset = offsetof(kube_core_v1_replication_controller_spec_t, min_ready_seconds), .kind = KUBE_KIND_INT32 },
     { .key = ",\"replicas\":", .name = "replicas", .name_len = 8, .offset = offsetof(kube_core_v1_replication_controller_spec_t, replicas),
-      .kind = KUBE_KIND_INT32, .info = &(const kube_field_info_t){ .default_json = "1" } },
+      .kind = KUBE_KIND_INT32,
+      .info = &(const kube_field_info_t){ .default_json = "1" } },
     { .key = ",\"selector\":", .name = "selector", .name_len = 8, .offset = offsetof(kube_core_v1_replication_controller_spec_t, selector),
       .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) },
       .info = &(const kube_field_info_t){ .map_type = KUBE_MAP_TYPE_ATOMIC } },
     { .key = ",\"template\":", .name = "template", .name_len = 8, .offset = offsetof(kube_core_v1_replication_controller_spec_t, template_),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_pod_template_spec_type },
@@ -7459,8 +7603,10 @@ static const kube_field_t replication_controller_status_fields[] = {
       .offset = offsetof(kube_core_v1_replication_controller_status_t, available_replicas), .kind = KUBE_KIND_INT32 },
     { .key = ",\"conditions\":", .name = "conditions", .name_len = 10,
       .offset = offsetof(kube_core_v1_replication_controller_status_t, conditions), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_replication_controller_condition_t), .type = &kube_core_v1_replication_controller_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_replication_controller_condition_t),
+          .type = &kube_core_v1_replication_controller_condition_type },
+      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"fullyLabeledReplicas\":", .name = "fullyLabeledReplicas", .name_len = 20,
       .offset = offsetof(kube_core_v1_replication_controller_status_t, fully_labeled_replicas), .kind = KUBE_KIND_INT32 },
     { .key = ",\"observedGeneration\":", .name = "observedGeneration", .name_len = 18,
@@ -7579,8 +7725,7 @@ const kube_type_t kube_core_v1_resource_health_type = {
 static const kube_field_t resource_quota_fields[] = {
     { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_core_v1_resource_quota_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_resource_quota_t, kind),
-      .kind = KUBE_KIND_STRING },
+    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_resource_quota_t, kind), .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_resource_quota_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
     { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_core_v1_resource_quota_t, spec), .kind = KUBE_KIND_OBJECT,
@@ -7617,7 +7762,8 @@ static const kube_field_t resource_quota_list_fields[] = {
       .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_resource_quota_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_resource_quota_t), .type = &kube_core_v1_resource_quota_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_resource_quota_t),
+          .type = &kube_core_v1_resource_quota_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_resource_quota_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_resource_quota_list_t, metadata),
@@ -7650,13 +7796,16 @@ const kube_type_t kube_core_v1_resource_quota_list_type = {
 static const kube_field_t resource_quota_spec_fields[] = {
     { .key = ",\"hard\":", .name = "hard", .name_len = 4, .offset = offsetof(kube_core_v1_resource_quota_spec_t, hard),
       .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) } },
     { .key = ",\"scopeSelector\":", .name = "scopeSelector", .name_len = 13,
       .offset = offsetof(kube_core_v1_resource_quota_spec_t, scope_selector), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_scope_selector_type },
     { .key = ",\"scopes\":", .name = "scopes", .name_len = 6, .offset = offsetof(kube_core_v1_resource_quota_spec_t, scopes),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "BestEffort", "CrossNamespacePodAffinity", "NotBestEffort", "NotTerminating", "PriorityClass", "Terminating", "VolumeAttributesClass", NULL }, .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "BestEffort", "CrossNamespacePodAffinity", "NotBestEffort", "NotTerminating", "PriorityClass", "Terminating", "VolumeAttributesClass", NULL },
+          .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t resource_quota_spec_slots[4] = {
     0, 3, 2, 1
@@ -7682,10 +7831,12 @@ const kube_type_t kube_core_v1_resource_quota_spec_type = {
 static const kube_field_t resource_quota_status_fields[] = {
     { .key = ",\"hard\":", .name = "hard", .name_len = 4, .offset = offsetof(kube_core_v1_resource_quota_status_t, hard),
       .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) } },
     { .key = ",\"used\":", .name = "used", .name_len = 4, .offset = offsetof(kube_core_v1_resource_quota_status_t, used),
       .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) } },
 };
 static const uint8_t resource_quota_status_slots[2] = {
     1, 2
@@ -7711,14 +7862,17 @@ const kube_type_t kube_core_v1_resource_quota_status_type = {
 static const kube_field_t resource_requirements_fields[] = {
     { .key = ",\"claims\":", .name = "claims", .name_len = 6, .offset = offsetof(kube_core_v1_resource_requirements_t, claims),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_resource_claim_t), .type = &kube_core_v1_resource_claim_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_resource_claim_t),
+          .type = &kube_core_v1_resource_claim_type },
       .info = &(const kube_field_info_t){ .list_map_keys = (const char *const[]){ "name", NULL }, .list_type = KUBE_LIST_TYPE_MAP } },
     { .key = ",\"limits\":", .name = "limits", .name_len = 6, .offset = offsetof(kube_core_v1_resource_requirements_t, limits),
       .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) } },
     { .key = ",\"requests\":", .name = "requests", .name_len = 8, .offset = offsetof(kube_core_v1_resource_requirements_t, requests),
       .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) } },
 };
 static const uint8_t resource_requirements_slots[4] = {
     1, 3, 2, 0
@@ -7746,7 +7900,8 @@ static const kube_field_t resource_status_fields[] = {
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"resources\":", .name = "resources", .name_len = 9, .offset = offsetof(kube_core_v1_resource_status_t, resources),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_resource_health_t), .type = &kube_core_v1_resource_health_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_resource_health_t),
+          .type = &kube_core_v1_resource_health_type },
       .info = &(const kube_field_info_t){ .list_map_keys = (const char *const[]){ "resourceID", NULL }, .list_type = KUBE_LIST_TYPE_MAP } },
 };
 static const uint8_t resource_status_slots[2] = {
@@ -7772,10 +7927,10 @@ const kube_type_t kube_core_v1_resource_status_type = {
 /* io.k8s.api.core.v1.ScaleIOPersistentVolumeSource */
 static const kube_field_t scale_io_persistent_volume_source_fields[] = {
     { .key = ",\"fsType\":", .name = "fsType", .name_len = 6, .offset = offsetof(kube_core_v1_scale_io_persistent_volume_source_t, fs_type),
-      .kind = KUBE_KIND_STRING, .info = &(const kube_field_info_t){ .default_json = "\"xfs\"" } },
+      .kind = KUBE_KIND_STRING,
+      .info = &(const kube_field_info_t){ .default_json = "\"xfs\"" } },
     { .key = ",\"gateway\":", .name = "gateway", .name_len = 7,
-      .offset = offsetof(kube_core_v1_scale_io_persistent_volume_source_t, gateway), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
+      .offset = offsetof(kube_core_v1_scale_io_persistent_volume_source_t, gateway), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"protectionDomain\":", .name = "protectionDomain", .name_len = 16,
       .offset = offsetof(kube_core_v1_scale_io_persistent_volume_source_t, protection_domain), .kind = KUBE_KIND_STRING },
     { .key = ",\"readOnly\":", .name = "readOnly", .name_len = 8,
@@ -7818,7 +7973,8 @@ const kube_type_t kube_core_v1_scale_io_persistent_volume_source_type = {
 /* io.k8s.api.core.v1.ScaleIOVolumeSource */
 static const kube_field_t scale_io_volume_source_fields[] = {
     { .key = ",\"fsType\":", .name = "fsType", .name_len = 6, .offset = offsetof(kube_core_v1_scale_io_volume_source_t, fs_type),
-      .kind = KUBE_KIND_STRING, .info = &(const kube_field_info_t){ .default_json = "\"xfs\"" } },
+      .kind = KUBE_KIND_STRING,
+      .info = &(const kube_field_info_t){ .default_json = "\"xfs\"" } },
     { .key = ",\"gateway\":", .name = "gateway", .name_len = 7, .offset = offsetof(kube_core_v1_scale_io_volume_source_t, gateway),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"protectionDomain\":", .name = "protectionDomain", .name_len = 16,
@@ -7863,7 +8019,8 @@ const kube_type_t kube_core_v1_scale_io_volume_source_type = {
 static const kube_field_t scope_selector_fields[] = {
     { .key = ",\"matchExpressions\":", .name = "matchExpressions", .name_len = 16,
       .offset = offsetof(kube_core_v1_scope_selector_t, match_expressions), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_scoped_resource_selector_requirement_t), .type = &kube_core_v1_scoped_resource_selector_requirement_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_scoped_resource_selector_requirement_t),
+          .type = &kube_core_v1_scoped_resource_selector_requirement_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t scope_selector_slots[2] = {
@@ -7985,7 +8142,8 @@ static const kube_field_t secret_fields[] = {
     { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_core_v1_secret_t, api_version),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"data\":", .name = "data", .name_len = 4, .offset = offsetof(kube_core_v1_secret_t, data), .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_BYTES, .stride = sizeof(kube_bytes_entry_t), .offset = offsetof(kube_bytes_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_BYTES, .stride = sizeof(kube_bytes_entry_t),
+          .offset = offsetof(kube_bytes_entry_t, value) } },
     { .key = ",\"immutable\":", .name = "immutable", .name_len = 9, .offset = offsetof(kube_core_v1_secret_t, immutable),
       .kind = KUBE_KIND_BOOL },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_secret_t, kind), .kind = KUBE_KIND_STRING },
@@ -7993,7 +8151,8 @@ static const kube_field_t secret_fields[] = {
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
     { .key = ",\"stringData\":", .name = "stringData", .name_len = 10, .offset = offsetof(kube_core_v1_secret_t, string_data),
       .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) } },
     { .key = ",\"type\":", .name = "type", .name_len = 4, .offset = offsetof(kube_core_v1_secret_t, type), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t secret_slots[8] = {
@@ -8081,7 +8240,8 @@ static const kube_field_t secret_list_fields[] = {
       .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_secret_list_t, items), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_secret_t), .type = &kube_core_v1_secret_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_secret_t),
+          .type = &kube_core_v1_secret_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_secret_list_t, kind), .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_secret_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
@@ -8113,7 +8273,8 @@ const kube_type_t kube_core_v1_secret_list_type = {
 static const kube_field_t secret_projection_fields[] = {
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_secret_projection_t, items),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_key_to_path_t), .type = &kube_core_v1_key_to_path_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_key_to_path_t),
+          .type = &kube_core_v1_key_to_path_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_secret_projection_t, name),
       .kind = KUBE_KIND_STRING },
@@ -8173,7 +8334,8 @@ static const kube_field_t secret_volume_source_fields[] = {
       .offset = offsetof(kube_core_v1_secret_volume_source_t, default_mode), .kind = KUBE_KIND_INT32 },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_secret_volume_source_t, items),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_key_to_path_t), .type = &kube_core_v1_key_to_path_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_key_to_path_t),
+          .type = &kube_core_v1_key_to_path_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"optional\":", .name = "optional", .name_len = 8, .offset = offsetof(kube_core_v1_secret_volume_source_t, optional),
       .kind = KUBE_KIND_BOOL },
@@ -8208,12 +8370,12 @@ static const kube_field_t security_context_fields[] = {
       .offset = offsetof(kube_core_v1_security_context_t, app_armor_profile), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_app_armor_profile_type },
     { .key = ",\"capabilities\":", .name = "capabilities", .name_len = 12,
-      .offset = offsetof(kube_core_v1_security_context_t, capabilities), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_core_v1_capabilities_type },
+      .offset = offsetof(kube_core_v1_security_context_t, capabilities), .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_capabilities_type },
     { .key = ",\"privileged\":", .name = "privileged", .name_len = 10, .offset = offsetof(kube_core_v1_security_context_t, privileged),
       .kind = KUBE_KIND_BOOL },
     { .key = ",\"procMount\":", .name = "procMount", .name_len = 9, .offset = offsetof(kube_core_v1_security_context_t, proc_mount),
-      .kind = KUBE_KIND_STRING, .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Default", "Unmasked", NULL } } },
+      .kind = KUBE_KIND_STRING,
+      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Default", "Unmasked", NULL } } },
     { .key = ",\"readOnlyRootFilesystem\":", .name = "readOnlyRootFilesystem", .name_len = 22,
       .offset = offsetof(kube_core_v1_security_context_t, read_only_root_filesystem), .kind = KUBE_KIND_BOOL },
     { .key = ",\"runAsGroup\":", .name = "runAsGroup", .name_len = 10, .offset = offsetof(kube_core_v1_security_context_t, run_as_group),
@@ -8295,16 +8457,18 @@ static const kube_field_t service_account_fields[] = {
       .offset = offsetof(kube_core_v1_service_account_t, automount_service_account_token), .kind = KUBE_KIND_BOOL },
     { .key = ",\"imagePullSecrets\":", .name = "imagePullSecrets", .name_len = 16,
       .offset = offsetof(kube_core_v1_service_account_t, image_pull_secrets), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_local_object_reference_t), .type = &kube_core_v1_local_object_reference_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_local_object_reference_t),
+          .type = &kube_core_v1_local_object_reference_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_service_account_t, kind),
-      .kind = KUBE_KIND_STRING },
+    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_service_account_t, kind), .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_service_account_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
     { .key = ",\"secrets\":", .name = "secrets", .name_len = 7, .offset = offsetof(kube_core_v1_service_account_t, secrets),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_object_reference_t), .type = &kube_core_v1_object_reference_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_object_reference_t),
+          .type = &kube_core_v1_object_reference_type },
+      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
 };
 static const uint8_t service_account_slots[8] = {
     2, 6, 1, 3, 4, 5, 0, 0
@@ -8335,7 +8499,8 @@ static const kube_field_t service_account_list_fields[] = {
       .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_service_account_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_service_account_t), .type = &kube_core_v1_service_account_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_service_account_t),
+          .type = &kube_core_v1_service_account_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_service_account_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_service_account_list_t, metadata),
@@ -8399,7 +8564,8 @@ static const kube_field_t service_list_fields[] = {
       .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_service_list_t, items), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_service_t), .type = &kube_core_v1_service_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_service_t),
+          .type = &kube_core_v1_service_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_service_list_t, kind), .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_service_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
@@ -8469,10 +8635,12 @@ static const kube_field_t service_spec_fields[] = {
     { .key = ",\"clusterIP\":", .name = "clusterIP", .name_len = 9, .offset = offsetof(kube_core_v1_service_spec_t, cluster_ip),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"clusterIPs\":", .name = "clusterIPs", .name_len = 10, .offset = offsetof(kube_core_v1_service_spec_t, cluster_ips),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"externalIPs\":", .name = "externalIPs", .name_len = 11, .offset = offsetof(kube_core_v1_service_spec_t, external_ips),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"externalName\":", .name = "externalName", .name_len = 12, .offset = offsetof(kube_core_v1_service_spec_t, external_name),
       .kind = KUBE_KIND_STRING },
@@ -8485,8 +8653,10 @@ static const kube_field_t service_spec_fields[] = {
       .offset = offsetof(kube_core_v1_service_spec_t, internal_traffic_policy), .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Cluster", "Local", NULL } } },
     { .key = ",\"ipFamilies\":", .name = "ipFamilies", .name_len = 10, .offset = offsetof(kube_core_v1_service_spec_t, ip_families),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "", "IPv4", "IPv6", NULL }, .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "", "IPv4", "IPv6", NULL },
+          .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"ipFamilyPolicy\":", .name = "ipFamilyPolicy", .name_len = 14,
       .offset = offsetof(kube_core_v1_service_spec_t, ip_family_policy), .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "PreferDualStack", "RequireDualStack", "SingleStack", NULL } } },
@@ -8499,13 +8669,16 @@ static const kube_field_t service_spec_fields[] = {
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"ports\":", .name = "ports", .name_len = 5, .offset = offsetof(kube_core_v1_service_spec_t, ports), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_service_port_t), .type = &kube_core_v1_service_port_type },
-      .info = &(const kube_field_info_t){ .merge_key = "port", .list_map_keys = (const char *const[]){ "port", "protocol", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_service_port_t),
+          .type = &kube_core_v1_service_port_type },
+      .info = &(const kube_field_info_t){ .merge_key = "port", .list_map_keys = (const char *const[]){ "port", "protocol", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"publishNotReadyAddresses\":", .name = "publishNotReadyAddresses", .name_len = 24,
       .offset = offsetof(kube_core_v1_service_spec_t, publish_not_ready_addresses), .kind = KUBE_KIND_BOOL },
     { .key = ",\"selector\":", .name = "selector", .name_len = 8, .offset = offsetof(kube_core_v1_service_spec_t, selector),
       .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) },
       .info = &(const kube_field_info_t){ .map_type = KUBE_MAP_TYPE_ATOMIC } },
     { .key = ",\"sessionAffinity\":", .name = "sessionAffinity", .name_len = 15,
       .offset = offsetof(kube_core_v1_service_spec_t, session_affinity), .kind = KUBE_KIND_STRING,
@@ -8543,8 +8716,10 @@ const kube_type_t kube_core_v1_service_spec_type = {
 static const kube_field_t service_status_fields[] = {
     { .key = ",\"conditions\":", .name = "conditions", .name_len = 10, .offset = offsetof(kube_core_v1_service_status_t, conditions),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_condition_t), .type = &kube_meta_v1_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_condition_t),
+          .type = &kube_meta_v1_condition_type },
+      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"loadBalancer\":", .name = "loadBalancer", .name_len = 12, .offset = offsetof(kube_core_v1_service_status_t, load_balancer),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_load_balancer_status_type },
 };
@@ -8781,8 +8956,7 @@ static const kube_field_t toleration_fields[] = {
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Equal", "Exists", "Gt", "Lt", NULL } } },
     { .key = ",\"tolerationSeconds\":", .name = "tolerationSeconds", .name_len = 17,
       .offset = offsetof(kube_core_v1_toleration_t, toleration_seconds), .kind = KUBE_KIND_INT64 },
-    { .key = ",\"value\":", .name = "value", .name_len = 5, .offset = offsetof(kube_core_v1_toleration_t, value),
-      .kind = KUBE_KIND_STRING },
+    { .key = ",\"value\":", .name = "value", .name_len = 5, .offset = offsetof(kube_core_v1_toleration_t, value), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t toleration_slots[8] = {
     4, 0, 0, 2, 0, 1, 5, 3
@@ -8837,7 +9011,8 @@ const kube_type_t kube_core_v1_topology_selector_label_requirement_type = {
 static const kube_field_t topology_selector_term_fields[] = {
     { .key = ",\"matchLabelExpressions\":", .name = "matchLabelExpressions", .name_len = 21,
       .offset = offsetof(kube_core_v1_topology_selector_term_t, match_label_expressions), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_topology_selector_label_requirement_t), .type = &kube_core_v1_topology_selector_label_requirement_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_topology_selector_label_requirement_t),
+          .type = &kube_core_v1_topology_selector_label_requirement_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t topology_selector_term_slots[2] = {
@@ -9223,10 +9398,12 @@ const kube_type_t kube_core_v1_volume_projection_type = {
 static const kube_field_t volume_resource_requirements_fields[] = {
     { .key = ",\"limits\":", .name = "limits", .name_len = 6, .offset = offsetof(kube_core_v1_volume_resource_requirements_t, limits),
       .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) } },
     { .key = ",\"requests\":", .name = "requests", .name_len = 8, .offset = offsetof(kube_core_v1_volume_resource_requirements_t, requests),
       .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) } },
 };
 static const uint8_t volume_resource_requirements_slots[2] = {
     2, 1
@@ -9392,7 +9569,8 @@ const kube_resource_t kube_core_v1_component_statuses = {
 /* configmaps */
 const kube_resource_t kube_core_v1_config_maps = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "",
     .version = "v1",
     .plural = "configmaps",
@@ -9405,7 +9583,8 @@ const kube_resource_t kube_core_v1_config_maps = {
 /* endpoints */
 const kube_resource_t kube_core_v1_endpoints = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "",
     .version = "v1",
     .plural = "endpoints",
@@ -9418,7 +9597,8 @@ const kube_resource_t kube_core_v1_endpoints = {
 /* events */
 const kube_resource_t kube_core_v1_events = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "",
     .version = "v1",
     .plural = "events",
@@ -9431,7 +9611,8 @@ const kube_resource_t kube_core_v1_events = {
 /* limitranges */
 const kube_resource_t kube_core_v1_limit_ranges = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "",
     .version = "v1",
     .plural = "limitranges",
@@ -9466,7 +9647,8 @@ static const kube_subresource_t nodes_subresources[] = {
 };
 const kube_resource_t kube_core_v1_nodes = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "",
     .version = "v1",
     .plural = "nodes",
@@ -9483,7 +9665,8 @@ static const kube_subresource_t persistent_volume_claims_subresources[] = {
 };
 const kube_resource_t kube_core_v1_persistent_volume_claims = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "",
     .version = "v1",
     .plural = "persistentvolumeclaims",
@@ -9501,7 +9684,8 @@ static const kube_subresource_t persistent_volumes_subresources[] = {
 };
 const kube_resource_t kube_core_v1_persistent_volumes = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "",
     .version = "v1",
     .plural = "persistentvolumes",
@@ -9515,7 +9699,8 @@ const kube_resource_t kube_core_v1_persistent_volumes = {
 /* podtemplates */
 const kube_resource_t kube_core_v1_pod_templates = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "",
     .version = "v1",
     .plural = "podtemplates",
@@ -9540,7 +9725,8 @@ static const kube_subresource_t pods_subresources[] = {
 };
 const kube_resource_t kube_core_v1_pods = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "",
     .version = "v1",
     .plural = "pods",
@@ -9559,7 +9745,8 @@ static const kube_subresource_t replication_controllers_subresources[] = {
 };
 const kube_resource_t kube_core_v1_replication_controllers = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "",
     .version = "v1",
     .plural = "replicationcontrollers",
@@ -9577,7 +9764,8 @@ static const kube_subresource_t resource_quotas_subresources[] = {
 };
 const kube_resource_t kube_core_v1_resource_quotas = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "",
     .version = "v1",
     .plural = "resourcequotas",
@@ -9592,7 +9780,8 @@ const kube_resource_t kube_core_v1_resource_quotas = {
 /* secrets */
 const kube_resource_t kube_core_v1_secrets = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "",
     .version = "v1",
     .plural = "secrets",
@@ -9608,7 +9797,8 @@ static const kube_subresource_t service_accounts_subresources[] = {
 };
 const kube_resource_t kube_core_v1_service_accounts = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "",
     .version = "v1",
     .plural = "serviceaccounts",
@@ -9627,7 +9817,8 @@ static const kube_subresource_t services_subresources[] = {
 };
 const kube_resource_t kube_core_v1_services = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "",
     .version = "v1",
     .plural = "services",

@@ -4,7 +4,7 @@
 /* For each 8-byte word of a struct, the number of the field that begins there. */
 #if UINTPTR_MAX == UINT64_MAX
 #define WORDS(words) words
-_Static_assert(sizeof(kube_discovery_v1_endpoint_t) % 8 == 0, "kube_discovery_v1_endpoint_t is not made of words");
+_Static_assert(sizeof(kube_discovery_v1_endpoint_t) % 8 == 0, "not made of words");
 static const uint8_t endpoint_words[sizeof(kube_discovery_v1_endpoint_t) / 8] = {
     [offsetof(kube_discovery_v1_endpoint_t, addresses) / 8] = 1,
     [offsetof(kube_discovery_v1_endpoint_t, conditions) / 8] = 2,
@@ -15,25 +15,25 @@ static const uint8_t endpoint_words[sizeof(kube_discovery_v1_endpoint_t) / 8] = 
     [offsetof(kube_discovery_v1_endpoint_t, target_ref) / 8] = 7,
     [offsetof(kube_discovery_v1_endpoint_t, zone) / 8] = 8,
 };
-_Static_assert(sizeof(kube_discovery_v1_endpoint_conditions_t) % 8 == 0, "kube_discovery_v1_endpoint_conditions_t is not made of words");
+_Static_assert(sizeof(kube_discovery_v1_endpoint_conditions_t) % 8 == 0, "not made of words");
 static const uint8_t endpoint_conditions_words[sizeof(kube_discovery_v1_endpoint_conditions_t) / 8] = {
     [offsetof(kube_discovery_v1_endpoint_conditions_t, ready) / 8] = 1,
     [offsetof(kube_discovery_v1_endpoint_conditions_t, serving) / 8] = 2,
     [offsetof(kube_discovery_v1_endpoint_conditions_t, terminating) / 8] = 3,
 };
-_Static_assert(sizeof(kube_discovery_v1_endpoint_hints_t) % 8 == 0, "kube_discovery_v1_endpoint_hints_t is not made of words");
+_Static_assert(sizeof(kube_discovery_v1_endpoint_hints_t) % 8 == 0, "not made of words");
 static const uint8_t endpoint_hints_words[sizeof(kube_discovery_v1_endpoint_hints_t) / 8] = {
     [offsetof(kube_discovery_v1_endpoint_hints_t, for_nodes) / 8] = 1,
     [offsetof(kube_discovery_v1_endpoint_hints_t, for_zones) / 8] = 2,
 };
-_Static_assert(sizeof(kube_discovery_v1_endpoint_port_t) % 8 == 0, "kube_discovery_v1_endpoint_port_t is not made of words");
+_Static_assert(sizeof(kube_discovery_v1_endpoint_port_t) % 8 == 0, "not made of words");
 static const uint8_t endpoint_port_words[sizeof(kube_discovery_v1_endpoint_port_t) / 8] = {
     [offsetof(kube_discovery_v1_endpoint_port_t, app_protocol) / 8] = 1,
     [offsetof(kube_discovery_v1_endpoint_port_t, name) / 8] = 2,
     [offsetof(kube_discovery_v1_endpoint_port_t, port) / 8] = 3,
     [offsetof(kube_discovery_v1_endpoint_port_t, protocol) / 8] = 4,
 };
-_Static_assert(sizeof(kube_discovery_v1_endpoint_slice_t) % 8 == 0, "kube_discovery_v1_endpoint_slice_t is not made of words");
+_Static_assert(sizeof(kube_discovery_v1_endpoint_slice_t) % 8 == 0, "not made of words");
 static const uint8_t endpoint_slice_words[sizeof(kube_discovery_v1_endpoint_slice_t) / 8] = {
     [offsetof(kube_discovery_v1_endpoint_slice_t, address_type) / 8] = 1,
     [offsetof(kube_discovery_v1_endpoint_slice_t, api_version) / 8] = 2,
@@ -42,18 +42,18 @@ static const uint8_t endpoint_slice_words[sizeof(kube_discovery_v1_endpoint_slic
     [offsetof(kube_discovery_v1_endpoint_slice_t, metadata) / 8] = 5,
     [offsetof(kube_discovery_v1_endpoint_slice_t, ports) / 8] = 6,
 };
-_Static_assert(sizeof(kube_discovery_v1_endpoint_slice_list_t) % 8 == 0, "kube_discovery_v1_endpoint_slice_list_t is not made of words");
+_Static_assert(sizeof(kube_discovery_v1_endpoint_slice_list_t) % 8 == 0, "not made of words");
 static const uint8_t endpoint_slice_list_words[sizeof(kube_discovery_v1_endpoint_slice_list_t) / 8] = {
     [offsetof(kube_discovery_v1_endpoint_slice_list_t, api_version) / 8] = 1,
     [offsetof(kube_discovery_v1_endpoint_slice_list_t, items) / 8] = 2,
     [offsetof(kube_discovery_v1_endpoint_slice_list_t, kind) / 8] = 3,
     [offsetof(kube_discovery_v1_endpoint_slice_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_discovery_v1_for_node_t) % 8 == 0, "kube_discovery_v1_for_node_t is not made of words");
+_Static_assert(sizeof(kube_discovery_v1_for_node_t) % 8 == 0, "not made of words");
 static const uint8_t for_node_words[sizeof(kube_discovery_v1_for_node_t) / 8] = {
     [offsetof(kube_discovery_v1_for_node_t, name) / 8] = 1,
 };
-_Static_assert(sizeof(kube_discovery_v1_for_zone_t) % 8 == 0, "kube_discovery_v1_for_zone_t is not made of words");
+_Static_assert(sizeof(kube_discovery_v1_for_zone_t) % 8 == 0, "not made of words");
 static const uint8_t for_zone_words[sizeof(kube_discovery_v1_for_zone_t) / 8] = {
     [offsetof(kube_discovery_v1_for_zone_t, name) / 8] = 1,
 };
@@ -71,7 +71,8 @@ static const kube_field_t endpoint_fields[] = {
       .kind = KUBE_KIND_OBJECT, .type = &kube_discovery_v1_endpoint_conditions_type },
     { .key = ",\"deprecatedTopology\":", .name = "deprecatedTopology", .name_len = 18,
       .offset = offsetof(kube_discovery_v1_endpoint_t, deprecated_topology), .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) } },
     { .key = ",\"hints\":", .name = "hints", .name_len = 5, .offset = offsetof(kube_discovery_v1_endpoint_t, hints),
       .kind = KUBE_KIND_OBJECT, .type = &kube_discovery_v1_endpoint_hints_type },
     { .key = ",\"hostname\":", .name = "hostname", .name_len = 8, .offset = offsetof(kube_discovery_v1_endpoint_t, hostname),
@@ -80,8 +81,7 @@ static const kube_field_t endpoint_fields[] = {
       .kind = KUBE_KIND_STRING },
     { .key = ",\"targetRef\":", .name = "targetRef", .name_len = 9, .offset = offsetof(kube_discovery_v1_endpoint_t, target_ref),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_object_reference_type },
-    { .key = ",\"zone\":", .name = "zone", .name_len = 4, .offset = offsetof(kube_discovery_v1_endpoint_t, zone),
-      .kind = KUBE_KIND_STRING },
+    { .key = ",\"zone\":", .name = "zone", .name_len = 4, .offset = offsetof(kube_discovery_v1_endpoint_t, zone), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t endpoint_slots[8] = {
     8, 1, 7, 2, 4, 5, 6, 3
@@ -136,11 +136,13 @@ const kube_type_t kube_discovery_v1_endpoint_conditions_type = {
 static const kube_field_t endpoint_hints_fields[] = {
     { .key = ",\"forNodes\":", .name = "forNodes", .name_len = 8, .offset = offsetof(kube_discovery_v1_endpoint_hints_t, for_nodes),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_discovery_v1_for_node_t), .type = &kube_discovery_v1_for_node_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_discovery_v1_for_node_t),
+          .type = &kube_discovery_v1_for_node_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"forZones\":", .name = "forZones", .name_len = 8, .offset = offsetof(kube_discovery_v1_endpoint_hints_t, for_zones),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_discovery_v1_for_zone_t), .type = &kube_discovery_v1_for_zone_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_discovery_v1_for_zone_t),
+          .type = &kube_discovery_v1_for_zone_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t endpoint_hints_slots[2] = {
@@ -172,7 +174,8 @@ static const kube_field_t endpoint_port_fields[] = {
     { .key = ",\"port\":", .name = "port", .name_len = 4, .offset = offsetof(kube_discovery_v1_endpoint_port_t, port),
       .kind = KUBE_KIND_INT32 },
     { .key = ",\"protocol\":", .name = "protocol", .name_len = 8, .offset = offsetof(kube_discovery_v1_endpoint_port_t, protocol),
-      .kind = KUBE_KIND_STRING, .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "SCTP", "TCP", "UDP", NULL } } },
+      .kind = KUBE_KIND_STRING,
+      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "SCTP", "TCP", "UDP", NULL } } },
 };
 static const uint8_t endpoint_port_slots[4] = {
     1, 2, 4, 3
@@ -203,7 +206,8 @@ static const kube_field_t endpoint_slice_fields[] = {
       .kind = KUBE_KIND_STRING },
     { .key = ",\"endpoints\":", .name = "endpoints", .name_len = 9, .offset = offsetof(kube_discovery_v1_endpoint_slice_t, endpoints),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_discovery_v1_endpoint_t), .type = &kube_discovery_v1_endpoint_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_discovery_v1_endpoint_t),
+          .type = &kube_discovery_v1_endpoint_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_discovery_v1_endpoint_slice_t, kind),
       .kind = KUBE_KIND_STRING },
@@ -211,7 +215,8 @@ static const kube_field_t endpoint_slice_fields[] = {
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
     { .key = ",\"ports\":", .name = "ports", .name_len = 5, .offset = offsetof(kube_discovery_v1_endpoint_slice_t, ports),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_discovery_v1_endpoint_port_t), .type = &kube_discovery_v1_endpoint_port_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_discovery_v1_endpoint_port_t),
+          .type = &kube_discovery_v1_endpoint_port_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t endpoint_slice_slots[8] = {
@@ -243,7 +248,8 @@ static const kube_field_t endpoint_slice_list_fields[] = {
       .offset = offsetof(kube_discovery_v1_endpoint_slice_list_t, api_version), .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_discovery_v1_endpoint_slice_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_discovery_v1_endpoint_slice_t), .type = &kube_discovery_v1_endpoint_slice_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_discovery_v1_endpoint_slice_t),
+          .type = &kube_discovery_v1_endpoint_slice_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_discovery_v1_endpoint_slice_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_discovery_v1_endpoint_slice_list_t, metadata),
@@ -325,7 +331,8 @@ const kube_type_t kube_discovery_v1_for_zone_type = {
 /* endpointslices */
 const kube_resource_t kube_discovery_v1_endpoint_slices = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "discovery.k8s.io",
     .version = "v1",
     .plural = "endpointslices",

@@ -4,7 +4,7 @@
 /* For each 8-byte word of a struct, the number of the field that begins there. */
 #if UINTPTR_MAX == UINT64_MAX
 #define WORDS(words) words
-_Static_assert(sizeof(kube_events_v1_event_t) % 8 == 0, "kube_events_v1_event_t is not made of words");
+_Static_assert(sizeof(kube_events_v1_event_t) % 8 == 0, "not made of words");
 static const uint8_t event_words[sizeof(kube_events_v1_event_t) / 8] = {
     [offsetof(kube_events_v1_event_t, action) / 8] = 1,
     [offsetof(kube_events_v1_event_t, api_version) / 8] = 2,
@@ -24,14 +24,14 @@ static const uint8_t event_words[sizeof(kube_events_v1_event_t) / 8] = {
     [offsetof(kube_events_v1_event_t, series) / 8] = 16,
     [offsetof(kube_events_v1_event_t, type) / 8] = 17,
 };
-_Static_assert(sizeof(kube_events_v1_event_list_t) % 8 == 0, "kube_events_v1_event_list_t is not made of words");
+_Static_assert(sizeof(kube_events_v1_event_list_t) % 8 == 0, "not made of words");
 static const uint8_t event_list_words[sizeof(kube_events_v1_event_list_t) / 8] = {
     [offsetof(kube_events_v1_event_list_t, api_version) / 8] = 1,
     [offsetof(kube_events_v1_event_list_t, items) / 8] = 2,
     [offsetof(kube_events_v1_event_list_t, kind) / 8] = 3,
     [offsetof(kube_events_v1_event_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_events_v1_event_series_t) % 8 == 0, "kube_events_v1_event_series_t is not made of words");
+_Static_assert(sizeof(kube_events_v1_event_series_t) % 8 == 0, "not made of words");
 static const uint8_t event_series_words[sizeof(kube_events_v1_event_series_t) / 8] = {
     [offsetof(kube_events_v1_event_series_t, count) / 8] = 1,
     [offsetof(kube_events_v1_event_series_t, last_observed_time) / 8] = 2,
@@ -42,8 +42,7 @@ static const uint8_t event_series_words[sizeof(kube_events_v1_event_series_t) / 
 
 /* io.k8s.api.events.v1.Event (events.k8s.io/v1 Event) */
 static const kube_field_t event_fields[] = {
-    { .key = ",\"action\":", .name = "action", .name_len = 6, .offset = offsetof(kube_events_v1_event_t, action),
-      .kind = KUBE_KIND_STRING },
+    { .key = ",\"action\":", .name = "action", .name_len = 6, .offset = offsetof(kube_events_v1_event_t, action), .kind = KUBE_KIND_STRING },
     { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_events_v1_event_t, api_version),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"deprecatedCount\":", .name = "deprecatedCount", .name_len = 15,
@@ -60,8 +59,7 @@ static const kube_field_t event_fields[] = {
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_events_v1_event_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
     { .key = ",\"note\":", .name = "note", .name_len = 4, .offset = offsetof(kube_events_v1_event_t, note), .kind = KUBE_KIND_STRING },
-    { .key = ",\"reason\":", .name = "reason", .name_len = 6, .offset = offsetof(kube_events_v1_event_t, reason),
-      .kind = KUBE_KIND_STRING },
+    { .key = ",\"reason\":", .name = "reason", .name_len = 6, .offset = offsetof(kube_events_v1_event_t, reason), .kind = KUBE_KIND_STRING },
     { .key = ",\"regarding\":", .name = "regarding", .name_len = 9, .offset = offsetof(kube_events_v1_event_t, regarding),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_object_reference_type },
     { .key = ",\"related\":", .name = "related", .name_len = 7, .offset = offsetof(kube_events_v1_event_t, related),
@@ -103,7 +101,8 @@ static const kube_field_t event_list_fields[] = {
       .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_events_v1_event_list_t, items), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_events_v1_event_t), .type = &kube_events_v1_event_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_events_v1_event_t),
+          .type = &kube_events_v1_event_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_events_v1_event_list_t, kind), .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_events_v1_event_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
@@ -161,7 +160,8 @@ const kube_type_t kube_events_v1_event_series_type = {
 /* events */
 const kube_resource_t kube_events_v1_events = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "events.k8s.io",
     .version = "v1",
     .plural = "events",

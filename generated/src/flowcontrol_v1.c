@@ -4,16 +4,16 @@
 /* For each 8-byte word of a struct, the number of the field that begins there. */
 #if UINTPTR_MAX == UINT64_MAX
 #define WORDS(words) words
-_Static_assert(sizeof(kube_flowcontrol_v1_exempt_priority_level_configuration_t) % 8 == 0, "kube_flowcontrol_v1_exempt_priority_level_configuration_t is not made of words");
+_Static_assert(sizeof(kube_flowcontrol_v1_exempt_priority_level_configuration_t) % 8 == 0, "not made of words");
 static const uint8_t exempt_priority_level_configuration_words[sizeof(kube_flowcontrol_v1_exempt_priority_level_configuration_t) / 8] = {
     [offsetof(kube_flowcontrol_v1_exempt_priority_level_configuration_t, lendable_percent) / 8] = 1,
     [offsetof(kube_flowcontrol_v1_exempt_priority_level_configuration_t, nominal_concurrency_shares) / 8] = 2,
 };
-_Static_assert(sizeof(kube_flowcontrol_v1_flow_distinguisher_method_t) % 8 == 0, "kube_flowcontrol_v1_flow_distinguisher_method_t is not made of words");
+_Static_assert(sizeof(kube_flowcontrol_v1_flow_distinguisher_method_t) % 8 == 0, "not made of words");
 static const uint8_t flow_distinguisher_method_words[sizeof(kube_flowcontrol_v1_flow_distinguisher_method_t) / 8] = {
     [offsetof(kube_flowcontrol_v1_flow_distinguisher_method_t, type) / 8] = 1,
 };
-_Static_assert(sizeof(kube_flowcontrol_v1_flow_schema_t) % 8 == 0, "kube_flowcontrol_v1_flow_schema_t is not made of words");
+_Static_assert(sizeof(kube_flowcontrol_v1_flow_schema_t) % 8 == 0, "not made of words");
 static const uint8_t flow_schema_words[sizeof(kube_flowcontrol_v1_flow_schema_t) / 8] = {
     [offsetof(kube_flowcontrol_v1_flow_schema_t, api_version) / 8] = 1,
     [offsetof(kube_flowcontrol_v1_flow_schema_t, kind) / 8] = 2,
@@ -21,7 +21,7 @@ static const uint8_t flow_schema_words[sizeof(kube_flowcontrol_v1_flow_schema_t)
     [offsetof(kube_flowcontrol_v1_flow_schema_t, spec) / 8] = 4,
     [offsetof(kube_flowcontrol_v1_flow_schema_t, status) / 8] = 5,
 };
-_Static_assert(sizeof(kube_flowcontrol_v1_flow_schema_condition_t) % 8 == 0, "kube_flowcontrol_v1_flow_schema_condition_t is not made of words");
+_Static_assert(sizeof(kube_flowcontrol_v1_flow_schema_condition_t) % 8 == 0, "not made of words");
 static const uint8_t flow_schema_condition_words[sizeof(kube_flowcontrol_v1_flow_schema_condition_t) / 8] = {
     [offsetof(kube_flowcontrol_v1_flow_schema_condition_t, last_transition_time) / 8] = 1,
     [offsetof(kube_flowcontrol_v1_flow_schema_condition_t, message) / 8] = 2,
@@ -29,52 +29,52 @@ static const uint8_t flow_schema_condition_words[sizeof(kube_flowcontrol_v1_flow
     [offsetof(kube_flowcontrol_v1_flow_schema_condition_t, status) / 8] = 4,
     [offsetof(kube_flowcontrol_v1_flow_schema_condition_t, type) / 8] = 5,
 };
-_Static_assert(sizeof(kube_flowcontrol_v1_flow_schema_list_t) % 8 == 0, "kube_flowcontrol_v1_flow_schema_list_t is not made of words");
+_Static_assert(sizeof(kube_flowcontrol_v1_flow_schema_list_t) % 8 == 0, "not made of words");
 static const uint8_t flow_schema_list_words[sizeof(kube_flowcontrol_v1_flow_schema_list_t) / 8] = {
     [offsetof(kube_flowcontrol_v1_flow_schema_list_t, api_version) / 8] = 1,
     [offsetof(kube_flowcontrol_v1_flow_schema_list_t, items) / 8] = 2,
     [offsetof(kube_flowcontrol_v1_flow_schema_list_t, kind) / 8] = 3,
     [offsetof(kube_flowcontrol_v1_flow_schema_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_flowcontrol_v1_flow_schema_spec_t) % 8 == 0, "kube_flowcontrol_v1_flow_schema_spec_t is not made of words");
+_Static_assert(sizeof(kube_flowcontrol_v1_flow_schema_spec_t) % 8 == 0, "not made of words");
 static const uint8_t flow_schema_spec_words[sizeof(kube_flowcontrol_v1_flow_schema_spec_t) / 8] = {
     [offsetof(kube_flowcontrol_v1_flow_schema_spec_t, distinguisher_method) / 8] = 1,
     [offsetof(kube_flowcontrol_v1_flow_schema_spec_t, matching_precedence) / 8] = 2,
     [offsetof(kube_flowcontrol_v1_flow_schema_spec_t, priority_level_configuration) / 8] = 3,
     [offsetof(kube_flowcontrol_v1_flow_schema_spec_t, rules) / 8] = 4,
 };
-_Static_assert(sizeof(kube_flowcontrol_v1_flow_schema_status_t) % 8 == 0, "kube_flowcontrol_v1_flow_schema_status_t is not made of words");
+_Static_assert(sizeof(kube_flowcontrol_v1_flow_schema_status_t) % 8 == 0, "not made of words");
 static const uint8_t flow_schema_status_words[sizeof(kube_flowcontrol_v1_flow_schema_status_t) / 8] = {
     [offsetof(kube_flowcontrol_v1_flow_schema_status_t, conditions) / 8] = 1,
 };
-_Static_assert(sizeof(kube_flowcontrol_v1_group_subject_t) % 8 == 0, "kube_flowcontrol_v1_group_subject_t is not made of words");
+_Static_assert(sizeof(kube_flowcontrol_v1_group_subject_t) % 8 == 0, "not made of words");
 static const uint8_t group_subject_words[sizeof(kube_flowcontrol_v1_group_subject_t) / 8] = {
     [offsetof(kube_flowcontrol_v1_group_subject_t, name) / 8] = 1,
 };
-_Static_assert(sizeof(kube_flowcontrol_v1_limit_response_t) % 8 == 0, "kube_flowcontrol_v1_limit_response_t is not made of words");
+_Static_assert(sizeof(kube_flowcontrol_v1_limit_response_t) % 8 == 0, "not made of words");
 static const uint8_t limit_response_words[sizeof(kube_flowcontrol_v1_limit_response_t) / 8] = {
     [offsetof(kube_flowcontrol_v1_limit_response_t, queuing) / 8] = 1,
     [offsetof(kube_flowcontrol_v1_limit_response_t, type) / 8] = 2,
 };
-_Static_assert(sizeof(kube_flowcontrol_v1_limited_priority_level_configuration_t) % 8 == 0, "kube_flowcontrol_v1_limited_priority_level_configuration_t is not made of words");
+_Static_assert(sizeof(kube_flowcontrol_v1_limited_priority_level_configuration_t) % 8 == 0, "not made of words");
 static const uint8_t limited_priority_level_configuration_words[sizeof(kube_flowcontrol_v1_limited_priority_level_configuration_t) / 8] = {
     [offsetof(kube_flowcontrol_v1_limited_priority_level_configuration_t, borrowing_limit_percent) / 8] = 1,
     [offsetof(kube_flowcontrol_v1_limited_priority_level_configuration_t, lendable_percent) / 8] = 2,
     [offsetof(kube_flowcontrol_v1_limited_priority_level_configuration_t, limit_response) / 8] = 3,
     [offsetof(kube_flowcontrol_v1_limited_priority_level_configuration_t, nominal_concurrency_shares) / 8] = 4,
 };
-_Static_assert(sizeof(kube_flowcontrol_v1_non_resource_policy_rule_t) % 8 == 0, "kube_flowcontrol_v1_non_resource_policy_rule_t is not made of words");
+_Static_assert(sizeof(kube_flowcontrol_v1_non_resource_policy_rule_t) % 8 == 0, "not made of words");
 static const uint8_t non_resource_policy_rule_words[sizeof(kube_flowcontrol_v1_non_resource_policy_rule_t) / 8] = {
     [offsetof(kube_flowcontrol_v1_non_resource_policy_rule_t, non_resource_urls) / 8] = 1,
     [offsetof(kube_flowcontrol_v1_non_resource_policy_rule_t, verbs) / 8] = 2,
 };
-_Static_assert(sizeof(kube_flowcontrol_v1_policy_rules_with_subjects_t) % 8 == 0, "kube_flowcontrol_v1_policy_rules_with_subjects_t is not made of words");
+_Static_assert(sizeof(kube_flowcontrol_v1_policy_rules_with_subjects_t) % 8 == 0, "not made of words");
 static const uint8_t policy_rules_with_subjects_words[sizeof(kube_flowcontrol_v1_policy_rules_with_subjects_t) / 8] = {
     [offsetof(kube_flowcontrol_v1_policy_rules_with_subjects_t, non_resource_rules) / 8] = 1,
     [offsetof(kube_flowcontrol_v1_policy_rules_with_subjects_t, resource_rules) / 8] = 2,
     [offsetof(kube_flowcontrol_v1_policy_rules_with_subjects_t, subjects) / 8] = 3,
 };
-_Static_assert(sizeof(kube_flowcontrol_v1_priority_level_configuration_t) % 8 == 0, "kube_flowcontrol_v1_priority_level_configuration_t is not made of words");
+_Static_assert(sizeof(kube_flowcontrol_v1_priority_level_configuration_t) % 8 == 0, "not made of words");
 static const uint8_t priority_level_configuration_words[sizeof(kube_flowcontrol_v1_priority_level_configuration_t) / 8] = {
     [offsetof(kube_flowcontrol_v1_priority_level_configuration_t, api_version) / 8] = 1,
     [offsetof(kube_flowcontrol_v1_priority_level_configuration_t, kind) / 8] = 2,
@@ -82,7 +82,7 @@ static const uint8_t priority_level_configuration_words[sizeof(kube_flowcontrol_
     [offsetof(kube_flowcontrol_v1_priority_level_configuration_t, spec) / 8] = 4,
     [offsetof(kube_flowcontrol_v1_priority_level_configuration_t, status) / 8] = 5,
 };
-_Static_assert(sizeof(kube_flowcontrol_v1_priority_level_configuration_condition_t) % 8 == 0, "kube_flowcontrol_v1_priority_level_configuration_condition_t is not made of words");
+_Static_assert(sizeof(kube_flowcontrol_v1_priority_level_configuration_condition_t) % 8 == 0, "not made of words");
 static const uint8_t priority_level_configuration_condition_words[sizeof(kube_flowcontrol_v1_priority_level_configuration_condition_t) / 8] = {
     [offsetof(kube_flowcontrol_v1_priority_level_configuration_condition_t, last_transition_time) / 8] = 1,
     [offsetof(kube_flowcontrol_v1_priority_level_configuration_condition_t, message) / 8] = 2,
@@ -90,34 +90,34 @@ static const uint8_t priority_level_configuration_condition_words[sizeof(kube_fl
     [offsetof(kube_flowcontrol_v1_priority_level_configuration_condition_t, status) / 8] = 4,
     [offsetof(kube_flowcontrol_v1_priority_level_configuration_condition_t, type) / 8] = 5,
 };
-_Static_assert(sizeof(kube_flowcontrol_v1_priority_level_configuration_list_t) % 8 == 0, "kube_flowcontrol_v1_priority_level_configuration_list_t is not made of words");
+_Static_assert(sizeof(kube_flowcontrol_v1_priority_level_configuration_list_t) % 8 == 0, "not made of words");
 static const uint8_t priority_level_configuration_list_words[sizeof(kube_flowcontrol_v1_priority_level_configuration_list_t) / 8] = {
     [offsetof(kube_flowcontrol_v1_priority_level_configuration_list_t, api_version) / 8] = 1,
     [offsetof(kube_flowcontrol_v1_priority_level_configuration_list_t, items) / 8] = 2,
     [offsetof(kube_flowcontrol_v1_priority_level_configuration_list_t, kind) / 8] = 3,
     [offsetof(kube_flowcontrol_v1_priority_level_configuration_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_flowcontrol_v1_priority_level_configuration_reference_t) % 8 == 0, "kube_flowcontrol_v1_priority_level_configuration_reference_t is not made of words");
+_Static_assert(sizeof(kube_flowcontrol_v1_priority_level_configuration_reference_t) % 8 == 0, "not made of words");
 static const uint8_t priority_level_configuration_reference_words[sizeof(kube_flowcontrol_v1_priority_level_configuration_reference_t) / 8] = {
     [offsetof(kube_flowcontrol_v1_priority_level_configuration_reference_t, name) / 8] = 1,
 };
-_Static_assert(sizeof(kube_flowcontrol_v1_priority_level_configuration_spec_t) % 8 == 0, "kube_flowcontrol_v1_priority_level_configuration_spec_t is not made of words");
+_Static_assert(sizeof(kube_flowcontrol_v1_priority_level_configuration_spec_t) % 8 == 0, "not made of words");
 static const uint8_t priority_level_configuration_spec_words[sizeof(kube_flowcontrol_v1_priority_level_configuration_spec_t) / 8] = {
     [offsetof(kube_flowcontrol_v1_priority_level_configuration_spec_t, exempt) / 8] = 1,
     [offsetof(kube_flowcontrol_v1_priority_level_configuration_spec_t, limited) / 8] = 2,
     [offsetof(kube_flowcontrol_v1_priority_level_configuration_spec_t, type) / 8] = 3,
 };
-_Static_assert(sizeof(kube_flowcontrol_v1_priority_level_configuration_status_t) % 8 == 0, "kube_flowcontrol_v1_priority_level_configuration_status_t is not made of words");
+_Static_assert(sizeof(kube_flowcontrol_v1_priority_level_configuration_status_t) % 8 == 0, "not made of words");
 static const uint8_t priority_level_configuration_status_words[sizeof(kube_flowcontrol_v1_priority_level_configuration_status_t) / 8] = {
     [offsetof(kube_flowcontrol_v1_priority_level_configuration_status_t, conditions) / 8] = 1,
 };
-_Static_assert(sizeof(kube_flowcontrol_v1_queuing_configuration_t) % 8 == 0, "kube_flowcontrol_v1_queuing_configuration_t is not made of words");
+_Static_assert(sizeof(kube_flowcontrol_v1_queuing_configuration_t) % 8 == 0, "not made of words");
 static const uint8_t queuing_configuration_words[sizeof(kube_flowcontrol_v1_queuing_configuration_t) / 8] = {
     [offsetof(kube_flowcontrol_v1_queuing_configuration_t, hand_size) / 8] = 1,
     [offsetof(kube_flowcontrol_v1_queuing_configuration_t, queue_length_limit) / 8] = 2,
     [offsetof(kube_flowcontrol_v1_queuing_configuration_t, queues) / 8] = 3,
 };
-_Static_assert(sizeof(kube_flowcontrol_v1_resource_policy_rule_t) % 8 == 0, "kube_flowcontrol_v1_resource_policy_rule_t is not made of words");
+_Static_assert(sizeof(kube_flowcontrol_v1_resource_policy_rule_t) % 8 == 0, "not made of words");
 static const uint8_t resource_policy_rule_words[sizeof(kube_flowcontrol_v1_resource_policy_rule_t) / 8] = {
     [offsetof(kube_flowcontrol_v1_resource_policy_rule_t, api_groups) / 8] = 1,
     [offsetof(kube_flowcontrol_v1_resource_policy_rule_t, cluster_scope) / 8] = 2,
@@ -125,19 +125,19 @@ static const uint8_t resource_policy_rule_words[sizeof(kube_flowcontrol_v1_resou
     [offsetof(kube_flowcontrol_v1_resource_policy_rule_t, resources) / 8] = 4,
     [offsetof(kube_flowcontrol_v1_resource_policy_rule_t, verbs) / 8] = 5,
 };
-_Static_assert(sizeof(kube_flowcontrol_v1_service_account_subject_t) % 8 == 0, "kube_flowcontrol_v1_service_account_subject_t is not made of words");
+_Static_assert(sizeof(kube_flowcontrol_v1_service_account_subject_t) % 8 == 0, "not made of words");
 static const uint8_t service_account_subject_words[sizeof(kube_flowcontrol_v1_service_account_subject_t) / 8] = {
     [offsetof(kube_flowcontrol_v1_service_account_subject_t, name) / 8] = 1,
     [offsetof(kube_flowcontrol_v1_service_account_subject_t, namespace_) / 8] = 2,
 };
-_Static_assert(sizeof(kube_flowcontrol_v1_subject_t) % 8 == 0, "kube_flowcontrol_v1_subject_t is not made of words");
+_Static_assert(sizeof(kube_flowcontrol_v1_subject_t) % 8 == 0, "not made of words");
 static const uint8_t subject_words[sizeof(kube_flowcontrol_v1_subject_t) / 8] = {
     [offsetof(kube_flowcontrol_v1_subject_t, group) / 8] = 1,
     [offsetof(kube_flowcontrol_v1_subject_t, kind) / 8] = 2,
     [offsetof(kube_flowcontrol_v1_subject_t, service_account) / 8] = 3,
     [offsetof(kube_flowcontrol_v1_subject_t, user) / 8] = 4,
 };
-_Static_assert(sizeof(kube_flowcontrol_v1_user_subject_t) % 8 == 0, "kube_flowcontrol_v1_user_subject_t is not made of words");
+_Static_assert(sizeof(kube_flowcontrol_v1_user_subject_t) % 8 == 0, "not made of words");
 static const uint8_t user_subject_words[sizeof(kube_flowcontrol_v1_user_subject_t) / 8] = {
     [offsetof(kube_flowcontrol_v1_user_subject_t, name) / 8] = 1,
 };
@@ -272,7 +272,8 @@ static const kube_field_t flow_schema_list_fields[] = {
       .offset = offsetof(kube_flowcontrol_v1_flow_schema_list_t, api_version), .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_flowcontrol_v1_flow_schema_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_flowcontrol_v1_flow_schema_t), .type = &kube_flowcontrol_v1_flow_schema_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_flowcontrol_v1_flow_schema_t),
+          .type = &kube_flowcontrol_v1_flow_schema_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_flowcontrol_v1_flow_schema_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_flowcontrol_v1_flow_schema_list_t, metadata),
@@ -313,7 +314,8 @@ static const kube_field_t flow_schema_spec_fields[] = {
       .flags = KUBE_FIELD_REQUIRED, .type = &kube_flowcontrol_v1_priority_level_configuration_reference_type },
     { .key = ",\"rules\":", .name = "rules", .name_len = 5, .offset = offsetof(kube_flowcontrol_v1_flow_schema_spec_t, rules),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_flowcontrol_v1_policy_rules_with_subjects_t), .type = &kube_flowcontrol_v1_policy_rules_with_subjects_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_flowcontrol_v1_policy_rules_with_subjects_t),
+          .type = &kube_flowcontrol_v1_policy_rules_with_subjects_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t flow_schema_spec_slots[4] = {
@@ -340,8 +342,10 @@ const kube_type_t kube_flowcontrol_v1_flow_schema_spec_type = {
 static const kube_field_t flow_schema_status_fields[] = {
     { .key = ",\"conditions\":", .name = "conditions", .name_len = 10,
       .offset = offsetof(kube_flowcontrol_v1_flow_schema_status_t, conditions), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_flowcontrol_v1_flow_schema_condition_t), .type = &kube_flowcontrol_v1_flow_schema_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_flowcontrol_v1_flow_schema_condition_t),
+          .type = &kube_flowcontrol_v1_flow_schema_condition_type },
+      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
 };
 static const uint8_t flow_schema_status_slots[2] = {
     1, 0
@@ -451,7 +455,8 @@ const kube_type_t kube_flowcontrol_v1_limited_priority_level_configuration_type 
 static const kube_field_t non_resource_policy_rule_fields[] = {
     { .key = ",\"nonResourceURLs\":", .name = "nonResourceURLs", .name_len = 15,
       .offset = offsetof(kube_flowcontrol_v1_non_resource_policy_rule_t, non_resource_urls), .kind = KUBE_KIND_LIST,
-      .flags = KUBE_FIELD_REQUIRED, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .flags = KUBE_FIELD_REQUIRED,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_SET } },
     { .key = ",\"verbs\":", .name = "verbs", .name_len = 5, .offset = offsetof(kube_flowcontrol_v1_non_resource_policy_rule_t, verbs),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
@@ -482,15 +487,18 @@ const kube_type_t kube_flowcontrol_v1_non_resource_policy_rule_type = {
 static const kube_field_t policy_rules_with_subjects_fields[] = {
     { .key = ",\"nonResourceRules\":", .name = "nonResourceRules", .name_len = 16,
       .offset = offsetof(kube_flowcontrol_v1_policy_rules_with_subjects_t, non_resource_rules), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_flowcontrol_v1_non_resource_policy_rule_t), .type = &kube_flowcontrol_v1_non_resource_policy_rule_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_flowcontrol_v1_non_resource_policy_rule_t),
+          .type = &kube_flowcontrol_v1_non_resource_policy_rule_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"resourceRules\":", .name = "resourceRules", .name_len = 13,
       .offset = offsetof(kube_flowcontrol_v1_policy_rules_with_subjects_t, resource_rules), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_flowcontrol_v1_resource_policy_rule_t), .type = &kube_flowcontrol_v1_resource_policy_rule_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_flowcontrol_v1_resource_policy_rule_t),
+          .type = &kube_flowcontrol_v1_resource_policy_rule_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"subjects\":", .name = "subjects", .name_len = 8,
       .offset = offsetof(kube_flowcontrol_v1_policy_rules_with_subjects_t, subjects), .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_flowcontrol_v1_subject_t), .type = &kube_flowcontrol_v1_subject_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_flowcontrol_v1_subject_t),
+          .type = &kube_flowcontrol_v1_subject_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t policy_rules_with_subjects_slots[4] = {
@@ -591,7 +599,8 @@ static const kube_field_t priority_level_configuration_list_fields[] = {
     { .key = ",\"items\":", .name = "items", .name_len = 5,
       .offset = offsetof(kube_flowcontrol_v1_priority_level_configuration_list_t, items), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_flowcontrol_v1_priority_level_configuration_t), .type = &kube_flowcontrol_v1_priority_level_configuration_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_flowcontrol_v1_priority_level_configuration_t),
+          .type = &kube_flowcontrol_v1_priority_level_configuration_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_flowcontrol_v1_priority_level_configuration_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
@@ -682,8 +691,11 @@ const kube_type_t kube_flowcontrol_v1_priority_level_configuration_spec_type = {
 static const kube_field_t priority_level_configuration_status_fields[] = {
     { .key = ",\"conditions\":", .name = "conditions", .name_len = 10,
       .offset = offsetof(kube_flowcontrol_v1_priority_level_configuration_status_t, conditions), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_flowcontrol_v1_priority_level_configuration_condition_t), .type = &kube_flowcontrol_v1_priority_level_configuration_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_flowcontrol_v1_priority_level_configuration_condition_t),
+          .type = &kube_flowcontrol_v1_priority_level_configuration_condition_type },
+      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
 };
 static const uint8_t priority_level_configuration_status_slots[2] = {
     1, 0
@@ -780,8 +792,7 @@ static const kube_field_t service_account_subject_fields[] = {
     { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_flowcontrol_v1_service_account_subject_t, name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"namespace\":", .name = "namespace", .name_len = 9,
-      .offset = offsetof(kube_flowcontrol_v1_service_account_subject_t, namespace_), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
+      .offset = offsetof(kube_flowcontrol_v1_service_account_subject_t, namespace_), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t service_account_subject_slots[2] = {
     2, 1
@@ -867,7 +878,8 @@ static const kube_subresource_t flow_schemas_subresources[] = {
 };
 const kube_resource_t kube_flowcontrol_v1_flow_schemas = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "flowcontrol.apiserver.k8s.io",
     .version = "v1",
     .plural = "flowschemas",
@@ -885,7 +897,8 @@ static const kube_subresource_t priority_level_configurations_subresources[] = {
 };
 const kube_resource_t kube_flowcontrol_v1_priority_level_configurations = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "flowcontrol.apiserver.k8s.io",
     .version = "v1",
     .plural = "prioritylevelconfigurations",

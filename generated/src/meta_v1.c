@@ -4,7 +4,7 @@
 /* For each 8-byte word of a struct, the number of the field that begins there. */
 #if UINTPTR_MAX == UINT64_MAX
 #define WORDS(words) words
-_Static_assert(sizeof(kube_meta_v1_api_group_t) % 8 == 0, "kube_meta_v1_api_group_t is not made of words");
+_Static_assert(sizeof(kube_meta_v1_api_group_t) % 8 == 0, "not made of words");
 static const uint8_t api_group_words[sizeof(kube_meta_v1_api_group_t) / 8] = {
     [offsetof(kube_meta_v1_api_group_t, api_version) / 8] = 1,
     [offsetof(kube_meta_v1_api_group_t, kind) / 8] = 2,
@@ -13,13 +13,13 @@ static const uint8_t api_group_words[sizeof(kube_meta_v1_api_group_t) / 8] = {
     [offsetof(kube_meta_v1_api_group_t, server_address_by_client_cidrs) / 8] = 5,
     [offsetof(kube_meta_v1_api_group_t, versions) / 8] = 6,
 };
-_Static_assert(sizeof(kube_meta_v1_api_group_list_t) % 8 == 0, "kube_meta_v1_api_group_list_t is not made of words");
+_Static_assert(sizeof(kube_meta_v1_api_group_list_t) % 8 == 0, "not made of words");
 static const uint8_t api_group_list_words[sizeof(kube_meta_v1_api_group_list_t) / 8] = {
     [offsetof(kube_meta_v1_api_group_list_t, api_version) / 8] = 1,
     [offsetof(kube_meta_v1_api_group_list_t, groups) / 8] = 2,
     [offsetof(kube_meta_v1_api_group_list_t, kind) / 8] = 3,
 };
-_Static_assert(sizeof(kube_meta_v1_api_resource_t) % 8 == 0, "kube_meta_v1_api_resource_t is not made of words");
+_Static_assert(sizeof(kube_meta_v1_api_resource_t) % 8 == 0, "not made of words");
 static const uint8_t api_resource_words[sizeof(kube_meta_v1_api_resource_t) / 8] = {
     [offsetof(kube_meta_v1_api_resource_t, categories) / 8] = 1,
     [offsetof(kube_meta_v1_api_resource_t, group) / 8] = 2,
@@ -32,21 +32,21 @@ static const uint8_t api_resource_words[sizeof(kube_meta_v1_api_resource_t) / 8]
     [offsetof(kube_meta_v1_api_resource_t, verbs) / 8] = 9,
     [offsetof(kube_meta_v1_api_resource_t, version) / 8] = 10,
 };
-_Static_assert(sizeof(kube_meta_v1_api_resource_list_t) % 8 == 0, "kube_meta_v1_api_resource_list_t is not made of words");
+_Static_assert(sizeof(kube_meta_v1_api_resource_list_t) % 8 == 0, "not made of words");
 static const uint8_t api_resource_list_words[sizeof(kube_meta_v1_api_resource_list_t) / 8] = {
     [offsetof(kube_meta_v1_api_resource_list_t, api_version) / 8] = 1,
     [offsetof(kube_meta_v1_api_resource_list_t, group_version) / 8] = 2,
     [offsetof(kube_meta_v1_api_resource_list_t, kind) / 8] = 3,
     [offsetof(kube_meta_v1_api_resource_list_t, resources) / 8] = 4,
 };
-_Static_assert(sizeof(kube_meta_v1_api_versions_t) % 8 == 0, "kube_meta_v1_api_versions_t is not made of words");
+_Static_assert(sizeof(kube_meta_v1_api_versions_t) % 8 == 0, "not made of words");
 static const uint8_t api_versions_words[sizeof(kube_meta_v1_api_versions_t) / 8] = {
     [offsetof(kube_meta_v1_api_versions_t, api_version) / 8] = 1,
     [offsetof(kube_meta_v1_api_versions_t, kind) / 8] = 2,
     [offsetof(kube_meta_v1_api_versions_t, server_address_by_client_cidrs) / 8] = 3,
     [offsetof(kube_meta_v1_api_versions_t, versions) / 8] = 4,
 };
-_Static_assert(sizeof(kube_meta_v1_condition_t) % 8 == 0, "kube_meta_v1_condition_t is not made of words");
+_Static_assert(sizeof(kube_meta_v1_condition_t) % 8 == 0, "not made of words");
 static const uint8_t condition_words[sizeof(kube_meta_v1_condition_t) / 8] = {
     [offsetof(kube_meta_v1_condition_t, last_transition_time) / 8] = 1,
     [offsetof(kube_meta_v1_condition_t, message) / 8] = 2,
@@ -55,7 +55,7 @@ static const uint8_t condition_words[sizeof(kube_meta_v1_condition_t) / 8] = {
     [offsetof(kube_meta_v1_condition_t, status) / 8] = 5,
     [offsetof(kube_meta_v1_condition_t, type) / 8] = 6,
 };
-_Static_assert(sizeof(kube_meta_v1_delete_options_t) % 8 == 0, "kube_meta_v1_delete_options_t is not made of words");
+_Static_assert(sizeof(kube_meta_v1_delete_options_t) % 8 == 0, "not made of words");
 static const uint8_t delete_options_words[sizeof(kube_meta_v1_delete_options_t) / 8] = {
     [offsetof(kube_meta_v1_delete_options_t, api_version) / 8] = 1,
     [offsetof(kube_meta_v1_delete_options_t, dry_run) / 8] = 2,
@@ -66,46 +66,46 @@ static const uint8_t delete_options_words[sizeof(kube_meta_v1_delete_options_t) 
     [offsetof(kube_meta_v1_delete_options_t, preconditions) / 8] = 7,
     [offsetof(kube_meta_v1_delete_options_t, propagation_policy) / 8] = 8,
 };
-_Static_assert(sizeof(kube_meta_v1_field_selector_requirement_t) % 8 == 0, "kube_meta_v1_field_selector_requirement_t is not made of words");
+_Static_assert(sizeof(kube_meta_v1_field_selector_requirement_t) % 8 == 0, "not made of words");
 static const uint8_t field_selector_requirement_words[sizeof(kube_meta_v1_field_selector_requirement_t) / 8] = {
     [offsetof(kube_meta_v1_field_selector_requirement_t, key) / 8] = 1,
     [offsetof(kube_meta_v1_field_selector_requirement_t, operator_) / 8] = 2,
     [offsetof(kube_meta_v1_field_selector_requirement_t, values) / 8] = 3,
 };
-_Static_assert(sizeof(kube_meta_v1_group_resource_t) % 8 == 0, "kube_meta_v1_group_resource_t is not made of words");
+_Static_assert(sizeof(kube_meta_v1_group_resource_t) % 8 == 0, "not made of words");
 static const uint8_t group_resource_words[sizeof(kube_meta_v1_group_resource_t) / 8] = {
     [offsetof(kube_meta_v1_group_resource_t, group) / 8] = 1,
     [offsetof(kube_meta_v1_group_resource_t, resource) / 8] = 2,
 };
-_Static_assert(sizeof(kube_meta_v1_group_version_for_discovery_t) % 8 == 0, "kube_meta_v1_group_version_for_discovery_t is not made of words");
+_Static_assert(sizeof(kube_meta_v1_group_version_for_discovery_t) % 8 == 0, "not made of words");
 static const uint8_t group_version_for_discovery_words[sizeof(kube_meta_v1_group_version_for_discovery_t) / 8] = {
     [offsetof(kube_meta_v1_group_version_for_discovery_t, group_version) / 8] = 1,
     [offsetof(kube_meta_v1_group_version_for_discovery_t, version) / 8] = 2,
 };
-_Static_assert(sizeof(kube_meta_v1_group_version_kind_t) % 8 == 0, "kube_meta_v1_group_version_kind_t is not made of words");
+_Static_assert(sizeof(kube_meta_v1_group_version_kind_t) % 8 == 0, "not made of words");
 static const uint8_t group_version_kind_words[sizeof(kube_meta_v1_group_version_kind_t) / 8] = {
     [offsetof(kube_meta_v1_group_version_kind_t, group) / 8] = 1,
     [offsetof(kube_meta_v1_group_version_kind_t, kind) / 8] = 2,
     [offsetof(kube_meta_v1_group_version_kind_t, version) / 8] = 3,
 };
-_Static_assert(sizeof(kube_meta_v1_group_version_resource_t) % 8 == 0, "kube_meta_v1_group_version_resource_t is not made of words");
+_Static_assert(sizeof(kube_meta_v1_group_version_resource_t) % 8 == 0, "not made of words");
 static const uint8_t group_version_resource_words[sizeof(kube_meta_v1_group_version_resource_t) / 8] = {
     [offsetof(kube_meta_v1_group_version_resource_t, group) / 8] = 1,
     [offsetof(kube_meta_v1_group_version_resource_t, resource) / 8] = 2,
     [offsetof(kube_meta_v1_group_version_resource_t, version) / 8] = 3,
 };
-_Static_assert(sizeof(kube_meta_v1_label_selector_t) % 8 == 0, "kube_meta_v1_label_selector_t is not made of words");
+_Static_assert(sizeof(kube_meta_v1_label_selector_t) % 8 == 0, "not made of words");
 static const uint8_t label_selector_words[sizeof(kube_meta_v1_label_selector_t) / 8] = {
     [offsetof(kube_meta_v1_label_selector_t, match_expressions) / 8] = 1,
     [offsetof(kube_meta_v1_label_selector_t, match_labels) / 8] = 2,
 };
-_Static_assert(sizeof(kube_meta_v1_label_selector_requirement_t) % 8 == 0, "kube_meta_v1_label_selector_requirement_t is not made of words");
+_Static_assert(sizeof(kube_meta_v1_label_selector_requirement_t) % 8 == 0, "not made of words");
 static const uint8_t label_selector_requirement_words[sizeof(kube_meta_v1_label_selector_requirement_t) / 8] = {
     [offsetof(kube_meta_v1_label_selector_requirement_t, key) / 8] = 1,
     [offsetof(kube_meta_v1_label_selector_requirement_t, operator_) / 8] = 2,
     [offsetof(kube_meta_v1_label_selector_requirement_t, values) / 8] = 3,
 };
-_Static_assert(sizeof(kube_meta_v1_list_meta_t) % 8 == 0, "kube_meta_v1_list_meta_t is not made of words");
+_Static_assert(sizeof(kube_meta_v1_list_meta_t) % 8 == 0, "not made of words");
 static const uint8_t list_meta_words[sizeof(kube_meta_v1_list_meta_t) / 8] = {
     [offsetof(kube_meta_v1_list_meta_t, continue_) / 8] = 1,
     [offsetof(kube_meta_v1_list_meta_t, remaining_item_count) / 8] = 2,
@@ -113,7 +113,7 @@ static const uint8_t list_meta_words[sizeof(kube_meta_v1_list_meta_t) / 8] = {
     [offsetof(kube_meta_v1_list_meta_t, self_link) / 8] = 4,
     [offsetof(kube_meta_v1_list_meta_t, shard_info) / 8] = 5,
 };
-_Static_assert(sizeof(kube_meta_v1_managed_fields_entry_t) % 8 == 0, "kube_meta_v1_managed_fields_entry_t is not made of words");
+_Static_assert(sizeof(kube_meta_v1_managed_fields_entry_t) % 8 == 0, "not made of words");
 static const uint8_t managed_fields_entry_words[sizeof(kube_meta_v1_managed_fields_entry_t) / 8] = {
     [offsetof(kube_meta_v1_managed_fields_entry_t, api_version) / 8] = 1,
     [offsetof(kube_meta_v1_managed_fields_entry_t, fields_type) / 8] = 2,
@@ -123,7 +123,7 @@ static const uint8_t managed_fields_entry_words[sizeof(kube_meta_v1_managed_fiel
     [offsetof(kube_meta_v1_managed_fields_entry_t, subresource) / 8] = 6,
     [offsetof(kube_meta_v1_managed_fields_entry_t, time) / 8] = 7,
 };
-_Static_assert(sizeof(kube_meta_v1_object_meta_t) % 8 == 0, "kube_meta_v1_object_meta_t is not made of words");
+_Static_assert(sizeof(kube_meta_v1_object_meta_t) % 8 == 0, "not made of words");
 static const uint8_t object_meta_words[sizeof(kube_meta_v1_object_meta_t) / 8] = {
     [offsetof(kube_meta_v1_object_meta_t, annotations) / 8] = 1,
     [offsetof(kube_meta_v1_object_meta_t, creation_timestamp) / 8] = 2,
@@ -141,7 +141,7 @@ static const uint8_t object_meta_words[sizeof(kube_meta_v1_object_meta_t) / 8] =
     [offsetof(kube_meta_v1_object_meta_t, self_link) / 8] = 14,
     [offsetof(kube_meta_v1_object_meta_t, uid) / 8] = 15,
 };
-_Static_assert(sizeof(kube_meta_v1_owner_reference_t) % 8 == 0, "kube_meta_v1_owner_reference_t is not made of words");
+_Static_assert(sizeof(kube_meta_v1_owner_reference_t) % 8 == 0, "not made of words");
 static const uint8_t owner_reference_words[sizeof(kube_meta_v1_owner_reference_t) / 8] = {
     [offsetof(kube_meta_v1_owner_reference_t, api_version) / 8] = 1,
     [offsetof(kube_meta_v1_owner_reference_t, block_owner_deletion) / 8] = 2,
@@ -150,34 +150,34 @@ static const uint8_t owner_reference_words[sizeof(kube_meta_v1_owner_reference_t
     [offsetof(kube_meta_v1_owner_reference_t, name) / 8] = 5,
     [offsetof(kube_meta_v1_owner_reference_t, uid) / 8] = 6,
 };
-_Static_assert(sizeof(kube_meta_v1_partial_object_metadata_t) % 8 == 0, "kube_meta_v1_partial_object_metadata_t is not made of words");
+_Static_assert(sizeof(kube_meta_v1_partial_object_metadata_t) % 8 == 0, "not made of words");
 static const uint8_t partial_object_metadata_words[sizeof(kube_meta_v1_partial_object_metadata_t) / 8] = {
     [offsetof(kube_meta_v1_partial_object_metadata_t, api_version) / 8] = 1,
     [offsetof(kube_meta_v1_partial_object_metadata_t, kind) / 8] = 2,
     [offsetof(kube_meta_v1_partial_object_metadata_t, metadata) / 8] = 3,
 };
-_Static_assert(sizeof(kube_meta_v1_partial_object_metadata_list_t) % 8 == 0, "kube_meta_v1_partial_object_metadata_list_t is not made of words");
+_Static_assert(sizeof(kube_meta_v1_partial_object_metadata_list_t) % 8 == 0, "not made of words");
 static const uint8_t partial_object_metadata_list_words[sizeof(kube_meta_v1_partial_object_metadata_list_t) / 8] = {
     [offsetof(kube_meta_v1_partial_object_metadata_list_t, api_version) / 8] = 1,
     [offsetof(kube_meta_v1_partial_object_metadata_list_t, items) / 8] = 2,
     [offsetof(kube_meta_v1_partial_object_metadata_list_t, kind) / 8] = 3,
     [offsetof(kube_meta_v1_partial_object_metadata_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_meta_v1_preconditions_t) % 8 == 0, "kube_meta_v1_preconditions_t is not made of words");
+_Static_assert(sizeof(kube_meta_v1_preconditions_t) % 8 == 0, "not made of words");
 static const uint8_t preconditions_words[sizeof(kube_meta_v1_preconditions_t) / 8] = {
     [offsetof(kube_meta_v1_preconditions_t, resource_version) / 8] = 1,
     [offsetof(kube_meta_v1_preconditions_t, uid) / 8] = 2,
 };
-_Static_assert(sizeof(kube_meta_v1_server_address_by_client_cidr_t) % 8 == 0, "kube_meta_v1_server_address_by_client_cidr_t is not made of words");
+_Static_assert(sizeof(kube_meta_v1_server_address_by_client_cidr_t) % 8 == 0, "not made of words");
 static const uint8_t server_address_by_client_cidr_words[sizeof(kube_meta_v1_server_address_by_client_cidr_t) / 8] = {
     [offsetof(kube_meta_v1_server_address_by_client_cidr_t, client_cidr) / 8] = 1,
     [offsetof(kube_meta_v1_server_address_by_client_cidr_t, server_address) / 8] = 2,
 };
-_Static_assert(sizeof(kube_meta_v1_shard_info_t) % 8 == 0, "kube_meta_v1_shard_info_t is not made of words");
+_Static_assert(sizeof(kube_meta_v1_shard_info_t) % 8 == 0, "not made of words");
 static const uint8_t shard_info_words[sizeof(kube_meta_v1_shard_info_t) / 8] = {
     [offsetof(kube_meta_v1_shard_info_t, selector) / 8] = 1,
 };
-_Static_assert(sizeof(kube_meta_v1_status_t) % 8 == 0, "kube_meta_v1_status_t is not made of words");
+_Static_assert(sizeof(kube_meta_v1_status_t) % 8 == 0, "not made of words");
 static const uint8_t status_words[sizeof(kube_meta_v1_status_t) / 8] = {
     [offsetof(kube_meta_v1_status_t, api_version) / 8] = 1,
     [offsetof(kube_meta_v1_status_t, code) / 8] = 2,
@@ -188,13 +188,13 @@ static const uint8_t status_words[sizeof(kube_meta_v1_status_t) / 8] = {
     [offsetof(kube_meta_v1_status_t, reason) / 8] = 7,
     [offsetof(kube_meta_v1_status_t, status) / 8] = 8,
 };
-_Static_assert(sizeof(kube_meta_v1_status_cause_t) % 8 == 0, "kube_meta_v1_status_cause_t is not made of words");
+_Static_assert(sizeof(kube_meta_v1_status_cause_t) % 8 == 0, "not made of words");
 static const uint8_t status_cause_words[sizeof(kube_meta_v1_status_cause_t) / 8] = {
     [offsetof(kube_meta_v1_status_cause_t, field) / 8] = 1,
     [offsetof(kube_meta_v1_status_cause_t, message) / 8] = 2,
     [offsetof(kube_meta_v1_status_cause_t, reason) / 8] = 3,
 };
-_Static_assert(sizeof(kube_meta_v1_status_details_t) % 8 == 0, "kube_meta_v1_status_details_t is not made of words");
+_Static_assert(sizeof(kube_meta_v1_status_details_t) % 8 == 0, "not made of words");
 static const uint8_t status_details_words[sizeof(kube_meta_v1_status_details_t) / 8] = {
     [offsetof(kube_meta_v1_status_details_t, causes) / 8] = 1,
     [offsetof(kube_meta_v1_status_details_t, group) / 8] = 2,
@@ -203,7 +203,7 @@ static const uint8_t status_details_words[sizeof(kube_meta_v1_status_details_t) 
     [offsetof(kube_meta_v1_status_details_t, retry_after_seconds) / 8] = 5,
     [offsetof(kube_meta_v1_status_details_t, uid) / 8] = 6,
 };
-_Static_assert(sizeof(kube_meta_v1_table_t) % 8 == 0, "kube_meta_v1_table_t is not made of words");
+_Static_assert(sizeof(kube_meta_v1_table_t) % 8 == 0, "not made of words");
 static const uint8_t table_words[sizeof(kube_meta_v1_table_t) / 8] = {
     [offsetof(kube_meta_v1_table_t, api_version) / 8] = 1,
     [offsetof(kube_meta_v1_table_t, column_definitions) / 8] = 2,
@@ -211,7 +211,7 @@ static const uint8_t table_words[sizeof(kube_meta_v1_table_t) / 8] = {
     [offsetof(kube_meta_v1_table_t, metadata) / 8] = 4,
     [offsetof(kube_meta_v1_table_t, rows) / 8] = 5,
 };
-_Static_assert(sizeof(kube_meta_v1_table_column_definition_t) % 8 == 0, "kube_meta_v1_table_column_definition_t is not made of words");
+_Static_assert(sizeof(kube_meta_v1_table_column_definition_t) % 8 == 0, "not made of words");
 static const uint8_t table_column_definition_words[sizeof(kube_meta_v1_table_column_definition_t) / 8] = {
     [offsetof(kube_meta_v1_table_column_definition_t, description) / 8] = 1,
     [offsetof(kube_meta_v1_table_column_definition_t, format) / 8] = 2,
@@ -219,20 +219,20 @@ static const uint8_t table_column_definition_words[sizeof(kube_meta_v1_table_col
     [offsetof(kube_meta_v1_table_column_definition_t, priority) / 8] = 4,
     [offsetof(kube_meta_v1_table_column_definition_t, type) / 8] = 5,
 };
-_Static_assert(sizeof(kube_meta_v1_table_row_t) % 8 == 0, "kube_meta_v1_table_row_t is not made of words");
+_Static_assert(sizeof(kube_meta_v1_table_row_t) % 8 == 0, "not made of words");
 static const uint8_t table_row_words[sizeof(kube_meta_v1_table_row_t) / 8] = {
     [offsetof(kube_meta_v1_table_row_t, cells) / 8] = 1,
     [offsetof(kube_meta_v1_table_row_t, conditions) / 8] = 2,
     [offsetof(kube_meta_v1_table_row_t, object) / 8] = 3,
 };
-_Static_assert(sizeof(kube_meta_v1_table_row_condition_t) % 8 == 0, "kube_meta_v1_table_row_condition_t is not made of words");
+_Static_assert(sizeof(kube_meta_v1_table_row_condition_t) % 8 == 0, "not made of words");
 static const uint8_t table_row_condition_words[sizeof(kube_meta_v1_table_row_condition_t) / 8] = {
     [offsetof(kube_meta_v1_table_row_condition_t, message) / 8] = 1,
     [offsetof(kube_meta_v1_table_row_condition_t, reason) / 8] = 2,
     [offsetof(kube_meta_v1_table_row_condition_t, status) / 8] = 3,
     [offsetof(kube_meta_v1_table_row_condition_t, type) / 8] = 4,
 };
-_Static_assert(sizeof(kube_meta_v1_version_info_t) % 8 == 0, "kube_meta_v1_version_info_t is not made of words");
+_Static_assert(sizeof(kube_meta_v1_version_info_t) % 8 == 0, "not made of words");
 static const uint8_t version_info_words[sizeof(kube_meta_v1_version_info_t) / 8] = {
     [offsetof(kube_meta_v1_version_info_t, build_date) / 8] = 1,
     [offsetof(kube_meta_v1_version_info_t, compiler) / 8] = 2,
@@ -248,7 +248,7 @@ static const uint8_t version_info_words[sizeof(kube_meta_v1_version_info_t) / 8]
     [offsetof(kube_meta_v1_version_info_t, minor) / 8] = 12,
     [offsetof(kube_meta_v1_version_info_t, platform) / 8] = 13,
 };
-_Static_assert(sizeof(kube_meta_v1_watch_event_t) % 8 == 0, "kube_meta_v1_watch_event_t is not made of words");
+_Static_assert(sizeof(kube_meta_v1_watch_event_t) % 8 == 0, "not made of words");
 static const uint8_t watch_event_words[sizeof(kube_meta_v1_watch_event_t) / 8] = {
     [offsetof(kube_meta_v1_watch_event_t, object) / 8] = 1,
     [offsetof(kube_meta_v1_watch_event_t, type) / 8] = 2,
@@ -269,11 +269,13 @@ static const kube_field_t api_group_fields[] = {
       .type = &kube_meta_v1_group_version_for_discovery_type },
     { .key = ",\"serverAddressByClientCIDRs\":", .name = "serverAddressByClientCIDRs", .name_len = 26,
       .offset = offsetof(kube_meta_v1_api_group_t, server_address_by_client_cidrs), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_server_address_by_client_cidr_t), .type = &kube_meta_v1_server_address_by_client_cidr_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_server_address_by_client_cidr_t),
+          .type = &kube_meta_v1_server_address_by_client_cidr_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"versions\":", .name = "versions", .name_len = 8, .offset = offsetof(kube_meta_v1_api_group_t, versions),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_group_version_for_discovery_t), .type = &kube_meta_v1_group_version_for_discovery_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_group_version_for_discovery_t),
+          .type = &kube_meta_v1_group_version_for_discovery_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t api_group_slots[8] = {
@@ -305,10 +307,10 @@ static const kube_field_t api_group_list_fields[] = {
       .kind = KUBE_KIND_STRING },
     { .key = ",\"groups\":", .name = "groups", .name_len = 6, .offset = offsetof(kube_meta_v1_api_group_list_t, groups),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_api_group_t), .type = &kube_meta_v1_api_group_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_api_group_t),
+          .type = &kube_meta_v1_api_group_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_meta_v1_api_group_list_t, kind),
-      .kind = KUBE_KIND_STRING },
+    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_meta_v1_api_group_list_t, kind), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t api_group_list_slots[4] = {
     0, 3, 2, 1
@@ -336,10 +338,10 @@ const kube_type_t kube_meta_v1_api_group_list_type = {
 /* io.k8s.apimachinery.pkg.apis.meta.v1.APIResource */
 static const kube_field_t api_resource_fields[] = {
     { .key = ",\"categories\":", .name = "categories", .name_len = 10, .offset = offsetof(kube_meta_v1_api_resource_t, categories),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"group\":", .name = "group", .name_len = 5, .offset = offsetof(kube_meta_v1_api_resource_t, group),
-      .kind = KUBE_KIND_STRING },
+    { .key = ",\"group\":", .name = "group", .name_len = 5, .offset = offsetof(kube_meta_v1_api_resource_t, group), .kind = KUBE_KIND_STRING },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_meta_v1_api_resource_t, kind), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_meta_v1_api_resource_t, name), .kind = KUBE_KIND_STRING,
@@ -347,14 +349,16 @@ static const kube_field_t api_resource_fields[] = {
     { .key = ",\"namespaced\":", .name = "namespaced", .name_len = 10, .offset = offsetof(kube_meta_v1_api_resource_t, namespaced),
       .kind = KUBE_KIND_BOOL, .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"shortNames\":", .name = "shortNames", .name_len = 10, .offset = offsetof(kube_meta_v1_api_resource_t, short_names),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"singularName\":", .name = "singularName", .name_len = 12, .offset = offsetof(kube_meta_v1_api_resource_t, singular_name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"storageVersionHash\":", .name = "storageVersionHash", .name_len = 18,
       .offset = offsetof(kube_meta_v1_api_resource_t, storage_version_hash), .kind = KUBE_KIND_STRING },
     { .key = ",\"verbs\":", .name = "verbs", .name_len = 5, .offset = offsetof(kube_meta_v1_api_resource_t, verbs), .kind = KUBE_KIND_LIST,
-      .flags = KUBE_FIELD_REQUIRED, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) } },
+      .flags = KUBE_FIELD_REQUIRED,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) } },
     { .key = ",\"version\":", .name = "version", .name_len = 7, .offset = offsetof(kube_meta_v1_api_resource_t, version),
       .kind = KUBE_KIND_STRING },
 };
@@ -388,7 +392,8 @@ static const kube_field_t api_resource_list_fields[] = {
       .kind = KUBE_KIND_STRING },
     { .key = ",\"resources\":", .name = "resources", .name_len = 9, .offset = offsetof(kube_meta_v1_api_resource_list_t, resources),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_api_resource_t), .type = &kube_meta_v1_api_resource_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_api_resource_t),
+          .type = &kube_meta_v1_api_resource_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t api_resource_list_slots[4] = {
@@ -421,7 +426,8 @@ static const kube_field_t api_versions_fields[] = {
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_meta_v1_api_versions_t, kind), .kind = KUBE_KIND_STRING },
     { .key = ",\"serverAddressByClientCIDRs\":", .name = "serverAddressByClientCIDRs", .name_len = 26,
       .offset = offsetof(kube_meta_v1_api_versions_t, server_address_by_client_cidrs), .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_server_address_by_client_cidr_t), .type = &kube_meta_v1_server_address_by_client_cidr_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_server_address_by_client_cidr_t),
+          .type = &kube_meta_v1_server_address_by_client_cidr_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"versions\":", .name = "versions", .name_len = 8, .offset = offsetof(kube_meta_v1_api_versions_t, versions),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
@@ -491,19 +497,18 @@ static const kube_field_t delete_options_fields[] = {
     { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_meta_v1_delete_options_t, api_version),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"dryRun\":", .name = "dryRun", .name_len = 6, .offset = offsetof(kube_meta_v1_delete_options_t, dry_run),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"gracePeriodSeconds\":", .name = "gracePeriodSeconds", .name_len = 18,
       .offset = offsetof(kube_meta_v1_delete_options_t, grace_period_seconds), .kind = KUBE_KIND_INT64 },
     { .key = ",\"ignoreStoreReadErrorWithCluste", .name = "ignoreStoreReadErrorWithClusterBreakingPotential", .name_len = 48,
       .offset = offsetof(kube_meta_v1_delete_options_t, ignore_store_read_error_with_cluster_breaking_potential), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_meta_v1_delete_options_t, kind),
-      .kind = KUBE_KIND_STRING },
+    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_meta_v1_delete_options_t, kind), .kind = KUBE_KIND_STRING },
     { .key = ",\"orphanDependents\":", .name = "orphanDependents", .name_len = 16,
       .offset = offsetof(kube_meta_v1_delete_options_t, orphan_dependents), .kind = KUBE_KIND_BOOL },
     { .key = ",\"preconditions\":", .name = "preconditions", .name_len = 13,
-      .offset = offsetof(kube_meta_v1_delete_options_t, preconditions), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_meta_v1_preconditions_type },
+      .offset = offsetof(kube_meta_v1_delete_options_t, preconditions), .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_preconditions_type },
     { .key = ",\"propagationPolicy\":", .name = "propagationPolicy", .name_len = 17,
       .offset = offsetof(kube_meta_v1_delete_options_t, propagation_policy), .kind = KUBE_KIND_STRING },
 };
@@ -537,7 +542,8 @@ static const kube_field_t field_selector_requirement_fields[] = {
     { .key = ",\"operator\":", .name = "operator", .name_len = 8, .offset = offsetof(kube_meta_v1_field_selector_requirement_t, operator_),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"values\":", .name = "values", .name_len = 6, .offset = offsetof(kube_meta_v1_field_selector_requirement_t, values),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t field_selector_requirement_slots[4] = {
@@ -590,8 +596,7 @@ const kube_type_t kube_meta_v1_group_resource_type = {
 /* io.k8s.apimachinery.pkg.apis.meta.v1.GroupVersionForDiscovery */
 static const kube_field_t group_version_for_discovery_fields[] = {
     { .key = ",\"groupVersion\":", .name = "groupVersion", .name_len = 12,
-      .offset = offsetof(kube_meta_v1_group_version_for_discovery_t, group_version), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
+      .offset = offsetof(kube_meta_v1_group_version_for_discovery_t, group_version), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"version\":", .name = "version", .name_len = 7, .offset = offsetof(kube_meta_v1_group_version_for_discovery_t, version),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
@@ -677,11 +682,13 @@ const kube_type_t kube_meta_v1_group_version_resource_type = {
 static const kube_field_t label_selector_fields[] = {
     { .key = ",\"matchExpressions\":", .name = "matchExpressions", .name_len = 16,
       .offset = offsetof(kube_meta_v1_label_selector_t, match_expressions), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_label_selector_requirement_t), .type = &kube_meta_v1_label_selector_requirement_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_label_selector_requirement_t),
+          .type = &kube_meta_v1_label_selector_requirement_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"matchLabels\":", .name = "matchLabels", .name_len = 11, .offset = offsetof(kube_meta_v1_label_selector_t, match_labels),
       .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) } },
 };
 static const uint8_t label_selector_slots[2] = {
     1, 2
@@ -710,7 +717,8 @@ static const kube_field_t label_selector_requirement_fields[] = {
     { .key = ",\"operator\":", .name = "operator", .name_len = 8, .offset = offsetof(kube_meta_v1_label_selector_requirement_t, operator_),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"values\":", .name = "values", .name_len = 6, .offset = offsetof(kube_meta_v1_label_selector_requirement_t, values),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t label_selector_requirement_slots[4] = {
@@ -807,7 +815,8 @@ const kube_type_t kube_meta_v1_managed_fields_entry_type = {
 static const kube_field_t object_meta_fields[] = {
     { .key = ",\"annotations\":", .name = "annotations", .name_len = 11, .offset = offsetof(kube_meta_v1_object_meta_t, annotations),
       .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) } },
     { .key = ",\"creationTimestamp\":", .name = "creationTimestamp", .name_len = 17,
       .offset = offsetof(kube_meta_v1_object_meta_t, creation_timestamp), .kind = KUBE_KIND_TIME },
     { .key = ",\"deletionGracePeriodSeconds\":", .name = "deletionGracePeriodSeconds", .name_len = 26,
@@ -815,25 +824,30 @@ static const kube_field_t object_meta_fields[] = {
     { .key = ",\"deletionTimestamp\":", .name = "deletionTimestamp", .name_len = 17,
       .offset = offsetof(kube_meta_v1_object_meta_t, deletion_timestamp), .kind = KUBE_KIND_TIME },
     { .key = ",\"finalizers\":", .name = "finalizers", .name_len = 10, .offset = offsetof(kube_meta_v1_object_meta_t, finalizers),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_SET, .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"generateName\":", .name = "generateName", .name_len = 12, .offset = offsetof(kube_meta_v1_object_meta_t, generate_name),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"generation\":", .name = "generation", .name_len = 10, .offset = offsetof(kube_meta_v1_object_meta_t, generation),
       .kind = KUBE_KIND_INT64 },
     { .key = ",\"labels\":", .name = "labels", .name_len = 6, .offset = offsetof(kube_meta_v1_object_meta_t, labels), .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) } },
     { .key = ",\"managedFields\":", .name = "managedFields", .name_len = 13, .offset = offsetof(kube_meta_v1_object_meta_t, managed_fields),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_MANAGED_FIELDS,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_managed_fields_entry_t), .type = &kube_meta_v1_managed_fields_entry_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_managed_fields_entry_t),
+          .type = &kube_meta_v1_managed_fields_entry_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_meta_v1_object_meta_t, name), .kind = KUBE_KIND_STRING },
     { .key = ",\"namespace\":", .name = "namespace", .name_len = 9, .offset = offsetof(kube_meta_v1_object_meta_t, namespace_),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"ownerReferences\":", .name = "ownerReferences", .name_len = 15,
       .offset = offsetof(kube_meta_v1_object_meta_t, owner_references), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_owner_reference_t), .type = &kube_meta_v1_owner_reference_type },
-      .info = &(const kube_field_info_t){ .merge_key = "uid", .list_map_keys = (const char *const[]){ "uid", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_owner_reference_t),
+          .type = &kube_meta_v1_owner_reference_type },
+      .info = &(const kube_field_info_t){ .merge_key = "uid", .list_map_keys = (const char *const[]){ "uid", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"resourceVersion\":", .name = "resourceVersion", .name_len = 15,
       .offset = offsetof(kube_meta_v1_object_meta_t, resource_version), .kind = KUBE_KIND_STRING },
     { .key = ",\"selfLink\":", .name = "selfLink", .name_len = 8, .offset = offsetof(kube_meta_v1_object_meta_t, self_link),
@@ -933,7 +947,8 @@ static const kube_field_t partial_object_metadata_list_fields[] = {
       .offset = offsetof(kube_meta_v1_partial_object_metadata_list_t, api_version), .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_meta_v1_partial_object_metadata_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_partial_object_metadata_t), .type = &kube_meta_v1_partial_object_metadata_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_partial_object_metadata_t),
+          .type = &kube_meta_v1_partial_object_metadata_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_meta_v1_partial_object_metadata_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_meta_v1_partial_object_metadata_list_t, metadata),
@@ -991,8 +1006,7 @@ const kube_type_t kube_meta_v1_preconditions_type = {
 /* io.k8s.apimachinery.pkg.apis.meta.v1.ServerAddressByClientCIDR */
 static const kube_field_t server_address_by_client_cidr_fields[] = {
     { .key = ",\"clientCIDR\":", .name = "clientCIDR", .name_len = 10,
-      .offset = offsetof(kube_meta_v1_server_address_by_client_cidr_t, client_cidr), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
+      .offset = offsetof(kube_meta_v1_server_address_by_client_cidr_t, client_cidr), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"serverAddress\":", .name = "serverAddress", .name_len = 13,
       .offset = offsetof(kube_meta_v1_server_address_by_client_cidr_t, server_address), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
@@ -1050,8 +1064,7 @@ static const kube_field_t status_fields[] = {
     { .key = ",\"details\":", .name = "details", .name_len = 7, .offset = offsetof(kube_meta_v1_status_t, details),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_status_details_type },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_meta_v1_status_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"message\":", .name = "message", .name_len = 7, .offset = offsetof(kube_meta_v1_status_t, message),
-      .kind = KUBE_KIND_STRING },
+    { .key = ",\"message\":", .name = "message", .name_len = 7, .offset = offsetof(kube_meta_v1_status_t, message), .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_meta_v1_status_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
     { .key = ",\"reason\":", .name = "reason", .name_len = 6, .offset = offsetof(kube_meta_v1_status_t, reason), .kind = KUBE_KIND_STRING },
@@ -1082,8 +1095,7 @@ const kube_type_t kube_meta_v1_status_type = {
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.StatusCause */
 static const kube_field_t status_cause_fields[] = {
-    { .key = ",\"field\":", .name = "field", .name_len = 5, .offset = offsetof(kube_meta_v1_status_cause_t, field),
-      .kind = KUBE_KIND_STRING },
+    { .key = ",\"field\":", .name = "field", .name_len = 5, .offset = offsetof(kube_meta_v1_status_cause_t, field), .kind = KUBE_KIND_STRING },
     { .key = ",\"message\":", .name = "message", .name_len = 7, .offset = offsetof(kube_meta_v1_status_cause_t, message),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"reason\":", .name = "reason", .name_len = 6, .offset = offsetof(kube_meta_v1_status_cause_t, reason),
@@ -1113,14 +1125,13 @@ const kube_type_t kube_meta_v1_status_cause_type = {
 static const kube_field_t status_details_fields[] = {
     { .key = ",\"causes\":", .name = "causes", .name_len = 6, .offset = offsetof(kube_meta_v1_status_details_t, causes),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_status_cause_t), .type = &kube_meta_v1_status_cause_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_status_cause_t),
+          .type = &kube_meta_v1_status_cause_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"group\":", .name = "group", .name_len = 5, .offset = offsetof(kube_meta_v1_status_details_t, group),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_meta_v1_status_details_t, kind),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_meta_v1_status_details_t, name),
-      .kind = KUBE_KIND_STRING },
+    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_meta_v1_status_details_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_meta_v1_status_details_t, name), .kind = KUBE_KIND_STRING },
     { .key = ",\"retryAfterSeconds\":", .name = "retryAfterSeconds", .name_len = 17,
       .offset = offsetof(kube_meta_v1_status_details_t, retry_after_seconds), .kind = KUBE_KIND_INT32 },
     { .key = ",\"uid\":", .name = "uid", .name_len = 3, .offset = offsetof(kube_meta_v1_status_details_t, uid), .kind = KUBE_KIND_STRING },
@@ -1151,14 +1162,16 @@ static const kube_field_t table_fields[] = {
       .kind = KUBE_KIND_STRING },
     { .key = ",\"columnDefinitions\":", .name = "columnDefinitions", .name_len = 17,
       .offset = offsetof(kube_meta_v1_table_t, column_definitions), .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_table_column_definition_t), .type = &kube_meta_v1_table_column_definition_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_table_column_definition_t),
+          .type = &kube_meta_v1_table_column_definition_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_meta_v1_table_t, kind), .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_meta_v1_table_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
     { .key = ",\"rows\":", .name = "rows", .name_len = 4, .offset = offsetof(kube_meta_v1_table_t, rows), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_table_row_t), .type = &kube_meta_v1_table_row_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_table_row_t),
+          .type = &kube_meta_v1_table_row_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t table_slots[8] = {
@@ -1220,14 +1233,15 @@ const kube_type_t kube_meta_v1_table_column_definition_type = {
 /* io.k8s.apimachinery.pkg.apis.meta.v1.TableRow */
 static const kube_field_t table_row_fields[] = {
     { .key = ",\"cells\":", .name = "cells", .name_len = 5, .offset = offsetof(kube_meta_v1_table_row_t, cells), .kind = KUBE_KIND_LIST,
-      .flags = KUBE_FIELD_REQUIRED, .type = &(const kube_element_t){ .kind = KUBE_KIND_JSON, .stride = sizeof(kube_json_t) },
+      .flags = KUBE_FIELD_REQUIRED,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_JSON, .stride = sizeof(kube_json_t) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"conditions\":", .name = "conditions", .name_len = 10, .offset = offsetof(kube_meta_v1_table_row_t, conditions),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_table_row_condition_t), .type = &kube_meta_v1_table_row_condition_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_table_row_condition_t),
+          .type = &kube_meta_v1_table_row_condition_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"object\":", .name = "object", .name_len = 6, .offset = offsetof(kube_meta_v1_table_row_t, object),
-      .kind = KUBE_KIND_JSON },
+    { .key = ",\"object\":", .name = "object", .name_len = 6, .offset = offsetof(kube_meta_v1_table_row_t, object), .kind = KUBE_KIND_JSON },
 };
 static const uint8_t table_row_slots[4] = {
     0, 2, 1, 3

@@ -4,17 +4,17 @@
 /* For each 8-byte word of a struct, the number of the field that begins there. */
 #if UINTPTR_MAX == UINT64_MAX
 #define WORDS(words) words
-_Static_assert(sizeof(kube_networking_v1_http_ingress_path_t) % 8 == 0, "kube_networking_v1_http_ingress_path_t is not made of words");
+_Static_assert(sizeof(kube_networking_v1_http_ingress_path_t) % 8 == 0, "not made of words");
 static const uint8_t http_ingress_path_words[sizeof(kube_networking_v1_http_ingress_path_t) / 8] = {
     [offsetof(kube_networking_v1_http_ingress_path_t, backend) / 8] = 1,
     [offsetof(kube_networking_v1_http_ingress_path_t, path) / 8] = 2,
     [offsetof(kube_networking_v1_http_ingress_path_t, path_type) / 8] = 3,
 };
-_Static_assert(sizeof(kube_networking_v1_http_ingress_rule_value_t) % 8 == 0, "kube_networking_v1_http_ingress_rule_value_t is not made of words");
+_Static_assert(sizeof(kube_networking_v1_http_ingress_rule_value_t) % 8 == 0, "not made of words");
 static const uint8_t http_ingress_rule_value_words[sizeof(kube_networking_v1_http_ingress_rule_value_t) / 8] = {
     [offsetof(kube_networking_v1_http_ingress_rule_value_t, paths) / 8] = 1,
 };
-_Static_assert(sizeof(kube_networking_v1_ingress_t) % 8 == 0, "kube_networking_v1_ingress_t is not made of words");
+_Static_assert(sizeof(kube_networking_v1_ingress_t) % 8 == 0, "not made of words");
 static const uint8_t ingress_words[sizeof(kube_networking_v1_ingress_t) / 8] = {
     [offsetof(kube_networking_v1_ingress_t, api_version) / 8] = 1,
     [offsetof(kube_networking_v1_ingress_t, kind) / 8] = 2,
@@ -22,26 +22,26 @@ static const uint8_t ingress_words[sizeof(kube_networking_v1_ingress_t) / 8] = {
     [offsetof(kube_networking_v1_ingress_t, spec) / 8] = 4,
     [offsetof(kube_networking_v1_ingress_t, status) / 8] = 5,
 };
-_Static_assert(sizeof(kube_networking_v1_ingress_backend_t) % 8 == 0, "kube_networking_v1_ingress_backend_t is not made of words");
+_Static_assert(sizeof(kube_networking_v1_ingress_backend_t) % 8 == 0, "not made of words");
 static const uint8_t ingress_backend_words[sizeof(kube_networking_v1_ingress_backend_t) / 8] = {
     [offsetof(kube_networking_v1_ingress_backend_t, resource) / 8] = 1,
     [offsetof(kube_networking_v1_ingress_backend_t, service) / 8] = 2,
 };
-_Static_assert(sizeof(kube_networking_v1_ingress_class_t) % 8 == 0, "kube_networking_v1_ingress_class_t is not made of words");
+_Static_assert(sizeof(kube_networking_v1_ingress_class_t) % 8 == 0, "not made of words");
 static const uint8_t ingress_class_words[sizeof(kube_networking_v1_ingress_class_t) / 8] = {
     [offsetof(kube_networking_v1_ingress_class_t, api_version) / 8] = 1,
     [offsetof(kube_networking_v1_ingress_class_t, kind) / 8] = 2,
     [offsetof(kube_networking_v1_ingress_class_t, metadata) / 8] = 3,
     [offsetof(kube_networking_v1_ingress_class_t, spec) / 8] = 4,
 };
-_Static_assert(sizeof(kube_networking_v1_ingress_class_list_t) % 8 == 0, "kube_networking_v1_ingress_class_list_t is not made of words");
+_Static_assert(sizeof(kube_networking_v1_ingress_class_list_t) % 8 == 0, "not made of words");
 static const uint8_t ingress_class_list_words[sizeof(kube_networking_v1_ingress_class_list_t) / 8] = {
     [offsetof(kube_networking_v1_ingress_class_list_t, api_version) / 8] = 1,
     [offsetof(kube_networking_v1_ingress_class_list_t, items) / 8] = 2,
     [offsetof(kube_networking_v1_ingress_class_list_t, kind) / 8] = 3,
     [offsetof(kube_networking_v1_ingress_class_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_networking_v1_ingress_class_parameters_reference_t) % 8 == 0, "kube_networking_v1_ingress_class_parameters_reference_t is not made of words");
+_Static_assert(sizeof(kube_networking_v1_ingress_class_parameters_reference_t) % 8 == 0, "not made of words");
 static const uint8_t ingress_class_parameters_reference_words[sizeof(kube_networking_v1_ingress_class_parameters_reference_t) / 8] = {
     [offsetof(kube_networking_v1_ingress_class_parameters_reference_t, api_group) / 8] = 1,
     [offsetof(kube_networking_v1_ingress_class_parameters_reference_t, kind) / 8] = 2,
@@ -49,139 +49,139 @@ static const uint8_t ingress_class_parameters_reference_words[sizeof(kube_networ
     [offsetof(kube_networking_v1_ingress_class_parameters_reference_t, namespace_) / 8] = 4,
     [offsetof(kube_networking_v1_ingress_class_parameters_reference_t, scope) / 8] = 5,
 };
-_Static_assert(sizeof(kube_networking_v1_ingress_class_spec_t) % 8 == 0, "kube_networking_v1_ingress_class_spec_t is not made of words");
+_Static_assert(sizeof(kube_networking_v1_ingress_class_spec_t) % 8 == 0, "not made of words");
 static const uint8_t ingress_class_spec_words[sizeof(kube_networking_v1_ingress_class_spec_t) / 8] = {
     [offsetof(kube_networking_v1_ingress_class_spec_t, controller) / 8] = 1,
     [offsetof(kube_networking_v1_ingress_class_spec_t, parameters) / 8] = 2,
 };
-_Static_assert(sizeof(kube_networking_v1_ingress_list_t) % 8 == 0, "kube_networking_v1_ingress_list_t is not made of words");
+_Static_assert(sizeof(kube_networking_v1_ingress_list_t) % 8 == 0, "not made of words");
 static const uint8_t ingress_list_words[sizeof(kube_networking_v1_ingress_list_t) / 8] = {
     [offsetof(kube_networking_v1_ingress_list_t, api_version) / 8] = 1,
     [offsetof(kube_networking_v1_ingress_list_t, items) / 8] = 2,
     [offsetof(kube_networking_v1_ingress_list_t, kind) / 8] = 3,
     [offsetof(kube_networking_v1_ingress_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_networking_v1_ingress_load_balancer_ingress_t) % 8 == 0, "kube_networking_v1_ingress_load_balancer_ingress_t is not made of words");
+_Static_assert(sizeof(kube_networking_v1_ingress_load_balancer_ingress_t) % 8 == 0, "not made of words");
 static const uint8_t ingress_load_balancer_ingress_words[sizeof(kube_networking_v1_ingress_load_balancer_ingress_t) / 8] = {
     [offsetof(kube_networking_v1_ingress_load_balancer_ingress_t, hostname) / 8] = 1,
     [offsetof(kube_networking_v1_ingress_load_balancer_ingress_t, ip) / 8] = 2,
     [offsetof(kube_networking_v1_ingress_load_balancer_ingress_t, ports) / 8] = 3,
 };
-_Static_assert(sizeof(kube_networking_v1_ingress_load_balancer_status_t) % 8 == 0, "kube_networking_v1_ingress_load_balancer_status_t is not made of words");
+_Static_assert(sizeof(kube_networking_v1_ingress_load_balancer_status_t) % 8 == 0, "not made of words");
 static const uint8_t ingress_load_balancer_status_words[sizeof(kube_networking_v1_ingress_load_balancer_status_t) / 8] = {
     [offsetof(kube_networking_v1_ingress_load_balancer_status_t, ingress) / 8] = 1,
 };
-_Static_assert(sizeof(kube_networking_v1_ingress_port_status_t) % 8 == 0, "kube_networking_v1_ingress_port_status_t is not made of words");
+_Static_assert(sizeof(kube_networking_v1_ingress_port_status_t) % 8 == 0, "not made of words");
 static const uint8_t ingress_port_status_words[sizeof(kube_networking_v1_ingress_port_status_t) / 8] = {
     [offsetof(kube_networking_v1_ingress_port_status_t, error) / 8] = 1,
     [offsetof(kube_networking_v1_ingress_port_status_t, port) / 8] = 2,
     [offsetof(kube_networking_v1_ingress_port_status_t, protocol) / 8] = 3,
 };
-_Static_assert(sizeof(kube_networking_v1_ingress_rule_t) % 8 == 0, "kube_networking_v1_ingress_rule_t is not made of words");
+_Static_assert(sizeof(kube_networking_v1_ingress_rule_t) % 8 == 0, "not made of words");
 static const uint8_t ingress_rule_words[sizeof(kube_networking_v1_ingress_rule_t) / 8] = {
     [offsetof(kube_networking_v1_ingress_rule_t, host) / 8] = 1,
     [offsetof(kube_networking_v1_ingress_rule_t, http) / 8] = 2,
 };
-_Static_assert(sizeof(kube_networking_v1_ingress_service_backend_t) % 8 == 0, "kube_networking_v1_ingress_service_backend_t is not made of words");
+_Static_assert(sizeof(kube_networking_v1_ingress_service_backend_t) % 8 == 0, "not made of words");
 static const uint8_t ingress_service_backend_words[sizeof(kube_networking_v1_ingress_service_backend_t) / 8] = {
     [offsetof(kube_networking_v1_ingress_service_backend_t, name) / 8] = 1,
     [offsetof(kube_networking_v1_ingress_service_backend_t, port) / 8] = 2,
 };
-_Static_assert(sizeof(kube_networking_v1_ingress_spec_t) % 8 == 0, "kube_networking_v1_ingress_spec_t is not made of words");
+_Static_assert(sizeof(kube_networking_v1_ingress_spec_t) % 8 == 0, "not made of words");
 static const uint8_t ingress_spec_words[sizeof(kube_networking_v1_ingress_spec_t) / 8] = {
     [offsetof(kube_networking_v1_ingress_spec_t, default_backend) / 8] = 1,
     [offsetof(kube_networking_v1_ingress_spec_t, ingress_class_name) / 8] = 2,
     [offsetof(kube_networking_v1_ingress_spec_t, rules) / 8] = 3,
     [offsetof(kube_networking_v1_ingress_spec_t, tls) / 8] = 4,
 };
-_Static_assert(sizeof(kube_networking_v1_ingress_status_t) % 8 == 0, "kube_networking_v1_ingress_status_t is not made of words");
+_Static_assert(sizeof(kube_networking_v1_ingress_status_t) % 8 == 0, "not made of words");
 static const uint8_t ingress_status_words[sizeof(kube_networking_v1_ingress_status_t) / 8] = {
     [offsetof(kube_networking_v1_ingress_status_t, load_balancer) / 8] = 1,
 };
-_Static_assert(sizeof(kube_networking_v1_ingress_tls_t) % 8 == 0, "kube_networking_v1_ingress_tls_t is not made of words");
+_Static_assert(sizeof(kube_networking_v1_ingress_tls_t) % 8 == 0, "not made of words");
 static const uint8_t ingress_tls_words[sizeof(kube_networking_v1_ingress_tls_t) / 8] = {
     [offsetof(kube_networking_v1_ingress_tls_t, hosts) / 8] = 1,
     [offsetof(kube_networking_v1_ingress_tls_t, secret_name) / 8] = 2,
 };
-_Static_assert(sizeof(kube_networking_v1_ip_address_t) % 8 == 0, "kube_networking_v1_ip_address_t is not made of words");
+_Static_assert(sizeof(kube_networking_v1_ip_address_t) % 8 == 0, "not made of words");
 static const uint8_t ip_address_words[sizeof(kube_networking_v1_ip_address_t) / 8] = {
     [offsetof(kube_networking_v1_ip_address_t, api_version) / 8] = 1,
     [offsetof(kube_networking_v1_ip_address_t, kind) / 8] = 2,
     [offsetof(kube_networking_v1_ip_address_t, metadata) / 8] = 3,
     [offsetof(kube_networking_v1_ip_address_t, spec) / 8] = 4,
 };
-_Static_assert(sizeof(kube_networking_v1_ip_address_list_t) % 8 == 0, "kube_networking_v1_ip_address_list_t is not made of words");
+_Static_assert(sizeof(kube_networking_v1_ip_address_list_t) % 8 == 0, "not made of words");
 static const uint8_t ip_address_list_words[sizeof(kube_networking_v1_ip_address_list_t) / 8] = {
     [offsetof(kube_networking_v1_ip_address_list_t, api_version) / 8] = 1,
     [offsetof(kube_networking_v1_ip_address_list_t, items) / 8] = 2,
     [offsetof(kube_networking_v1_ip_address_list_t, kind) / 8] = 3,
     [offsetof(kube_networking_v1_ip_address_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_networking_v1_ip_address_spec_t) % 8 == 0, "kube_networking_v1_ip_address_spec_t is not made of words");
+_Static_assert(sizeof(kube_networking_v1_ip_address_spec_t) % 8 == 0, "not made of words");
 static const uint8_t ip_address_spec_words[sizeof(kube_networking_v1_ip_address_spec_t) / 8] = {
     [offsetof(kube_networking_v1_ip_address_spec_t, parent_ref) / 8] = 1,
 };
-_Static_assert(sizeof(kube_networking_v1_ip_block_t) % 8 == 0, "kube_networking_v1_ip_block_t is not made of words");
+_Static_assert(sizeof(kube_networking_v1_ip_block_t) % 8 == 0, "not made of words");
 static const uint8_t ip_block_words[sizeof(kube_networking_v1_ip_block_t) / 8] = {
     [offsetof(kube_networking_v1_ip_block_t, cidr) / 8] = 1,
     [offsetof(kube_networking_v1_ip_block_t, except) / 8] = 2,
 };
-_Static_assert(sizeof(kube_networking_v1_network_policy_t) % 8 == 0, "kube_networking_v1_network_policy_t is not made of words");
+_Static_assert(sizeof(kube_networking_v1_network_policy_t) % 8 == 0, "not made of words");
 static const uint8_t network_policy_words[sizeof(kube_networking_v1_network_policy_t) / 8] = {
     [offsetof(kube_networking_v1_network_policy_t, api_version) / 8] = 1,
     [offsetof(kube_networking_v1_network_policy_t, kind) / 8] = 2,
     [offsetof(kube_networking_v1_network_policy_t, metadata) / 8] = 3,
     [offsetof(kube_networking_v1_network_policy_t, spec) / 8] = 4,
 };
-_Static_assert(sizeof(kube_networking_v1_network_policy_egress_rule_t) % 8 == 0, "kube_networking_v1_network_policy_egress_rule_t is not made of words");
+_Static_assert(sizeof(kube_networking_v1_network_policy_egress_rule_t) % 8 == 0, "not made of words");
 static const uint8_t network_policy_egress_rule_words[sizeof(kube_networking_v1_network_policy_egress_rule_t) / 8] = {
     [offsetof(kube_networking_v1_network_policy_egress_rule_t, ports) / 8] = 1,
     [offsetof(kube_networking_v1_network_policy_egress_rule_t, to) / 8] = 2,
 };
-_Static_assert(sizeof(kube_networking_v1_network_policy_ingress_rule_t) % 8 == 0, "kube_networking_v1_network_policy_ingress_rule_t is not made of words");
+_Static_assert(sizeof(kube_networking_v1_network_policy_ingress_rule_t) % 8 == 0, "not made of words");
 static const uint8_t network_policy_ingress_rule_words[sizeof(kube_networking_v1_network_policy_ingress_rule_t) / 8] = {
     [offsetof(kube_networking_v1_network_policy_ingress_rule_t, from) / 8] = 1,
     [offsetof(kube_networking_v1_network_policy_ingress_rule_t, ports) / 8] = 2,
 };
-_Static_assert(sizeof(kube_networking_v1_network_policy_list_t) % 8 == 0, "kube_networking_v1_network_policy_list_t is not made of words");
+_Static_assert(sizeof(kube_networking_v1_network_policy_list_t) % 8 == 0, "not made of words");
 static const uint8_t network_policy_list_words[sizeof(kube_networking_v1_network_policy_list_t) / 8] = {
     [offsetof(kube_networking_v1_network_policy_list_t, api_version) / 8] = 1,
     [offsetof(kube_networking_v1_network_policy_list_t, items) / 8] = 2,
     [offsetof(kube_networking_v1_network_policy_list_t, kind) / 8] = 3,
     [offsetof(kube_networking_v1_network_policy_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_networking_v1_network_policy_peer_t) % 8 == 0, "kube_networking_v1_network_policy_peer_t is not made of words");
+_Static_assert(sizeof(kube_networking_v1_network_policy_peer_t) % 8 == 0, "not made of words");
 static const uint8_t network_policy_peer_words[sizeof(kube_networking_v1_network_policy_peer_t) / 8] = {
     [offsetof(kube_networking_v1_network_policy_peer_t, ip_block) / 8] = 1,
     [offsetof(kube_networking_v1_network_policy_peer_t, namespace_selector) / 8] = 2,
     [offsetof(kube_networking_v1_network_policy_peer_t, pod_selector) / 8] = 3,
 };
-_Static_assert(sizeof(kube_networking_v1_network_policy_port_t) % 8 == 0, "kube_networking_v1_network_policy_port_t is not made of words");
+_Static_assert(sizeof(kube_networking_v1_network_policy_port_t) % 8 == 0, "not made of words");
 static const uint8_t network_policy_port_words[sizeof(kube_networking_v1_network_policy_port_t) / 8] = {
     [offsetof(kube_networking_v1_network_policy_port_t, end_port) / 8] = 1,
     [offsetof(kube_networking_v1_network_policy_port_t, port) / 8] = 2,
     [offsetof(kube_networking_v1_network_policy_port_t, protocol) / 8] = 3,
 };
-_Static_assert(sizeof(kube_networking_v1_network_policy_spec_t) % 8 == 0, "kube_networking_v1_network_policy_spec_t is not made of words");
+_Static_assert(sizeof(kube_networking_v1_network_policy_spec_t) % 8 == 0, "not made of words");
 static const uint8_t network_policy_spec_words[sizeof(kube_networking_v1_network_policy_spec_t) / 8] = {
     [offsetof(kube_networking_v1_network_policy_spec_t, egress) / 8] = 1,
     [offsetof(kube_networking_v1_network_policy_spec_t, ingress) / 8] = 2,
     [offsetof(kube_networking_v1_network_policy_spec_t, pod_selector) / 8] = 3,
     [offsetof(kube_networking_v1_network_policy_spec_t, policy_types) / 8] = 4,
 };
-_Static_assert(sizeof(kube_networking_v1_parent_reference_t) % 8 == 0, "kube_networking_v1_parent_reference_t is not made of words");
+_Static_assert(sizeof(kube_networking_v1_parent_reference_t) % 8 == 0, "not made of words");
 static const uint8_t parent_reference_words[sizeof(kube_networking_v1_parent_reference_t) / 8] = {
     [offsetof(kube_networking_v1_parent_reference_t, group) / 8] = 1,
     [offsetof(kube_networking_v1_parent_reference_t, name) / 8] = 2,
     [offsetof(kube_networking_v1_parent_reference_t, namespace_) / 8] = 3,
     [offsetof(kube_networking_v1_parent_reference_t, resource) / 8] = 4,
 };
-_Static_assert(sizeof(kube_networking_v1_service_backend_port_t) % 8 == 0, "kube_networking_v1_service_backend_port_t is not made of words");
+_Static_assert(sizeof(kube_networking_v1_service_backend_port_t) % 8 == 0, "not made of words");
 static const uint8_t service_backend_port_words[sizeof(kube_networking_v1_service_backend_port_t) / 8] = {
     [offsetof(kube_networking_v1_service_backend_port_t, name) / 8] = 1,
     [offsetof(kube_networking_v1_service_backend_port_t, number) / 8] = 2,
 };
-_Static_assert(sizeof(kube_networking_v1_service_cidr_t) % 8 == 0, "kube_networking_v1_service_cidr_t is not made of words");
+_Static_assert(sizeof(kube_networking_v1_service_cidr_t) % 8 == 0, "not made of words");
 static const uint8_t service_cidr_words[sizeof(kube_networking_v1_service_cidr_t) / 8] = {
     [offsetof(kube_networking_v1_service_cidr_t, api_version) / 8] = 1,
     [offsetof(kube_networking_v1_service_cidr_t, kind) / 8] = 2,
@@ -189,18 +189,18 @@ static const uint8_t service_cidr_words[sizeof(kube_networking_v1_service_cidr_t
     [offsetof(kube_networking_v1_service_cidr_t, spec) / 8] = 4,
     [offsetof(kube_networking_v1_service_cidr_t, status) / 8] = 5,
 };
-_Static_assert(sizeof(kube_networking_v1_service_cidr_list_t) % 8 == 0, "kube_networking_v1_service_cidr_list_t is not made of words");
+_Static_assert(sizeof(kube_networking_v1_service_cidr_list_t) % 8 == 0, "not made of words");
 static const uint8_t service_cidr_list_words[sizeof(kube_networking_v1_service_cidr_list_t) / 8] = {
     [offsetof(kube_networking_v1_service_cidr_list_t, api_version) / 8] = 1,
     [offsetof(kube_networking_v1_service_cidr_list_t, items) / 8] = 2,
     [offsetof(kube_networking_v1_service_cidr_list_t, kind) / 8] = 3,
     [offsetof(kube_networking_v1_service_cidr_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_networking_v1_service_cidr_spec_t) % 8 == 0, "kube_networking_v1_service_cidr_spec_t is not made of words");
+_Static_assert(sizeof(kube_networking_v1_service_cidr_spec_t) % 8 == 0, "not made of words");
 static const uint8_t service_cidr_spec_words[sizeof(kube_networking_v1_service_cidr_spec_t) / 8] = {
     [offsetof(kube_networking_v1_service_cidr_spec_t, cidrs) / 8] = 1,
 };
-_Static_assert(sizeof(kube_networking_v1_service_cidr_status_t) % 8 == 0, "kube_networking_v1_service_cidr_status_t is not made of words");
+_Static_assert(sizeof(kube_networking_v1_service_cidr_status_t) % 8 == 0, "not made of words");
 static const uint8_t service_cidr_status_words[sizeof(kube_networking_v1_service_cidr_status_t) / 8] = {
     [offsetof(kube_networking_v1_service_cidr_status_t, conditions) / 8] = 1,
 };
@@ -242,7 +242,8 @@ const kube_type_t kube_networking_v1_http_ingress_path_type = {
 static const kube_field_t http_ingress_rule_value_fields[] = {
     { .key = ",\"paths\":", .name = "paths", .name_len = 5, .offset = offsetof(kube_networking_v1_http_ingress_rule_value_t, paths),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_http_ingress_path_t), .type = &kube_networking_v1_http_ingress_path_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_http_ingress_path_t),
+          .type = &kube_networking_v1_http_ingress_path_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t http_ingress_rule_value_slots[2] = {
@@ -269,8 +270,7 @@ const kube_type_t kube_networking_v1_http_ingress_rule_value_type = {
 static const kube_field_t ingress_fields[] = {
     { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_networking_v1_ingress_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_networking_v1_ingress_t, kind),
-      .kind = KUBE_KIND_STRING },
+    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_networking_v1_ingress_t, kind), .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_networking_v1_ingress_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
     { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_networking_v1_ingress_t, spec), .kind = KUBE_KIND_OBJECT,
@@ -368,7 +368,8 @@ static const kube_field_t ingress_class_list_fields[] = {
       .offset = offsetof(kube_networking_v1_ingress_class_list_t, api_version), .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_networking_v1_ingress_class_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_ingress_class_t), .type = &kube_networking_v1_ingress_class_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_ingress_class_t),
+          .type = &kube_networking_v1_ingress_class_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_networking_v1_ingress_class_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_networking_v1_ingress_class_list_t, metadata),
@@ -464,7 +465,8 @@ static const kube_field_t ingress_list_fields[] = {
       .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_networking_v1_ingress_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_ingress_t), .type = &kube_networking_v1_ingress_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_ingress_t),
+          .type = &kube_networking_v1_ingress_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_networking_v1_ingress_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_networking_v1_ingress_list_t, metadata),
@@ -501,7 +503,8 @@ static const kube_field_t ingress_load_balancer_ingress_fields[] = {
       .kind = KUBE_KIND_STRING },
     { .key = ",\"ports\":", .name = "ports", .name_len = 5, .offset = offsetof(kube_networking_v1_ingress_load_balancer_ingress_t, ports),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_ingress_port_status_t), .type = &kube_networking_v1_ingress_port_status_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_ingress_port_status_t),
+          .type = &kube_networking_v1_ingress_port_status_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t ingress_load_balancer_ingress_slots[4] = {
@@ -528,7 +531,8 @@ const kube_type_t kube_networking_v1_ingress_load_balancer_ingress_type = {
 static const kube_field_t ingress_load_balancer_status_fields[] = {
     { .key = ",\"ingress\":", .name = "ingress", .name_len = 7,
       .offset = offsetof(kube_networking_v1_ingress_load_balancer_status_t, ingress), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_ingress_load_balancer_ingress_t), .type = &kube_networking_v1_ingress_load_balancer_ingress_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_ingress_load_balancer_ingress_t),
+          .type = &kube_networking_v1_ingress_load_balancer_ingress_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t ingress_load_balancer_status_slots[2] = {
@@ -644,10 +648,12 @@ static const kube_field_t ingress_spec_fields[] = {
       .offset = offsetof(kube_networking_v1_ingress_spec_t, ingress_class_name), .kind = KUBE_KIND_STRING },
     { .key = ",\"rules\":", .name = "rules", .name_len = 5, .offset = offsetof(kube_networking_v1_ingress_spec_t, rules),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_ingress_rule_t), .type = &kube_networking_v1_ingress_rule_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_ingress_rule_t),
+          .type = &kube_networking_v1_ingress_rule_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"tls\":", .name = "tls", .name_len = 3, .offset = offsetof(kube_networking_v1_ingress_spec_t, tls), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_ingress_tls_t), .type = &kube_networking_v1_ingress_tls_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_ingress_tls_t),
+          .type = &kube_networking_v1_ingress_tls_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t ingress_spec_slots[4] = {
@@ -699,7 +705,8 @@ const kube_type_t kube_networking_v1_ingress_status_type = {
 /* io.k8s.api.networking.v1.IngressTLS */
 static const kube_field_t ingress_tls_fields[] = {
     { .key = ",\"hosts\":", .name = "hosts", .name_len = 5, .offset = offsetof(kube_networking_v1_ingress_tls_t, hosts),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"secretName\":", .name = "secretName", .name_len = 10, .offset = offsetof(kube_networking_v1_ingress_tls_t, secret_name),
       .kind = KUBE_KIND_STRING },
@@ -764,7 +771,8 @@ static const kube_field_t ip_address_list_fields[] = {
       .offset = offsetof(kube_networking_v1_ip_address_list_t, api_version), .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_networking_v1_ip_address_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_ip_address_t), .type = &kube_networking_v1_ip_address_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_ip_address_t),
+          .type = &kube_networking_v1_ip_address_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_networking_v1_ip_address_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_networking_v1_ip_address_list_t, metadata),
@@ -823,7 +831,8 @@ static const kube_field_t ip_block_fields[] = {
     { .key = ",\"cidr\":", .name = "cidr", .name_len = 4, .offset = offsetof(kube_networking_v1_ip_block_t, cidr), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"except\":", .name = "except", .name_len = 6, .offset = offsetof(kube_networking_v1_ip_block_t, except),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t ip_block_slots[2] = {
@@ -884,11 +893,13 @@ const kube_type_t kube_networking_v1_network_policy_type = {
 static const kube_field_t network_policy_egress_rule_fields[] = {
     { .key = ",\"ports\":", .name = "ports", .name_len = 5, .offset = offsetof(kube_networking_v1_network_policy_egress_rule_t, ports),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_network_policy_port_t), .type = &kube_networking_v1_network_policy_port_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_network_policy_port_t),
+          .type = &kube_networking_v1_network_policy_port_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"to\":", .name = "to", .name_len = 2, .offset = offsetof(kube_networking_v1_network_policy_egress_rule_t, to),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_network_policy_peer_t), .type = &kube_networking_v1_network_policy_peer_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_network_policy_peer_t),
+          .type = &kube_networking_v1_network_policy_peer_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t network_policy_egress_rule_slots[2] = {
@@ -915,11 +926,13 @@ const kube_type_t kube_networking_v1_network_policy_egress_rule_type = {
 static const kube_field_t network_policy_ingress_rule_fields[] = {
     { .key = ",\"from\":", .name = "from", .name_len = 4, .offset = offsetof(kube_networking_v1_network_policy_ingress_rule_t, from),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_network_policy_peer_t), .type = &kube_networking_v1_network_policy_peer_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_network_policy_peer_t),
+          .type = &kube_networking_v1_network_policy_peer_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"ports\":", .name = "ports", .name_len = 5, .offset = offsetof(kube_networking_v1_network_policy_ingress_rule_t, ports),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_network_policy_port_t), .type = &kube_networking_v1_network_policy_port_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_network_policy_port_t),
+          .type = &kube_networking_v1_network_policy_port_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t network_policy_ingress_rule_slots[2] = {
@@ -948,7 +961,8 @@ static const kube_field_t network_policy_list_fields[] = {
       .offset = offsetof(kube_networking_v1_network_policy_list_t, api_version), .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_networking_v1_network_policy_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_network_policy_t), .type = &kube_networking_v1_network_policy_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_network_policy_t),
+          .type = &kube_networking_v1_network_policy_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_networking_v1_network_policy_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_networking_v1_network_policy_list_t, metadata),
@@ -1015,7 +1029,8 @@ static const kube_field_t network_policy_port_fields[] = {
     { .key = ",\"port\":", .name = "port", .name_len = 4, .offset = offsetof(kube_networking_v1_network_policy_port_t, port),
       .kind = KUBE_KIND_INT_OR_STRING },
     { .key = ",\"protocol\":", .name = "protocol", .name_len = 8, .offset = offsetof(kube_networking_v1_network_policy_port_t, protocol),
-      .kind = KUBE_KIND_STRING, .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "SCTP", "TCP", "UDP", NULL } } },
+      .kind = KUBE_KIND_STRING,
+      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "SCTP", "TCP", "UDP", NULL } } },
 };
 static const uint8_t network_policy_port_slots[4] = {
     1, 3, 2, 0
@@ -1041,11 +1056,13 @@ const kube_type_t kube_networking_v1_network_policy_port_type = {
 static const kube_field_t network_policy_spec_fields[] = {
     { .key = ",\"egress\":", .name = "egress", .name_len = 6, .offset = offsetof(kube_networking_v1_network_policy_spec_t, egress),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_network_policy_egress_rule_t), .type = &kube_networking_v1_network_policy_egress_rule_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_network_policy_egress_rule_t),
+          .type = &kube_networking_v1_network_policy_egress_rule_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"ingress\":", .name = "ingress", .name_len = 7, .offset = offsetof(kube_networking_v1_network_policy_spec_t, ingress),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_network_policy_ingress_rule_t), .type = &kube_networking_v1_network_policy_ingress_rule_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_network_policy_ingress_rule_t),
+          .type = &kube_networking_v1_network_policy_ingress_rule_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"podSelector\":", .name = "podSelector", .name_len = 11,
       .offset = offsetof(kube_networking_v1_network_policy_spec_t, pod_selector), .kind = KUBE_KIND_OBJECT,
@@ -1053,7 +1070,8 @@ static const kube_field_t network_policy_spec_fields[] = {
     { .key = ",\"policyTypes\":", .name = "policyTypes", .name_len = 11,
       .offset = offsetof(kube_networking_v1_network_policy_spec_t, policy_types), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Egress", "Ingress", NULL }, .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Egress", "Ingress", NULL },
+          .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t network_policy_spec_slots[4] = {
     2, 3, 1, 4
@@ -1175,7 +1193,8 @@ static const kube_field_t service_cidr_list_fields[] = {
       .offset = offsetof(kube_networking_v1_service_cidr_list_t, api_version), .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_networking_v1_service_cidr_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_service_cidr_t), .type = &kube_networking_v1_service_cidr_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_service_cidr_t),
+          .type = &kube_networking_v1_service_cidr_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_networking_v1_service_cidr_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_networking_v1_service_cidr_list_t, metadata),
@@ -1207,7 +1226,8 @@ const kube_type_t kube_networking_v1_service_cidr_list_type = {
 /* io.k8s.api.networking.v1.ServiceCIDRSpec */
 static const kube_field_t service_cidr_spec_fields[] = {
     { .key = ",\"cidrs\":", .name = "cidrs", .name_len = 5, .offset = offsetof(kube_networking_v1_service_cidr_spec_t, cidrs),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t service_cidr_spec_slots[2] = {
@@ -1234,8 +1254,10 @@ const kube_type_t kube_networking_v1_service_cidr_spec_type = {
 static const kube_field_t service_cidr_status_fields[] = {
     { .key = ",\"conditions\":", .name = "conditions", .name_len = 10,
       .offset = offsetof(kube_networking_v1_service_cidr_status_t, conditions), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_condition_t), .type = &kube_meta_v1_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_condition_t),
+          .type = &kube_meta_v1_condition_type },
+      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
 };
 static const uint8_t service_cidr_status_slots[2] = {
     1, 0
@@ -1260,7 +1282,8 @@ const kube_type_t kube_networking_v1_service_cidr_status_type = {
 /* ingressclasses */
 const kube_resource_t kube_networking_v1_ingress_classes = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "networking.k8s.io",
     .version = "v1",
     .plural = "ingressclasses",
@@ -1276,7 +1299,8 @@ static const kube_subresource_t ingresses_subresources[] = {
 };
 const kube_resource_t kube_networking_v1_ingresses = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "networking.k8s.io",
     .version = "v1",
     .plural = "ingresses",
@@ -1291,7 +1315,8 @@ const kube_resource_t kube_networking_v1_ingresses = {
 /* ipaddresses */
 const kube_resource_t kube_networking_v1_ip_addresses = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "networking.k8s.io",
     .version = "v1",
     .plural = "ipaddresses",
@@ -1303,7 +1328,8 @@ const kube_resource_t kube_networking_v1_ip_addresses = {
 /* networkpolicies */
 const kube_resource_t kube_networking_v1_network_policies = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "networking.k8s.io",
     .version = "v1",
     .plural = "networkpolicies",
@@ -1320,7 +1346,8 @@ static const kube_subresource_t service_cidrs_subresources[] = {
 };
 const kube_resource_t kube_networking_v1_service_cidrs = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "networking.k8s.io",
     .version = "v1",
     .plural = "servicecidrs",

@@ -4,32 +4,32 @@
 /* For each 8-byte word of a struct, the number of the field that begins there. */
 #if UINTPTR_MAX == UINT64_MAX
 #define WORDS(words) words
-_Static_assert(sizeof(kube_networking_v1beta1_ip_address_t) % 8 == 0, "kube_networking_v1beta1_ip_address_t is not made of words");
+_Static_assert(sizeof(kube_networking_v1beta1_ip_address_t) % 8 == 0, "not made of words");
 static const uint8_t ip_address_words[sizeof(kube_networking_v1beta1_ip_address_t) / 8] = {
     [offsetof(kube_networking_v1beta1_ip_address_t, api_version) / 8] = 1,
     [offsetof(kube_networking_v1beta1_ip_address_t, kind) / 8] = 2,
     [offsetof(kube_networking_v1beta1_ip_address_t, metadata) / 8] = 3,
     [offsetof(kube_networking_v1beta1_ip_address_t, spec) / 8] = 4,
 };
-_Static_assert(sizeof(kube_networking_v1beta1_ip_address_list_t) % 8 == 0, "kube_networking_v1beta1_ip_address_list_t is not made of words");
+_Static_assert(sizeof(kube_networking_v1beta1_ip_address_list_t) % 8 == 0, "not made of words");
 static const uint8_t ip_address_list_words[sizeof(kube_networking_v1beta1_ip_address_list_t) / 8] = {
     [offsetof(kube_networking_v1beta1_ip_address_list_t, api_version) / 8] = 1,
     [offsetof(kube_networking_v1beta1_ip_address_list_t, items) / 8] = 2,
     [offsetof(kube_networking_v1beta1_ip_address_list_t, kind) / 8] = 3,
     [offsetof(kube_networking_v1beta1_ip_address_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_networking_v1beta1_ip_address_spec_t) % 8 == 0, "kube_networking_v1beta1_ip_address_spec_t is not made of words");
+_Static_assert(sizeof(kube_networking_v1beta1_ip_address_spec_t) % 8 == 0, "not made of words");
 static const uint8_t ip_address_spec_words[sizeof(kube_networking_v1beta1_ip_address_spec_t) / 8] = {
     [offsetof(kube_networking_v1beta1_ip_address_spec_t, parent_ref) / 8] = 1,
 };
-_Static_assert(sizeof(kube_networking_v1beta1_parent_reference_t) % 8 == 0, "kube_networking_v1beta1_parent_reference_t is not made of words");
+_Static_assert(sizeof(kube_networking_v1beta1_parent_reference_t) % 8 == 0, "not made of words");
 static const uint8_t parent_reference_words[sizeof(kube_networking_v1beta1_parent_reference_t) / 8] = {
     [offsetof(kube_networking_v1beta1_parent_reference_t, group) / 8] = 1,
     [offsetof(kube_networking_v1beta1_parent_reference_t, name) / 8] = 2,
     [offsetof(kube_networking_v1beta1_parent_reference_t, namespace_) / 8] = 3,
     [offsetof(kube_networking_v1beta1_parent_reference_t, resource) / 8] = 4,
 };
-_Static_assert(sizeof(kube_networking_v1beta1_service_cidr_t) % 8 == 0, "kube_networking_v1beta1_service_cidr_t is not made of words");
+_Static_assert(sizeof(kube_networking_v1beta1_service_cidr_t) % 8 == 0, "not made of words");
 static const uint8_t service_cidr_words[sizeof(kube_networking_v1beta1_service_cidr_t) / 8] = {
     [offsetof(kube_networking_v1beta1_service_cidr_t, api_version) / 8] = 1,
     [offsetof(kube_networking_v1beta1_service_cidr_t, kind) / 8] = 2,
@@ -37,18 +37,18 @@ static const uint8_t service_cidr_words[sizeof(kube_networking_v1beta1_service_c
     [offsetof(kube_networking_v1beta1_service_cidr_t, spec) / 8] = 4,
     [offsetof(kube_networking_v1beta1_service_cidr_t, status) / 8] = 5,
 };
-_Static_assert(sizeof(kube_networking_v1beta1_service_cidr_list_t) % 8 == 0, "kube_networking_v1beta1_service_cidr_list_t is not made of words");
+_Static_assert(sizeof(kube_networking_v1beta1_service_cidr_list_t) % 8 == 0, "not made of words");
 static const uint8_t service_cidr_list_words[sizeof(kube_networking_v1beta1_service_cidr_list_t) / 8] = {
     [offsetof(kube_networking_v1beta1_service_cidr_list_t, api_version) / 8] = 1,
     [offsetof(kube_networking_v1beta1_service_cidr_list_t, items) / 8] = 2,
     [offsetof(kube_networking_v1beta1_service_cidr_list_t, kind) / 8] = 3,
     [offsetof(kube_networking_v1beta1_service_cidr_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_networking_v1beta1_service_cidr_spec_t) % 8 == 0, "kube_networking_v1beta1_service_cidr_spec_t is not made of words");
+_Static_assert(sizeof(kube_networking_v1beta1_service_cidr_spec_t) % 8 == 0, "not made of words");
 static const uint8_t service_cidr_spec_words[sizeof(kube_networking_v1beta1_service_cidr_spec_t) / 8] = {
     [offsetof(kube_networking_v1beta1_service_cidr_spec_t, cidrs) / 8] = 1,
 };
-_Static_assert(sizeof(kube_networking_v1beta1_service_cidr_status_t) % 8 == 0, "kube_networking_v1beta1_service_cidr_status_t is not made of words");
+_Static_assert(sizeof(kube_networking_v1beta1_service_cidr_status_t) % 8 == 0, "not made of words");
 static const uint8_t service_cidr_status_words[sizeof(kube_networking_v1beta1_service_cidr_status_t) / 8] = {
     [offsetof(kube_networking_v1beta1_service_cidr_status_t, conditions) / 8] = 1,
 };
@@ -96,7 +96,8 @@ static const kube_field_t ip_address_list_fields[] = {
       .offset = offsetof(kube_networking_v1beta1_ip_address_list_t, api_version), .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_networking_v1beta1_ip_address_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1beta1_ip_address_t), .type = &kube_networking_v1beta1_ip_address_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1beta1_ip_address_t),
+          .type = &kube_networking_v1beta1_ip_address_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_networking_v1beta1_ip_address_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_networking_v1beta1_ip_address_list_t, metadata),
@@ -224,7 +225,8 @@ static const kube_field_t service_cidr_list_fields[] = {
       .offset = offsetof(kube_networking_v1beta1_service_cidr_list_t, api_version), .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_networking_v1beta1_service_cidr_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1beta1_service_cidr_t), .type = &kube_networking_v1beta1_service_cidr_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1beta1_service_cidr_t),
+          .type = &kube_networking_v1beta1_service_cidr_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_networking_v1beta1_service_cidr_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_networking_v1beta1_service_cidr_list_t, metadata),
@@ -256,7 +258,8 @@ const kube_type_t kube_networking_v1beta1_service_cidr_list_type = {
 /* io.k8s.api.networking.v1beta1.ServiceCIDRSpec */
 static const kube_field_t service_cidr_spec_fields[] = {
     { .key = ",\"cidrs\":", .name = "cidrs", .name_len = 5, .offset = offsetof(kube_networking_v1beta1_service_cidr_spec_t, cidrs),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t service_cidr_spec_slots[2] = {
@@ -283,8 +286,10 @@ const kube_type_t kube_networking_v1beta1_service_cidr_spec_type = {
 static const kube_field_t service_cidr_status_fields[] = {
     { .key = ",\"conditions\":", .name = "conditions", .name_len = 10,
       .offset = offsetof(kube_networking_v1beta1_service_cidr_status_t, conditions), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_condition_t), .type = &kube_meta_v1_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_condition_t),
+          .type = &kube_meta_v1_condition_type },
+      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
 };
 static const uint8_t service_cidr_status_slots[2] = {
     1, 0
@@ -309,7 +314,8 @@ const kube_type_t kube_networking_v1beta1_service_cidr_status_type = {
 /* ipaddresses */
 const kube_resource_t kube_networking_v1beta1_ip_addresses = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "networking.k8s.io",
     .version = "v1beta1",
     .plural = "ipaddresses",
@@ -325,7 +331,8 @@ static const kube_subresource_t service_cidrs_subresources[] = {
 };
 const kube_resource_t kube_networking_v1beta1_service_cidrs = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "networking.k8s.io",
     .version = "v1beta1",
     .plural = "servicecidrs",

@@ -4,11 +4,11 @@
 /* For each 8-byte word of a struct, the number of the field that begins there. */
 #if UINTPTR_MAX == UINT64_MAX
 #define WORDS(words) words
-_Static_assert(sizeof(kube_node_v1_overhead_t) % 8 == 0, "kube_node_v1_overhead_t is not made of words");
+_Static_assert(sizeof(kube_node_v1_overhead_t) % 8 == 0, "not made of words");
 static const uint8_t overhead_words[sizeof(kube_node_v1_overhead_t) / 8] = {
     [offsetof(kube_node_v1_overhead_t, pod_fixed) / 8] = 1,
 };
-_Static_assert(sizeof(kube_node_v1_runtime_class_t) % 8 == 0, "kube_node_v1_runtime_class_t is not made of words");
+_Static_assert(sizeof(kube_node_v1_runtime_class_t) % 8 == 0, "not made of words");
 static const uint8_t runtime_class_words[sizeof(kube_node_v1_runtime_class_t) / 8] = {
     [offsetof(kube_node_v1_runtime_class_t, api_version) / 8] = 1,
     [offsetof(kube_node_v1_runtime_class_t, handler) / 8] = 2,
@@ -17,14 +17,14 @@ static const uint8_t runtime_class_words[sizeof(kube_node_v1_runtime_class_t) / 
     [offsetof(kube_node_v1_runtime_class_t, overhead) / 8] = 5,
     [offsetof(kube_node_v1_runtime_class_t, scheduling) / 8] = 6,
 };
-_Static_assert(sizeof(kube_node_v1_runtime_class_list_t) % 8 == 0, "kube_node_v1_runtime_class_list_t is not made of words");
+_Static_assert(sizeof(kube_node_v1_runtime_class_list_t) % 8 == 0, "not made of words");
 static const uint8_t runtime_class_list_words[sizeof(kube_node_v1_runtime_class_list_t) / 8] = {
     [offsetof(kube_node_v1_runtime_class_list_t, api_version) / 8] = 1,
     [offsetof(kube_node_v1_runtime_class_list_t, items) / 8] = 2,
     [offsetof(kube_node_v1_runtime_class_list_t, kind) / 8] = 3,
     [offsetof(kube_node_v1_runtime_class_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_node_v1_scheduling_t) % 8 == 0, "kube_node_v1_scheduling_t is not made of words");
+_Static_assert(sizeof(kube_node_v1_scheduling_t) % 8 == 0, "not made of words");
 static const uint8_t scheduling_words[sizeof(kube_node_v1_scheduling_t) / 8] = {
     [offsetof(kube_node_v1_scheduling_t, node_selector) / 8] = 1,
     [offsetof(kube_node_v1_scheduling_t, tolerations) / 8] = 2,
@@ -37,7 +37,8 @@ static const uint8_t scheduling_words[sizeof(kube_node_v1_scheduling_t) / 8] = {
 static const kube_field_t overhead_fields[] = {
     { .key = ",\"podFixed\":", .name = "podFixed", .name_len = 8, .offset = offsetof(kube_node_v1_overhead_t, pod_fixed),
       .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) } },
 };
 static const uint8_t overhead_slots[2] = {
     1, 0
@@ -65,8 +66,7 @@ static const kube_field_t runtime_class_fields[] = {
       .kind = KUBE_KIND_STRING },
     { .key = ",\"handler\":", .name = "handler", .name_len = 7, .offset = offsetof(kube_node_v1_runtime_class_t, handler),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_node_v1_runtime_class_t, kind),
-      .kind = KUBE_KIND_STRING },
+    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_node_v1_runtime_class_t, kind), .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_node_v1_runtime_class_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
     { .key = ",\"overhead\":", .name = "overhead", .name_len = 8, .offset = offsetof(kube_node_v1_runtime_class_t, overhead),
@@ -103,7 +103,8 @@ static const kube_field_t runtime_class_list_fields[] = {
       .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_node_v1_runtime_class_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_node_v1_runtime_class_t), .type = &kube_node_v1_runtime_class_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_node_v1_runtime_class_t),
+          .type = &kube_node_v1_runtime_class_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_node_v1_runtime_class_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_node_v1_runtime_class_list_t, metadata),
@@ -136,11 +137,13 @@ const kube_type_t kube_node_v1_runtime_class_list_type = {
 static const kube_field_t scheduling_fields[] = {
     { .key = ",\"nodeSelector\":", .name = "nodeSelector", .name_len = 12, .offset = offsetof(kube_node_v1_scheduling_t, node_selector),
       .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) },
       .info = &(const kube_field_info_t){ .map_type = KUBE_MAP_TYPE_ATOMIC } },
     { .key = ",\"tolerations\":", .name = "tolerations", .name_len = 11, .offset = offsetof(kube_node_v1_scheduling_t, tolerations),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_toleration_t), .type = &kube_core_v1_toleration_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_toleration_t),
+          .type = &kube_core_v1_toleration_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t scheduling_slots[2] = {
@@ -166,7 +169,8 @@ const kube_type_t kube_node_v1_scheduling_type = {
 /* runtimeclasses */
 const kube_resource_t kube_node_v1_runtime_classes = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "node.k8s.io",
     .version = "v1",
     .plural = "runtimeclasses",

@@ -4,14 +4,14 @@
 /* For each 8-byte word of a struct, the number of the field that begins there. */
 #if UINTPTR_MAX == UINT64_MAX
 #define WORDS(words) words
-_Static_assert(sizeof(kube_policy_v1_eviction_t) % 8 == 0, "kube_policy_v1_eviction_t is not made of words");
+_Static_assert(sizeof(kube_policy_v1_eviction_t) % 8 == 0, "not made of words");
 static const uint8_t eviction_words[sizeof(kube_policy_v1_eviction_t) / 8] = {
     [offsetof(kube_policy_v1_eviction_t, api_version) / 8] = 1,
     [offsetof(kube_policy_v1_eviction_t, delete_options) / 8] = 2,
     [offsetof(kube_policy_v1_eviction_t, kind) / 8] = 3,
     [offsetof(kube_policy_v1_eviction_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_policy_v1_pod_disruption_budget_t) % 8 == 0, "kube_policy_v1_pod_disruption_budget_t is not made of words");
+_Static_assert(sizeof(kube_policy_v1_pod_disruption_budget_t) % 8 == 0, "not made of words");
 static const uint8_t pod_disruption_budget_words[sizeof(kube_policy_v1_pod_disruption_budget_t) / 8] = {
     [offsetof(kube_policy_v1_pod_disruption_budget_t, api_version) / 8] = 1,
     [offsetof(kube_policy_v1_pod_disruption_budget_t, kind) / 8] = 2,
@@ -19,21 +19,21 @@ static const uint8_t pod_disruption_budget_words[sizeof(kube_policy_v1_pod_disru
     [offsetof(kube_policy_v1_pod_disruption_budget_t, spec) / 8] = 4,
     [offsetof(kube_policy_v1_pod_disruption_budget_t, status) / 8] = 5,
 };
-_Static_assert(sizeof(kube_policy_v1_pod_disruption_budget_list_t) % 8 == 0, "kube_policy_v1_pod_disruption_budget_list_t is not made of words");
+_Static_assert(sizeof(kube_policy_v1_pod_disruption_budget_list_t) % 8 == 0, "not made of words");
 static const uint8_t pod_disruption_budget_list_words[sizeof(kube_policy_v1_pod_disruption_budget_list_t) / 8] = {
     [offsetof(kube_policy_v1_pod_disruption_budget_list_t, api_version) / 8] = 1,
     [offsetof(kube_policy_v1_pod_disruption_budget_list_t, items) / 8] = 2,
     [offsetof(kube_policy_v1_pod_disruption_budget_list_t, kind) / 8] = 3,
     [offsetof(kube_policy_v1_pod_disruption_budget_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_policy_v1_pod_disruption_budget_spec_t) % 8 == 0, "kube_policy_v1_pod_disruption_budget_spec_t is not made of words");
+_Static_assert(sizeof(kube_policy_v1_pod_disruption_budget_spec_t) % 8 == 0, "not made of words");
 static const uint8_t pod_disruption_budget_spec_words[sizeof(kube_policy_v1_pod_disruption_budget_spec_t) / 8] = {
     [offsetof(kube_policy_v1_pod_disruption_budget_spec_t, max_unavailable) / 8] = 1,
     [offsetof(kube_policy_v1_pod_disruption_budget_spec_t, min_available) / 8] = 2,
     [offsetof(kube_policy_v1_pod_disruption_budget_spec_t, selector) / 8] = 3,
     [offsetof(kube_policy_v1_pod_disruption_budget_spec_t, unhealthy_pod_eviction_policy) / 8] = 4,
 };
-_Static_assert(sizeof(kube_policy_v1_pod_disruption_budget_status_t) % 8 == 0, "kube_policy_v1_pod_disruption_budget_status_t is not made of words");
+_Static_assert(sizeof(kube_policy_v1_pod_disruption_budget_status_t) % 8 == 0, "not made of words");
 static const uint8_t pod_disruption_budget_status_words[sizeof(kube_policy_v1_pod_disruption_budget_status_t) / 8] = {
     [offsetof(kube_policy_v1_pod_disruption_budget_status_t, conditions) / 8] = 1,
     [offsetof(kube_policy_v1_pod_disruption_budget_status_t, current_healthy) / 8] = 2,
@@ -122,7 +122,8 @@ static const kube_field_t pod_disruption_budget_list_fields[] = {
       .offset = offsetof(kube_policy_v1_pod_disruption_budget_list_t, api_version), .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_policy_v1_pod_disruption_budget_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_policy_v1_pod_disruption_budget_t), .type = &kube_policy_v1_pod_disruption_budget_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_policy_v1_pod_disruption_budget_t),
+          .type = &kube_policy_v1_pod_disruption_budget_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_policy_v1_pod_disruption_budget_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_policy_v1_pod_disruption_budget_list_t, metadata),
@@ -188,15 +189,18 @@ const kube_type_t kube_policy_v1_pod_disruption_budget_spec_type = {
 static const kube_field_t pod_disruption_budget_status_fields[] = {
     { .key = ",\"conditions\":", .name = "conditions", .name_len = 10,
       .offset = offsetof(kube_policy_v1_pod_disruption_budget_status_t, conditions), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_condition_t), .type = &kube_meta_v1_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_condition_t),
+          .type = &kube_meta_v1_condition_type },
+      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"currentHealthy\":", .name = "currentHealthy", .name_len = 14,
       .offset = offsetof(kube_policy_v1_pod_disruption_budget_status_t, current_healthy), .kind = KUBE_KIND_INT32 },
     { .key = ",\"desiredHealthy\":", .name = "desiredHealthy", .name_len = 14,
       .offset = offsetof(kube_policy_v1_pod_disruption_budget_status_t, desired_healthy), .kind = KUBE_KIND_INT32 },
     { .key = ",\"disruptedPods\":", .name = "disruptedPods", .name_len = 13,
       .offset = offsetof(kube_policy_v1_pod_disruption_budget_status_t, disrupted_pods), .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_TIME, .stride = sizeof(kube_time_entry_t), .offset = offsetof(kube_time_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_TIME, .stride = sizeof(kube_time_entry_t),
+          .offset = offsetof(kube_time_entry_t, value) } },
     { .key = ",\"disruptionsAllowed\":", .name = "disruptionsAllowed", .name_len = 18,
       .offset = offsetof(kube_policy_v1_pod_disruption_budget_status_t, disruptions_allowed), .kind = KUBE_KIND_INT32 },
     { .key = ",\"expectedPods\":", .name = "expectedPods", .name_len = 12,
@@ -231,7 +235,8 @@ static const kube_subresource_t pod_disruption_budgets_subresources[] = {
 };
 const kube_resource_t kube_policy_v1_pod_disruption_budgets = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "policy",
     .version = "v1",
     .plural = "poddisruptionbudgets",

@@ -4,11 +4,11 @@
 /* For each 8-byte word of a struct, the number of the field that begins there. */
 #if UINTPTR_MAX == UINT64_MAX
 #define WORDS(words) words
-_Static_assert(sizeof(kube_rbac_v1_aggregation_rule_t) % 8 == 0, "kube_rbac_v1_aggregation_rule_t is not made of words");
+_Static_assert(sizeof(kube_rbac_v1_aggregation_rule_t) % 8 == 0, "not made of words");
 static const uint8_t aggregation_rule_words[sizeof(kube_rbac_v1_aggregation_rule_t) / 8] = {
     [offsetof(kube_rbac_v1_aggregation_rule_t, cluster_role_selectors) / 8] = 1,
 };
-_Static_assert(sizeof(kube_rbac_v1_cluster_role_t) % 8 == 0, "kube_rbac_v1_cluster_role_t is not made of words");
+_Static_assert(sizeof(kube_rbac_v1_cluster_role_t) % 8 == 0, "not made of words");
 static const uint8_t cluster_role_words[sizeof(kube_rbac_v1_cluster_role_t) / 8] = {
     [offsetof(kube_rbac_v1_cluster_role_t, aggregation_rule) / 8] = 1,
     [offsetof(kube_rbac_v1_cluster_role_t, api_version) / 8] = 2,
@@ -16,7 +16,7 @@ static const uint8_t cluster_role_words[sizeof(kube_rbac_v1_cluster_role_t) / 8]
     [offsetof(kube_rbac_v1_cluster_role_t, metadata) / 8] = 4,
     [offsetof(kube_rbac_v1_cluster_role_t, rules) / 8] = 5,
 };
-_Static_assert(sizeof(kube_rbac_v1_cluster_role_binding_t) % 8 == 0, "kube_rbac_v1_cluster_role_binding_t is not made of words");
+_Static_assert(sizeof(kube_rbac_v1_cluster_role_binding_t) % 8 == 0, "not made of words");
 static const uint8_t cluster_role_binding_words[sizeof(kube_rbac_v1_cluster_role_binding_t) / 8] = {
     [offsetof(kube_rbac_v1_cluster_role_binding_t, api_version) / 8] = 1,
     [offsetof(kube_rbac_v1_cluster_role_binding_t, kind) / 8] = 2,
@@ -24,21 +24,21 @@ static const uint8_t cluster_role_binding_words[sizeof(kube_rbac_v1_cluster_role
     [offsetof(kube_rbac_v1_cluster_role_binding_t, role_ref) / 8] = 4,
     [offsetof(kube_rbac_v1_cluster_role_binding_t, subjects) / 8] = 5,
 };
-_Static_assert(sizeof(kube_rbac_v1_cluster_role_binding_list_t) % 8 == 0, "kube_rbac_v1_cluster_role_binding_list_t is not made of words");
+_Static_assert(sizeof(kube_rbac_v1_cluster_role_binding_list_t) % 8 == 0, "not made of words");
 static const uint8_t cluster_role_binding_list_words[sizeof(kube_rbac_v1_cluster_role_binding_list_t) / 8] = {
     [offsetof(kube_rbac_v1_cluster_role_binding_list_t, api_version) / 8] = 1,
     [offsetof(kube_rbac_v1_cluster_role_binding_list_t, items) / 8] = 2,
     [offsetof(kube_rbac_v1_cluster_role_binding_list_t, kind) / 8] = 3,
     [offsetof(kube_rbac_v1_cluster_role_binding_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_rbac_v1_cluster_role_list_t) % 8 == 0, "kube_rbac_v1_cluster_role_list_t is not made of words");
+_Static_assert(sizeof(kube_rbac_v1_cluster_role_list_t) % 8 == 0, "not made of words");
 static const uint8_t cluster_role_list_words[sizeof(kube_rbac_v1_cluster_role_list_t) / 8] = {
     [offsetof(kube_rbac_v1_cluster_role_list_t, api_version) / 8] = 1,
     [offsetof(kube_rbac_v1_cluster_role_list_t, items) / 8] = 2,
     [offsetof(kube_rbac_v1_cluster_role_list_t, kind) / 8] = 3,
     [offsetof(kube_rbac_v1_cluster_role_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_rbac_v1_policy_rule_t) % 8 == 0, "kube_rbac_v1_policy_rule_t is not made of words");
+_Static_assert(sizeof(kube_rbac_v1_policy_rule_t) % 8 == 0, "not made of words");
 static const uint8_t policy_rule_words[sizeof(kube_rbac_v1_policy_rule_t) / 8] = {
     [offsetof(kube_rbac_v1_policy_rule_t, api_groups) / 8] = 1,
     [offsetof(kube_rbac_v1_policy_rule_t, non_resource_urls) / 8] = 2,
@@ -46,14 +46,14 @@ static const uint8_t policy_rule_words[sizeof(kube_rbac_v1_policy_rule_t) / 8] =
     [offsetof(kube_rbac_v1_policy_rule_t, resources) / 8] = 4,
     [offsetof(kube_rbac_v1_policy_rule_t, verbs) / 8] = 5,
 };
-_Static_assert(sizeof(kube_rbac_v1_role_t) % 8 == 0, "kube_rbac_v1_role_t is not made of words");
+_Static_assert(sizeof(kube_rbac_v1_role_t) % 8 == 0, "not made of words");
 static const uint8_t role_words[sizeof(kube_rbac_v1_role_t) / 8] = {
     [offsetof(kube_rbac_v1_role_t, api_version) / 8] = 1,
     [offsetof(kube_rbac_v1_role_t, kind) / 8] = 2,
     [offsetof(kube_rbac_v1_role_t, metadata) / 8] = 3,
     [offsetof(kube_rbac_v1_role_t, rules) / 8] = 4,
 };
-_Static_assert(sizeof(kube_rbac_v1_role_binding_t) % 8 == 0, "kube_rbac_v1_role_binding_t is not made of words");
+_Static_assert(sizeof(kube_rbac_v1_role_binding_t) % 8 == 0, "not made of words");
 static const uint8_t role_binding_words[sizeof(kube_rbac_v1_role_binding_t) / 8] = {
     [offsetof(kube_rbac_v1_role_binding_t, api_version) / 8] = 1,
     [offsetof(kube_rbac_v1_role_binding_t, kind) / 8] = 2,
@@ -61,27 +61,27 @@ static const uint8_t role_binding_words[sizeof(kube_rbac_v1_role_binding_t) / 8]
     [offsetof(kube_rbac_v1_role_binding_t, role_ref) / 8] = 4,
     [offsetof(kube_rbac_v1_role_binding_t, subjects) / 8] = 5,
 };
-_Static_assert(sizeof(kube_rbac_v1_role_binding_list_t) % 8 == 0, "kube_rbac_v1_role_binding_list_t is not made of words");
+_Static_assert(sizeof(kube_rbac_v1_role_binding_list_t) % 8 == 0, "not made of words");
 static const uint8_t role_binding_list_words[sizeof(kube_rbac_v1_role_binding_list_t) / 8] = {
     [offsetof(kube_rbac_v1_role_binding_list_t, api_version) / 8] = 1,
     [offsetof(kube_rbac_v1_role_binding_list_t, items) / 8] = 2,
     [offsetof(kube_rbac_v1_role_binding_list_t, kind) / 8] = 3,
     [offsetof(kube_rbac_v1_role_binding_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_rbac_v1_role_list_t) % 8 == 0, "kube_rbac_v1_role_list_t is not made of words");
+_Static_assert(sizeof(kube_rbac_v1_role_list_t) % 8 == 0, "not made of words");
 static const uint8_t role_list_words[sizeof(kube_rbac_v1_role_list_t) / 8] = {
     [offsetof(kube_rbac_v1_role_list_t, api_version) / 8] = 1,
     [offsetof(kube_rbac_v1_role_list_t, items) / 8] = 2,
     [offsetof(kube_rbac_v1_role_list_t, kind) / 8] = 3,
     [offsetof(kube_rbac_v1_role_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_rbac_v1_role_ref_t) % 8 == 0, "kube_rbac_v1_role_ref_t is not made of words");
+_Static_assert(sizeof(kube_rbac_v1_role_ref_t) % 8 == 0, "not made of words");
 static const uint8_t role_ref_words[sizeof(kube_rbac_v1_role_ref_t) / 8] = {
     [offsetof(kube_rbac_v1_role_ref_t, api_group) / 8] = 1,
     [offsetof(kube_rbac_v1_role_ref_t, kind) / 8] = 2,
     [offsetof(kube_rbac_v1_role_ref_t, name) / 8] = 3,
 };
-_Static_assert(sizeof(kube_rbac_v1_subject_t) % 8 == 0, "kube_rbac_v1_subject_t is not made of words");
+_Static_assert(sizeof(kube_rbac_v1_subject_t) % 8 == 0, "not made of words");
 static const uint8_t subject_words[sizeof(kube_rbac_v1_subject_t) / 8] = {
     [offsetof(kube_rbac_v1_subject_t, api_group) / 8] = 1,
     [offsetof(kube_rbac_v1_subject_t, kind) / 8] = 2,
@@ -96,7 +96,8 @@ static const uint8_t subject_words[sizeof(kube_rbac_v1_subject_t) / 8] = {
 static const kube_field_t aggregation_rule_fields[] = {
     { .key = ",\"clusterRoleSelectors\":", .name = "clusterRoleSelectors", .name_len = 20,
       .offset = offsetof(kube_rbac_v1_aggregation_rule_t, cluster_role_selectors), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_label_selector_t), .type = &kube_meta_v1_label_selector_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_label_selector_t),
+          .type = &kube_meta_v1_label_selector_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t aggregation_rule_slots[2] = {
@@ -130,7 +131,8 @@ static const kube_field_t cluster_role_fields[] = {
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_rbac_v1_cluster_role_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
     { .key = ",\"rules\":", .name = "rules", .name_len = 5, .offset = offsetof(kube_rbac_v1_cluster_role_t, rules), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_rbac_v1_policy_rule_t), .type = &kube_rbac_v1_policy_rule_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_rbac_v1_policy_rule_t),
+          .type = &kube_rbac_v1_policy_rule_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t cluster_role_slots[8] = {
@@ -168,7 +170,8 @@ static const kube_field_t cluster_role_binding_fields[] = {
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_rbac_v1_role_ref_type },
     { .key = ",\"subjects\":", .name = "subjects", .name_len = 8, .offset = offsetof(kube_rbac_v1_cluster_role_binding_t, subjects),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_rbac_v1_subject_t), .type = &kube_rbac_v1_subject_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_rbac_v1_subject_t),
+          .type = &kube_rbac_v1_subject_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t cluster_role_binding_slots[8] = {
@@ -200,7 +203,8 @@ static const kube_field_t cluster_role_binding_list_fields[] = {
       .offset = offsetof(kube_rbac_v1_cluster_role_binding_list_t, api_version), .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_rbac_v1_cluster_role_binding_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_rbac_v1_cluster_role_binding_t), .type = &kube_rbac_v1_cluster_role_binding_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_rbac_v1_cluster_role_binding_t),
+          .type = &kube_rbac_v1_cluster_role_binding_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_rbac_v1_cluster_role_binding_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_rbac_v1_cluster_role_binding_list_t, metadata),
@@ -235,7 +239,8 @@ static const kube_field_t cluster_role_list_fields[] = {
       .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_rbac_v1_cluster_role_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_rbac_v1_cluster_role_t), .type = &kube_rbac_v1_cluster_role_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_rbac_v1_cluster_role_t),
+          .type = &kube_rbac_v1_cluster_role_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_rbac_v1_cluster_role_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_rbac_v1_cluster_role_list_t, metadata),
@@ -267,20 +272,24 @@ const kube_type_t kube_rbac_v1_cluster_role_list_type = {
 /* io.k8s.api.rbac.v1.PolicyRule */
 static const kube_field_t policy_rule_fields[] = {
     { .key = ",\"apiGroups\":", .name = "apiGroups", .name_len = 9, .offset = offsetof(kube_rbac_v1_policy_rule_t, api_groups),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"nonResourceURLs\":", .name = "nonResourceURLs", .name_len = 15,
       .offset = offsetof(kube_rbac_v1_policy_rule_t, non_resource_urls), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"resourceNames\":", .name = "resourceNames", .name_len = 13, .offset = offsetof(kube_rbac_v1_policy_rule_t, resource_names),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"resources\":", .name = "resources", .name_len = 9, .offset = offsetof(kube_rbac_v1_policy_rule_t, resources),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"verbs\":", .name = "verbs", .name_len = 5, .offset = offsetof(kube_rbac_v1_policy_rule_t, verbs), .kind = KUBE_KIND_LIST,
-      .flags = KUBE_FIELD_REQUIRED, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .flags = KUBE_FIELD_REQUIRED,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t policy_rule_slots[8] = {
@@ -311,7 +320,8 @@ static const kube_field_t role_fields[] = {
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_rbac_v1_role_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
     { .key = ",\"rules\":", .name = "rules", .name_len = 5, .offset = offsetof(kube_rbac_v1_role_t, rules), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_rbac_v1_policy_rule_t), .type = &kube_rbac_v1_policy_rule_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_rbac_v1_policy_rule_t),
+          .type = &kube_rbac_v1_policy_rule_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t role_slots[4] = {
@@ -348,7 +358,8 @@ static const kube_field_t role_binding_fields[] = {
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_rbac_v1_role_ref_type },
     { .key = ",\"subjects\":", .name = "subjects", .name_len = 8, .offset = offsetof(kube_rbac_v1_role_binding_t, subjects),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_rbac_v1_subject_t), .type = &kube_rbac_v1_subject_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_rbac_v1_subject_t),
+          .type = &kube_rbac_v1_subject_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t role_binding_slots[8] = {
@@ -380,7 +391,8 @@ static const kube_field_t role_binding_list_fields[] = {
       .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_rbac_v1_role_binding_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_rbac_v1_role_binding_t), .type = &kube_rbac_v1_role_binding_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_rbac_v1_role_binding_t),
+          .type = &kube_rbac_v1_role_binding_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_rbac_v1_role_binding_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_rbac_v1_role_binding_list_t, metadata),
@@ -506,7 +518,8 @@ const kube_type_t kube_rbac_v1_subject_type = {
 /* clusterrolebindings */
 const kube_resource_t kube_rbac_v1_cluster_role_bindings = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "rbac.authorization.k8s.io",
     .version = "v1",
     .plural = "clusterrolebindings",
@@ -518,7 +531,8 @@ const kube_resource_t kube_rbac_v1_cluster_role_bindings = {
 /* clusterroles */
 const kube_resource_t kube_rbac_v1_cluster_roles = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "rbac.authorization.k8s.io",
     .version = "v1",
     .plural = "clusterroles",
@@ -530,7 +544,8 @@ const kube_resource_t kube_rbac_v1_cluster_roles = {
 /* rolebindings */
 const kube_resource_t kube_rbac_v1_role_bindings = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "rbac.authorization.k8s.io",
     .version = "v1",
     .plural = "rolebindings",
@@ -543,7 +558,8 @@ const kube_resource_t kube_rbac_v1_role_bindings = {
 /* roles */
 const kube_resource_t kube_rbac_v1_roles = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "rbac.authorization.k8s.io",
     .version = "v1",
     .plural = "roles",

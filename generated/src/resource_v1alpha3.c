@@ -4,14 +4,14 @@
 /* For each 8-byte word of a struct, the number of the field that begins there. */
 #if UINTPTR_MAX == UINT64_MAX
 #define WORDS(words) words
-_Static_assert(sizeof(kube_resource_v1alpha3_device_taint_t) % 8 == 0, "kube_resource_v1alpha3_device_taint_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1alpha3_device_taint_t) % 8 == 0, "not made of words");
 static const uint8_t device_taint_words[sizeof(kube_resource_v1alpha3_device_taint_t) / 8] = {
     [offsetof(kube_resource_v1alpha3_device_taint_t, effect) / 8] = 1,
     [offsetof(kube_resource_v1alpha3_device_taint_t, key) / 8] = 2,
     [offsetof(kube_resource_v1alpha3_device_taint_t, time_added) / 8] = 3,
     [offsetof(kube_resource_v1alpha3_device_taint_t, value) / 8] = 4,
 };
-_Static_assert(sizeof(kube_resource_v1alpha3_device_taint_rule_t) % 8 == 0, "kube_resource_v1alpha3_device_taint_rule_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1alpha3_device_taint_rule_t) % 8 == 0, "not made of words");
 static const uint8_t device_taint_rule_words[sizeof(kube_resource_v1alpha3_device_taint_rule_t) / 8] = {
     [offsetof(kube_resource_v1alpha3_device_taint_rule_t, api_version) / 8] = 1,
     [offsetof(kube_resource_v1alpha3_device_taint_rule_t, kind) / 8] = 2,
@@ -19,29 +19,29 @@ static const uint8_t device_taint_rule_words[sizeof(kube_resource_v1alpha3_devic
     [offsetof(kube_resource_v1alpha3_device_taint_rule_t, spec) / 8] = 4,
     [offsetof(kube_resource_v1alpha3_device_taint_rule_t, status) / 8] = 5,
 };
-_Static_assert(sizeof(kube_resource_v1alpha3_device_taint_rule_list_t) % 8 == 0, "kube_resource_v1alpha3_device_taint_rule_list_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1alpha3_device_taint_rule_list_t) % 8 == 0, "not made of words");
 static const uint8_t device_taint_rule_list_words[sizeof(kube_resource_v1alpha3_device_taint_rule_list_t) / 8] = {
     [offsetof(kube_resource_v1alpha3_device_taint_rule_list_t, api_version) / 8] = 1,
     [offsetof(kube_resource_v1alpha3_device_taint_rule_list_t, items) / 8] = 2,
     [offsetof(kube_resource_v1alpha3_device_taint_rule_list_t, kind) / 8] = 3,
     [offsetof(kube_resource_v1alpha3_device_taint_rule_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_resource_v1alpha3_device_taint_rule_spec_t) % 8 == 0, "kube_resource_v1alpha3_device_taint_rule_spec_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1alpha3_device_taint_rule_spec_t) % 8 == 0, "not made of words");
 static const uint8_t device_taint_rule_spec_words[sizeof(kube_resource_v1alpha3_device_taint_rule_spec_t) / 8] = {
     [offsetof(kube_resource_v1alpha3_device_taint_rule_spec_t, device_selector) / 8] = 1,
     [offsetof(kube_resource_v1alpha3_device_taint_rule_spec_t, taint) / 8] = 2,
 };
-_Static_assert(sizeof(kube_resource_v1alpha3_device_taint_rule_status_t) % 8 == 0, "kube_resource_v1alpha3_device_taint_rule_status_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1alpha3_device_taint_rule_status_t) % 8 == 0, "not made of words");
 static const uint8_t device_taint_rule_status_words[sizeof(kube_resource_v1alpha3_device_taint_rule_status_t) / 8] = {
     [offsetof(kube_resource_v1alpha3_device_taint_rule_status_t, conditions) / 8] = 1,
 };
-_Static_assert(sizeof(kube_resource_v1alpha3_device_taint_selector_t) % 8 == 0, "kube_resource_v1alpha3_device_taint_selector_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1alpha3_device_taint_selector_t) % 8 == 0, "not made of words");
 static const uint8_t device_taint_selector_words[sizeof(kube_resource_v1alpha3_device_taint_selector_t) / 8] = {
     [offsetof(kube_resource_v1alpha3_device_taint_selector_t, device) / 8] = 1,
     [offsetof(kube_resource_v1alpha3_device_taint_selector_t, driver) / 8] = 2,
     [offsetof(kube_resource_v1alpha3_device_taint_selector_t, pool) / 8] = 3,
 };
-_Static_assert(sizeof(kube_resource_v1alpha3_pool_status_t) % 8 == 0, "kube_resource_v1alpha3_pool_status_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1alpha3_pool_status_t) % 8 == 0, "not made of words");
 static const uint8_t pool_status_words[sizeof(kube_resource_v1alpha3_pool_status_t) / 8] = {
     [offsetof(kube_resource_v1alpha3_pool_status_t, allocated_devices) / 8] = 1,
     [offsetof(kube_resource_v1alpha3_pool_status_t, available_devices) / 8] = 2,
@@ -54,7 +54,7 @@ static const uint8_t pool_status_words[sizeof(kube_resource_v1alpha3_pool_status
     [offsetof(kube_resource_v1alpha3_pool_status_t, unavailable_devices) / 8] = 9,
     [offsetof(kube_resource_v1alpha3_pool_status_t, validation_error) / 8] = 10,
 };
-_Static_assert(sizeof(kube_resource_v1alpha3_resource_pool_status_request_t) % 8 == 0, "kube_resource_v1alpha3_resource_pool_status_request_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1alpha3_resource_pool_status_request_t) % 8 == 0, "not made of words");
 static const uint8_t resource_pool_status_request_words[sizeof(kube_resource_v1alpha3_resource_pool_status_request_t) / 8] = {
     [offsetof(kube_resource_v1alpha3_resource_pool_status_request_t, api_version) / 8] = 1,
     [offsetof(kube_resource_v1alpha3_resource_pool_status_request_t, kind) / 8] = 2,
@@ -62,20 +62,20 @@ static const uint8_t resource_pool_status_request_words[sizeof(kube_resource_v1a
     [offsetof(kube_resource_v1alpha3_resource_pool_status_request_t, spec) / 8] = 4,
     [offsetof(kube_resource_v1alpha3_resource_pool_status_request_t, status) / 8] = 5,
 };
-_Static_assert(sizeof(kube_resource_v1alpha3_resource_pool_status_request_list_t) % 8 == 0, "kube_resource_v1alpha3_resource_pool_status_request_list_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1alpha3_resource_pool_status_request_list_t) % 8 == 0, "not made of words");
 static const uint8_t resource_pool_status_request_list_words[sizeof(kube_resource_v1alpha3_resource_pool_status_request_list_t) / 8] = {
     [offsetof(kube_resource_v1alpha3_resource_pool_status_request_list_t, api_version) / 8] = 1,
     [offsetof(kube_resource_v1alpha3_resource_pool_status_request_list_t, items) / 8] = 2,
     [offsetof(kube_resource_v1alpha3_resource_pool_status_request_list_t, kind) / 8] = 3,
     [offsetof(kube_resource_v1alpha3_resource_pool_status_request_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_resource_v1alpha3_resource_pool_status_request_spec_t) % 8 == 0, "kube_resource_v1alpha3_resource_pool_status_request_spec_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1alpha3_resource_pool_status_request_spec_t) % 8 == 0, "not made of words");
 static const uint8_t resource_pool_status_request_spec_words[sizeof(kube_resource_v1alpha3_resource_pool_status_request_spec_t) / 8] = {
     [offsetof(kube_resource_v1alpha3_resource_pool_status_request_spec_t, driver) / 8] = 1,
     [offsetof(kube_resource_v1alpha3_resource_pool_status_request_spec_t, limit) / 8] = 2,
     [offsetof(kube_resource_v1alpha3_resource_pool_status_request_spec_t, pool_name) / 8] = 3,
 };
-_Static_assert(sizeof(kube_resource_v1alpha3_resource_pool_status_request_status_t) % 8 == 0, "kube_resource_v1alpha3_resource_pool_status_request_status_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1alpha3_resource_pool_status_request_status_t) % 8 == 0, "not made of words");
 static const uint8_t resource_pool_status_request_status_words[sizeof(kube_resource_v1alpha3_resource_pool_status_request_status_t) / 8] = {
     [offsetof(kube_resource_v1alpha3_resource_pool_status_request_status_t, conditions) / 8] = 1,
     [offsetof(kube_resource_v1alpha3_resource_pool_status_request_status_t, pool_count) / 8] = 2,
@@ -159,7 +159,8 @@ static const kube_field_t device_taint_rule_list_fields[] = {
       .offset = offsetof(kube_resource_v1alpha3_device_taint_rule_list_t, api_version), .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_resource_v1alpha3_device_taint_rule_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1alpha3_device_taint_rule_t), .type = &kube_resource_v1alpha3_device_taint_rule_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1alpha3_device_taint_rule_t),
+          .type = &kube_resource_v1alpha3_device_taint_rule_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_resource_v1alpha3_device_taint_rule_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
@@ -221,8 +222,10 @@ const kube_type_t kube_resource_v1alpha3_device_taint_rule_spec_type = {
 static const kube_field_t device_taint_rule_status_fields[] = {
     { .key = ",\"conditions\":", .name = "conditions", .name_len = 10,
       .offset = offsetof(kube_resource_v1alpha3_device_taint_rule_status_t, conditions), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_condition_t), .type = &kube_meta_v1_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_condition_t),
+          .type = &kube_meta_v1_condition_type },
+      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
 };
 static const uint8_t device_taint_rule_status_slots[2] = {
     1, 0
@@ -361,7 +364,8 @@ static const kube_field_t resource_pool_status_request_list_fields[] = {
     { .key = ",\"items\":", .name = "items", .name_len = 5,
       .offset = offsetof(kube_resource_v1alpha3_resource_pool_status_request_list_t, items), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1alpha3_resource_pool_status_request_t), .type = &kube_resource_v1alpha3_resource_pool_status_request_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1alpha3_resource_pool_status_request_t),
+          .type = &kube_resource_v1alpha3_resource_pool_status_request_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4,
       .offset = offsetof(kube_resource_v1alpha3_resource_pool_status_request_list_t, kind), .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
@@ -426,14 +430,17 @@ const kube_type_t kube_resource_v1alpha3_resource_pool_status_request_spec_type 
 static const kube_field_t resource_pool_status_request_status_fields[] = {
     { .key = ",\"conditions\":", .name = "conditions", .name_len = 10,
       .offset = offsetof(kube_resource_v1alpha3_resource_pool_status_request_status_t, conditions), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_condition_t), .type = &kube_meta_v1_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_condition_t),
+          .type = &kube_meta_v1_condition_type },
+      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"poolCount\":", .name = "poolCount", .name_len = 9,
       .offset = offsetof(kube_resource_v1alpha3_resource_pool_status_request_status_t, pool_count), .kind = KUBE_KIND_INT32,
       .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"pools\":", .name = "pools", .name_len = 5,
       .offset = offsetof(kube_resource_v1alpha3_resource_pool_status_request_status_t, pools), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1alpha3_pool_status_t), .type = &kube_resource_v1alpha3_pool_status_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1alpha3_pool_status_t),
+          .type = &kube_resource_v1alpha3_pool_status_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t resource_pool_status_request_status_slots[4] = {
@@ -463,7 +470,8 @@ static const kube_subresource_t device_taint_rules_subresources[] = {
 };
 const kube_resource_t kube_resource_v1alpha3_device_taint_rules = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "resource.k8s.io",
     .version = "v1alpha3",
     .plural = "devicetaintrules",
@@ -481,7 +489,8 @@ static const kube_subresource_t resource_pool_status_requests_subresources[] = {
 };
 const kube_resource_t kube_resource_v1alpha3_resource_pool_status_requests = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "resource.k8s.io",
     .version = "v1alpha3",
     .plural = "resourcepoolstatusrequests",

@@ -4,7 +4,7 @@
 /* For each 8-byte word of a struct, the number of the field that begins there. */
 #if UINTPTR_MAX == UINT64_MAX
 #define WORDS(words) words
-_Static_assert(sizeof(kube_resource_v1beta1_allocated_device_status_t) % 8 == 0, "kube_resource_v1beta1_allocated_device_status_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1beta1_allocated_device_status_t) % 8 == 0, "not made of words");
 static const uint8_t allocated_device_status_words[sizeof(kube_resource_v1beta1_allocated_device_status_t) / 8] = {
     [offsetof(kube_resource_v1beta1_allocated_device_status_t, conditions) / 8] = 1,
     [offsetof(kube_resource_v1beta1_allocated_device_status_t, data) / 8] = 2,
@@ -14,13 +14,13 @@ static const uint8_t allocated_device_status_words[sizeof(kube_resource_v1beta1_
     [offsetof(kube_resource_v1beta1_allocated_device_status_t, pool) / 8] = 6,
     [offsetof(kube_resource_v1beta1_allocated_device_status_t, share_id) / 8] = 7,
 };
-_Static_assert(sizeof(kube_resource_v1beta1_allocation_result_t) % 8 == 0, "kube_resource_v1beta1_allocation_result_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1beta1_allocation_result_t) % 8 == 0, "not made of words");
 static const uint8_t allocation_result_words[sizeof(kube_resource_v1beta1_allocation_result_t) / 8] = {
     [offsetof(kube_resource_v1beta1_allocation_result_t, allocation_timestamp) / 8] = 1,
     [offsetof(kube_resource_v1beta1_allocation_result_t, devices) / 8] = 2,
     [offsetof(kube_resource_v1beta1_allocation_result_t, node_selector) / 8] = 3,
 };
-_Static_assert(sizeof(kube_resource_v1beta1_basic_device_t) % 8 == 0, "kube_resource_v1beta1_basic_device_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1beta1_basic_device_t) % 8 == 0, "not made of words");
 static const uint8_t basic_device_words[sizeof(kube_resource_v1beta1_basic_device_t) / 8] = {
     [offsetof(kube_resource_v1beta1_basic_device_t, all_nodes) / 8] = 1,
     [offsetof(kube_resource_v1beta1_basic_device_t, allow_multiple_allocations) / 8] = 2,
@@ -35,52 +35,52 @@ static const uint8_t basic_device_words[sizeof(kube_resource_v1beta1_basic_devic
     [offsetof(kube_resource_v1beta1_basic_device_t, node_selector) / 8] = 11,
     [offsetof(kube_resource_v1beta1_basic_device_t, taints) / 8] = 12,
 };
-_Static_assert(sizeof(kube_resource_v1beta1_capacity_request_policy_t) % 8 == 0, "kube_resource_v1beta1_capacity_request_policy_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1beta1_capacity_request_policy_t) % 8 == 0, "not made of words");
 static const uint8_t capacity_request_policy_words[sizeof(kube_resource_v1beta1_capacity_request_policy_t) / 8] = {
     [offsetof(kube_resource_v1beta1_capacity_request_policy_t, default_) / 8] = 1,
     [offsetof(kube_resource_v1beta1_capacity_request_policy_t, valid_range) / 8] = 2,
     [offsetof(kube_resource_v1beta1_capacity_request_policy_t, valid_values) / 8] = 3,
 };
-_Static_assert(sizeof(kube_resource_v1beta1_capacity_request_policy_range_t) % 8 == 0, "kube_resource_v1beta1_capacity_request_policy_range_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1beta1_capacity_request_policy_range_t) % 8 == 0, "not made of words");
 static const uint8_t capacity_request_policy_range_words[sizeof(kube_resource_v1beta1_capacity_request_policy_range_t) / 8] = {
     [offsetof(kube_resource_v1beta1_capacity_request_policy_range_t, max) / 8] = 1,
     [offsetof(kube_resource_v1beta1_capacity_request_policy_range_t, min) / 8] = 2,
     [offsetof(kube_resource_v1beta1_capacity_request_policy_range_t, step) / 8] = 3,
 };
-_Static_assert(sizeof(kube_resource_v1beta1_capacity_requirements_t) % 8 == 0, "kube_resource_v1beta1_capacity_requirements_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1beta1_capacity_requirements_t) % 8 == 0, "not made of words");
 static const uint8_t capacity_requirements_words[sizeof(kube_resource_v1beta1_capacity_requirements_t) / 8] = {
     [offsetof(kube_resource_v1beta1_capacity_requirements_t, requests) / 8] = 1,
 };
-_Static_assert(sizeof(kube_resource_v1beta1_cel_device_selector_t) % 8 == 0, "kube_resource_v1beta1_cel_device_selector_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1beta1_cel_device_selector_t) % 8 == 0, "not made of words");
 static const uint8_t cel_device_selector_words[sizeof(kube_resource_v1beta1_cel_device_selector_t) / 8] = {
     [offsetof(kube_resource_v1beta1_cel_device_selector_t, expression) / 8] = 1,
 };
-_Static_assert(sizeof(kube_resource_v1beta1_counter_t) % 8 == 0, "kube_resource_v1beta1_counter_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1beta1_counter_t) % 8 == 0, "not made of words");
 static const uint8_t counter_words[sizeof(kube_resource_v1beta1_counter_t) / 8] = {
     [offsetof(kube_resource_v1beta1_counter_t, value) / 8] = 1,
 };
-_Static_assert(sizeof(kube_resource_v1beta1_counter_set_t) % 8 == 0, "kube_resource_v1beta1_counter_set_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1beta1_counter_set_t) % 8 == 0, "not made of words");
 static const uint8_t counter_set_words[sizeof(kube_resource_v1beta1_counter_set_t) / 8] = {
     [offsetof(kube_resource_v1beta1_counter_set_t, counters) / 8] = 1,
     [offsetof(kube_resource_v1beta1_counter_set_t, name) / 8] = 2,
 };
-_Static_assert(sizeof(kube_resource_v1beta1_device_t) % 8 == 0, "kube_resource_v1beta1_device_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1beta1_device_t) % 8 == 0, "not made of words");
 static const uint8_t device_words[sizeof(kube_resource_v1beta1_device_t) / 8] = {
     [offsetof(kube_resource_v1beta1_device_t, basic) / 8] = 1,
     [offsetof(kube_resource_v1beta1_device_t, name) / 8] = 2,
 };
-_Static_assert(sizeof(kube_resource_v1beta1_device_allocation_configuration_t) % 8 == 0, "kube_resource_v1beta1_device_allocation_configuration_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1beta1_device_allocation_configuration_t) % 8 == 0, "not made of words");
 static const uint8_t device_allocation_configuration_words[sizeof(kube_resource_v1beta1_device_allocation_configuration_t) / 8] = {
     [offsetof(kube_resource_v1beta1_device_allocation_configuration_t, opaque) / 8] = 1,
     [offsetof(kube_resource_v1beta1_device_allocation_configuration_t, requests) / 8] = 2,
     [offsetof(kube_resource_v1beta1_device_allocation_configuration_t, source) / 8] = 3,
 };
-_Static_assert(sizeof(kube_resource_v1beta1_device_allocation_result_t) % 8 == 0, "kube_resource_v1beta1_device_allocation_result_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1beta1_device_allocation_result_t) % 8 == 0, "not made of words");
 static const uint8_t device_allocation_result_words[sizeof(kube_resource_v1beta1_device_allocation_result_t) / 8] = {
     [offsetof(kube_resource_v1beta1_device_allocation_result_t, config) / 8] = 1,
     [offsetof(kube_resource_v1beta1_device_allocation_result_t, results) / 8] = 2,
 };
-_Static_assert(sizeof(kube_resource_v1beta1_device_attribute_t) % 8 == 0, "kube_resource_v1beta1_device_attribute_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1beta1_device_attribute_t) % 8 == 0, "not made of words");
 static const uint8_t device_attribute_words[sizeof(kube_resource_v1beta1_device_attribute_t) / 8] = {
     [offsetof(kube_resource_v1beta1_device_attribute_t, bool_) / 8] = 1,
     [offsetof(kube_resource_v1beta1_device_attribute_t, bools) / 8] = 2,
@@ -91,58 +91,58 @@ static const uint8_t device_attribute_words[sizeof(kube_resource_v1beta1_device_
     [offsetof(kube_resource_v1beta1_device_attribute_t, version) / 8] = 7,
     [offsetof(kube_resource_v1beta1_device_attribute_t, versions) / 8] = 8,
 };
-_Static_assert(sizeof(kube_resource_v1beta1_device_capacity_t) % 8 == 0, "kube_resource_v1beta1_device_capacity_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1beta1_device_capacity_t) % 8 == 0, "not made of words");
 static const uint8_t device_capacity_words[sizeof(kube_resource_v1beta1_device_capacity_t) / 8] = {
     [offsetof(kube_resource_v1beta1_device_capacity_t, request_policy) / 8] = 1,
     [offsetof(kube_resource_v1beta1_device_capacity_t, value) / 8] = 2,
 };
-_Static_assert(sizeof(kube_resource_v1beta1_device_claim_t) % 8 == 0, "kube_resource_v1beta1_device_claim_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1beta1_device_claim_t) % 8 == 0, "not made of words");
 static const uint8_t device_claim_words[sizeof(kube_resource_v1beta1_device_claim_t) / 8] = {
     [offsetof(kube_resource_v1beta1_device_claim_t, config) / 8] = 1,
     [offsetof(kube_resource_v1beta1_device_claim_t, constraints) / 8] = 2,
     [offsetof(kube_resource_v1beta1_device_claim_t, requests) / 8] = 3,
 };
-_Static_assert(sizeof(kube_resource_v1beta1_device_claim_configuration_t) % 8 == 0, "kube_resource_v1beta1_device_claim_configuration_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1beta1_device_claim_configuration_t) % 8 == 0, "not made of words");
 static const uint8_t device_claim_configuration_words[sizeof(kube_resource_v1beta1_device_claim_configuration_t) / 8] = {
     [offsetof(kube_resource_v1beta1_device_claim_configuration_t, opaque) / 8] = 1,
     [offsetof(kube_resource_v1beta1_device_claim_configuration_t, requests) / 8] = 2,
 };
-_Static_assert(sizeof(kube_resource_v1beta1_device_class_t) % 8 == 0, "kube_resource_v1beta1_device_class_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1beta1_device_class_t) % 8 == 0, "not made of words");
 static const uint8_t device_class_words[sizeof(kube_resource_v1beta1_device_class_t) / 8] = {
     [offsetof(kube_resource_v1beta1_device_class_t, api_version) / 8] = 1,
     [offsetof(kube_resource_v1beta1_device_class_t, kind) / 8] = 2,
     [offsetof(kube_resource_v1beta1_device_class_t, metadata) / 8] = 3,
     [offsetof(kube_resource_v1beta1_device_class_t, spec) / 8] = 4,
 };
-_Static_assert(sizeof(kube_resource_v1beta1_device_class_configuration_t) % 8 == 0, "kube_resource_v1beta1_device_class_configuration_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1beta1_device_class_configuration_t) % 8 == 0, "not made of words");
 static const uint8_t device_class_configuration_words[sizeof(kube_resource_v1beta1_device_class_configuration_t) / 8] = {
     [offsetof(kube_resource_v1beta1_device_class_configuration_t, opaque) / 8] = 1,
 };
-_Static_assert(sizeof(kube_resource_v1beta1_device_class_list_t) % 8 == 0, "kube_resource_v1beta1_device_class_list_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1beta1_device_class_list_t) % 8 == 0, "not made of words");
 static const uint8_t device_class_list_words[sizeof(kube_resource_v1beta1_device_class_list_t) / 8] = {
     [offsetof(kube_resource_v1beta1_device_class_list_t, api_version) / 8] = 1,
     [offsetof(kube_resource_v1beta1_device_class_list_t, items) / 8] = 2,
     [offsetof(kube_resource_v1beta1_device_class_list_t, kind) / 8] = 3,
     [offsetof(kube_resource_v1beta1_device_class_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_resource_v1beta1_device_class_spec_t) % 8 == 0, "kube_resource_v1beta1_device_class_spec_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1beta1_device_class_spec_t) % 8 == 0, "not made of words");
 static const uint8_t device_class_spec_words[sizeof(kube_resource_v1beta1_device_class_spec_t) / 8] = {
     [offsetof(kube_resource_v1beta1_device_class_spec_t, config) / 8] = 1,
     [offsetof(kube_resource_v1beta1_device_class_spec_t, extended_resource_name) / 8] = 2,
     [offsetof(kube_resource_v1beta1_device_class_spec_t, selectors) / 8] = 3,
 };
-_Static_assert(sizeof(kube_resource_v1beta1_device_constraint_t) % 8 == 0, "kube_resource_v1beta1_device_constraint_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1beta1_device_constraint_t) % 8 == 0, "not made of words");
 static const uint8_t device_constraint_words[sizeof(kube_resource_v1beta1_device_constraint_t) / 8] = {
     [offsetof(kube_resource_v1beta1_device_constraint_t, distinct_attribute) / 8] = 1,
     [offsetof(kube_resource_v1beta1_device_constraint_t, match_attribute) / 8] = 2,
     [offsetof(kube_resource_v1beta1_device_constraint_t, requests) / 8] = 3,
 };
-_Static_assert(sizeof(kube_resource_v1beta1_device_counter_consumption_t) % 8 == 0, "kube_resource_v1beta1_device_counter_consumption_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1beta1_device_counter_consumption_t) % 8 == 0, "not made of words");
 static const uint8_t device_counter_consumption_words[sizeof(kube_resource_v1beta1_device_counter_consumption_t) / 8] = {
     [offsetof(kube_resource_v1beta1_device_counter_consumption_t, counter_set) / 8] = 1,
     [offsetof(kube_resource_v1beta1_device_counter_consumption_t, counters) / 8] = 2,
 };
-_Static_assert(sizeof(kube_resource_v1beta1_device_request_t) % 8 == 0, "kube_resource_v1beta1_device_request_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1beta1_device_request_t) % 8 == 0, "not made of words");
 static const uint8_t device_request_words[sizeof(kube_resource_v1beta1_device_request_t) / 8] = {
     [offsetof(kube_resource_v1beta1_device_request_t, admin_access) / 8] = 1,
     [offsetof(kube_resource_v1beta1_device_request_t, allocation_mode) / 8] = 2,
@@ -154,7 +154,7 @@ static const uint8_t device_request_words[sizeof(kube_resource_v1beta1_device_re
     [offsetof(kube_resource_v1beta1_device_request_t, selectors) / 8] = 8,
     [offsetof(kube_resource_v1beta1_device_request_t, tolerations) / 8] = 9,
 };
-_Static_assert(sizeof(kube_resource_v1beta1_device_request_allocation_result_t) % 8 == 0, "kube_resource_v1beta1_device_request_allocation_result_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1beta1_device_request_allocation_result_t) % 8 == 0, "not made of words");
 static const uint8_t device_request_allocation_result_words[sizeof(kube_resource_v1beta1_device_request_allocation_result_t) / 8] = {
     [offsetof(kube_resource_v1beta1_device_request_allocation_result_t, admin_access) / 8] = 1,
     [offsetof(kube_resource_v1beta1_device_request_allocation_result_t, binding_conditions) / 8] = 2,
@@ -167,11 +167,11 @@ static const uint8_t device_request_allocation_result_words[sizeof(kube_resource
     [offsetof(kube_resource_v1beta1_device_request_allocation_result_t, share_id) / 8] = 9,
     [offsetof(kube_resource_v1beta1_device_request_allocation_result_t, tolerations) / 8] = 10,
 };
-_Static_assert(sizeof(kube_resource_v1beta1_device_selector_t) % 8 == 0, "kube_resource_v1beta1_device_selector_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1beta1_device_selector_t) % 8 == 0, "not made of words");
 static const uint8_t device_selector_words[sizeof(kube_resource_v1beta1_device_selector_t) / 8] = {
     [offsetof(kube_resource_v1beta1_device_selector_t, cel) / 8] = 1,
 };
-_Static_assert(sizeof(kube_resource_v1beta1_device_sub_request_t) % 8 == 0, "kube_resource_v1beta1_device_sub_request_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1beta1_device_sub_request_t) % 8 == 0, "not made of words");
 static const uint8_t device_sub_request_words[sizeof(kube_resource_v1beta1_device_sub_request_t) / 8] = {
     [offsetof(kube_resource_v1beta1_device_sub_request_t, allocation_mode) / 8] = 1,
     [offsetof(kube_resource_v1beta1_device_sub_request_t, capacity) / 8] = 2,
@@ -181,14 +181,14 @@ static const uint8_t device_sub_request_words[sizeof(kube_resource_v1beta1_devic
     [offsetof(kube_resource_v1beta1_device_sub_request_t, selectors) / 8] = 6,
     [offsetof(kube_resource_v1beta1_device_sub_request_t, tolerations) / 8] = 7,
 };
-_Static_assert(sizeof(kube_resource_v1beta1_device_taint_t) % 8 == 0, "kube_resource_v1beta1_device_taint_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1beta1_device_taint_t) % 8 == 0, "not made of words");
 static const uint8_t device_taint_words[sizeof(kube_resource_v1beta1_device_taint_t) / 8] = {
     [offsetof(kube_resource_v1beta1_device_taint_t, effect) / 8] = 1,
     [offsetof(kube_resource_v1beta1_device_taint_t, key) / 8] = 2,
     [offsetof(kube_resource_v1beta1_device_taint_t, time_added) / 8] = 3,
     [offsetof(kube_resource_v1beta1_device_taint_t, value) / 8] = 4,
 };
-_Static_assert(sizeof(kube_resource_v1beta1_device_toleration_t) % 8 == 0, "kube_resource_v1beta1_device_toleration_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1beta1_device_toleration_t) % 8 == 0, "not made of words");
 static const uint8_t device_toleration_words[sizeof(kube_resource_v1beta1_device_toleration_t) / 8] = {
     [offsetof(kube_resource_v1beta1_device_toleration_t, effect) / 8] = 1,
     [offsetof(kube_resource_v1beta1_device_toleration_t, key) / 8] = 2,
@@ -196,23 +196,23 @@ static const uint8_t device_toleration_words[sizeof(kube_resource_v1beta1_device
     [offsetof(kube_resource_v1beta1_device_toleration_t, toleration_seconds) / 8] = 4,
     [offsetof(kube_resource_v1beta1_device_toleration_t, value) / 8] = 5,
 };
-_Static_assert(sizeof(kube_resource_v1beta1_network_device_data_t) % 8 == 0, "kube_resource_v1beta1_network_device_data_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1beta1_network_device_data_t) % 8 == 0, "not made of words");
 static const uint8_t network_device_data_words[sizeof(kube_resource_v1beta1_network_device_data_t) / 8] = {
     [offsetof(kube_resource_v1beta1_network_device_data_t, hardware_address) / 8] = 1,
     [offsetof(kube_resource_v1beta1_network_device_data_t, interface_name) / 8] = 2,
     [offsetof(kube_resource_v1beta1_network_device_data_t, ips) / 8] = 3,
 };
-_Static_assert(sizeof(kube_resource_v1beta1_node_allocatable_resource_mapping_t) % 8 == 0, "kube_resource_v1beta1_node_allocatable_resource_mapping_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1beta1_node_allocatable_resource_mapping_t) % 8 == 0, "not made of words");
 static const uint8_t node_allocatable_resource_mapping_words[sizeof(kube_resource_v1beta1_node_allocatable_resource_mapping_t) / 8] = {
     [offsetof(kube_resource_v1beta1_node_allocatable_resource_mapping_t, allocation_multiplier) / 8] = 1,
     [offsetof(kube_resource_v1beta1_node_allocatable_resource_mapping_t, capacity_key) / 8] = 2,
 };
-_Static_assert(sizeof(kube_resource_v1beta1_opaque_device_configuration_t) % 8 == 0, "kube_resource_v1beta1_opaque_device_configuration_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1beta1_opaque_device_configuration_t) % 8 == 0, "not made of words");
 static const uint8_t opaque_device_configuration_words[sizeof(kube_resource_v1beta1_opaque_device_configuration_t) / 8] = {
     [offsetof(kube_resource_v1beta1_opaque_device_configuration_t, driver) / 8] = 1,
     [offsetof(kube_resource_v1beta1_opaque_device_configuration_t, parameters) / 8] = 2,
 };
-_Static_assert(sizeof(kube_resource_v1beta1_resource_claim_t) % 8 == 0, "kube_resource_v1beta1_resource_claim_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1beta1_resource_claim_t) % 8 == 0, "not made of words");
 static const uint8_t resource_claim_words[sizeof(kube_resource_v1beta1_resource_claim_t) / 8] = {
     [offsetof(kube_resource_v1beta1_resource_claim_t, api_version) / 8] = 1,
     [offsetof(kube_resource_v1beta1_resource_claim_t, kind) / 8] = 2,
@@ -220,70 +220,70 @@ static const uint8_t resource_claim_words[sizeof(kube_resource_v1beta1_resource_
     [offsetof(kube_resource_v1beta1_resource_claim_t, spec) / 8] = 4,
     [offsetof(kube_resource_v1beta1_resource_claim_t, status) / 8] = 5,
 };
-_Static_assert(sizeof(kube_resource_v1beta1_resource_claim_consumer_reference_t) % 8 == 0, "kube_resource_v1beta1_resource_claim_consumer_reference_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1beta1_resource_claim_consumer_reference_t) % 8 == 0, "not made of words");
 static const uint8_t resource_claim_consumer_reference_words[sizeof(kube_resource_v1beta1_resource_claim_consumer_reference_t) / 8] = {
     [offsetof(kube_resource_v1beta1_resource_claim_consumer_reference_t, api_group) / 8] = 1,
     [offsetof(kube_resource_v1beta1_resource_claim_consumer_reference_t, name) / 8] = 2,
     [offsetof(kube_resource_v1beta1_resource_claim_consumer_reference_t, resource) / 8] = 3,
     [offsetof(kube_resource_v1beta1_resource_claim_consumer_reference_t, uid) / 8] = 4,
 };
-_Static_assert(sizeof(kube_resource_v1beta1_resource_claim_list_t) % 8 == 0, "kube_resource_v1beta1_resource_claim_list_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1beta1_resource_claim_list_t) % 8 == 0, "not made of words");
 static const uint8_t resource_claim_list_words[sizeof(kube_resource_v1beta1_resource_claim_list_t) / 8] = {
     [offsetof(kube_resource_v1beta1_resource_claim_list_t, api_version) / 8] = 1,
     [offsetof(kube_resource_v1beta1_resource_claim_list_t, items) / 8] = 2,
     [offsetof(kube_resource_v1beta1_resource_claim_list_t, kind) / 8] = 3,
     [offsetof(kube_resource_v1beta1_resource_claim_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_resource_v1beta1_resource_claim_spec_t) % 8 == 0, "kube_resource_v1beta1_resource_claim_spec_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1beta1_resource_claim_spec_t) % 8 == 0, "not made of words");
 static const uint8_t resource_claim_spec_words[sizeof(kube_resource_v1beta1_resource_claim_spec_t) / 8] = {
     [offsetof(kube_resource_v1beta1_resource_claim_spec_t, devices) / 8] = 1,
 };
-_Static_assert(sizeof(kube_resource_v1beta1_resource_claim_status_t) % 8 == 0, "kube_resource_v1beta1_resource_claim_status_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1beta1_resource_claim_status_t) % 8 == 0, "not made of words");
 static const uint8_t resource_claim_status_words[sizeof(kube_resource_v1beta1_resource_claim_status_t) / 8] = {
     [offsetof(kube_resource_v1beta1_resource_claim_status_t, allocation) / 8] = 1,
     [offsetof(kube_resource_v1beta1_resource_claim_status_t, devices) / 8] = 2,
     [offsetof(kube_resource_v1beta1_resource_claim_status_t, reserved_for) / 8] = 3,
 };
-_Static_assert(sizeof(kube_resource_v1beta1_resource_claim_template_t) % 8 == 0, "kube_resource_v1beta1_resource_claim_template_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1beta1_resource_claim_template_t) % 8 == 0, "not made of words");
 static const uint8_t resource_claim_template_words[sizeof(kube_resource_v1beta1_resource_claim_template_t) / 8] = {
     [offsetof(kube_resource_v1beta1_resource_claim_template_t, api_version) / 8] = 1,
     [offsetof(kube_resource_v1beta1_resource_claim_template_t, kind) / 8] = 2,
     [offsetof(kube_resource_v1beta1_resource_claim_template_t, metadata) / 8] = 3,
     [offsetof(kube_resource_v1beta1_resource_claim_template_t, spec) / 8] = 4,
 };
-_Static_assert(sizeof(kube_resource_v1beta1_resource_claim_template_list_t) % 8 == 0, "kube_resource_v1beta1_resource_claim_template_list_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1beta1_resource_claim_template_list_t) % 8 == 0, "not made of words");
 static const uint8_t resource_claim_template_list_words[sizeof(kube_resource_v1beta1_resource_claim_template_list_t) / 8] = {
     [offsetof(kube_resource_v1beta1_resource_claim_template_list_t, api_version) / 8] = 1,
     [offsetof(kube_resource_v1beta1_resource_claim_template_list_t, items) / 8] = 2,
     [offsetof(kube_resource_v1beta1_resource_claim_template_list_t, kind) / 8] = 3,
     [offsetof(kube_resource_v1beta1_resource_claim_template_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_resource_v1beta1_resource_claim_template_spec_t) % 8 == 0, "kube_resource_v1beta1_resource_claim_template_spec_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1beta1_resource_claim_template_spec_t) % 8 == 0, "not made of words");
 static const uint8_t resource_claim_template_spec_words[sizeof(kube_resource_v1beta1_resource_claim_template_spec_t) / 8] = {
     [offsetof(kube_resource_v1beta1_resource_claim_template_spec_t, metadata) / 8] = 1,
     [offsetof(kube_resource_v1beta1_resource_claim_template_spec_t, spec) / 8] = 2,
 };
-_Static_assert(sizeof(kube_resource_v1beta1_resource_pool_t) % 8 == 0, "kube_resource_v1beta1_resource_pool_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1beta1_resource_pool_t) % 8 == 0, "not made of words");
 static const uint8_t resource_pool_words[sizeof(kube_resource_v1beta1_resource_pool_t) / 8] = {
     [offsetof(kube_resource_v1beta1_resource_pool_t, generation) / 8] = 1,
     [offsetof(kube_resource_v1beta1_resource_pool_t, name) / 8] = 2,
     [offsetof(kube_resource_v1beta1_resource_pool_t, resource_slice_count) / 8] = 3,
 };
-_Static_assert(sizeof(kube_resource_v1beta1_resource_slice_t) % 8 == 0, "kube_resource_v1beta1_resource_slice_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1beta1_resource_slice_t) % 8 == 0, "not made of words");
 static const uint8_t resource_slice_words[sizeof(kube_resource_v1beta1_resource_slice_t) / 8] = {
     [offsetof(kube_resource_v1beta1_resource_slice_t, api_version) / 8] = 1,
     [offsetof(kube_resource_v1beta1_resource_slice_t, kind) / 8] = 2,
     [offsetof(kube_resource_v1beta1_resource_slice_t, metadata) / 8] = 3,
     [offsetof(kube_resource_v1beta1_resource_slice_t, spec) / 8] = 4,
 };
-_Static_assert(sizeof(kube_resource_v1beta1_resource_slice_list_t) % 8 == 0, "kube_resource_v1beta1_resource_slice_list_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1beta1_resource_slice_list_t) % 8 == 0, "not made of words");
 static const uint8_t resource_slice_list_words[sizeof(kube_resource_v1beta1_resource_slice_list_t) / 8] = {
     [offsetof(kube_resource_v1beta1_resource_slice_list_t, api_version) / 8] = 1,
     [offsetof(kube_resource_v1beta1_resource_slice_list_t, items) / 8] = 2,
     [offsetof(kube_resource_v1beta1_resource_slice_list_t, kind) / 8] = 3,
     [offsetof(kube_resource_v1beta1_resource_slice_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_resource_v1beta1_resource_slice_spec_t) % 8 == 0, "kube_resource_v1beta1_resource_slice_spec_t is not made of words");
+_Static_assert(sizeof(kube_resource_v1beta1_resource_slice_spec_t) % 8 == 0, "not made of words");
 static const uint8_t resource_slice_spec_words[sizeof(kube_resource_v1beta1_resource_slice_spec_t) / 8] = {
     [offsetof(kube_resource_v1beta1_resource_slice_spec_t, all_nodes) / 8] = 1,
     [offsetof(kube_resource_v1beta1_resource_slice_spec_t, devices) / 8] = 2,
@@ -302,7 +302,8 @@ static const uint8_t resource_slice_spec_words[sizeof(kube_resource_v1beta1_reso
 static const kube_field_t allocated_device_status_fields[] = {
     { .key = ",\"conditions\":", .name = "conditions", .name_len = 10,
       .offset = offsetof(kube_resource_v1beta1_allocated_device_status_t, conditions), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_condition_t), .type = &kube_meta_v1_condition_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_condition_t),
+          .type = &kube_meta_v1_condition_type },
       .info = &(const kube_field_info_t){ .list_map_keys = (const char *const[]){ "type", NULL }, .list_type = KUBE_LIST_TYPE_MAP } },
     { .key = ",\"data\":", .name = "data", .name_len = 4, .offset = offsetof(kube_resource_v1beta1_allocated_device_status_t, data),
       .kind = KUBE_KIND_JSON },
@@ -376,7 +377,9 @@ static const kube_field_t basic_device_fields[] = {
       .offset = offsetof(kube_resource_v1beta1_basic_device_t, allow_multiple_allocations), .kind = KUBE_KIND_BOOL },
     { .key = ",\"attributes\":", .name = "attributes", .name_len = 10, .offset = offsetof(kube_resource_v1beta1_basic_device_t, attributes),
       .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_device_attribute_entry_t), .offset = offsetof(kube_resource_v1beta1_device_attribute_entry_t, value), .type = &kube_resource_v1beta1_device_attribute_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_device_attribute_entry_t),
+          .offset = offsetof(kube_resource_v1beta1_device_attribute_entry_t, value),
+          .type = &kube_resource_v1beta1_device_attribute_type } },
     { .key = ",\"bindingConditions\":", .name = "bindingConditions", .name_len = 17,
       .offset = offsetof(kube_resource_v1beta1_basic_device_t, binding_conditions), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
@@ -389,14 +392,19 @@ static const kube_field_t basic_device_fields[] = {
       .offset = offsetof(kube_resource_v1beta1_basic_device_t, binds_to_node), .kind = KUBE_KIND_BOOL },
     { .key = ",\"capacity\":", .name = "capacity", .name_len = 8, .offset = offsetof(kube_resource_v1beta1_basic_device_t, capacity),
       .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_device_capacity_entry_t), .offset = offsetof(kube_resource_v1beta1_device_capacity_entry_t, value), .type = &kube_resource_v1beta1_device_capacity_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_device_capacity_entry_t),
+          .offset = offsetof(kube_resource_v1beta1_device_capacity_entry_t, value), .type = &kube_resource_v1beta1_device_capacity_type } },
     { .key = ",\"consumesCounters\":", .name = "consumesCounters", .name_len = 16,
       .offset = offsetof(kube_resource_v1beta1_basic_device_t, consumes_counters), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_device_counter_consumption_t), .type = &kube_resource_v1beta1_device_counter_consumption_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_device_counter_consumption_t),
+          .type = &kube_resource_v1beta1_device_counter_consumption_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"nodeAllocatableResourceMapping", .name = "nodeAllocatableResourceMappings", .name_len = 31,
       .offset = offsetof(kube_resource_v1beta1_basic_device_t, node_allocatable_resource_mappings), .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_node_allocatable_resource_mapping_entry_t), .offset = offsetof(kube_resource_v1beta1_node_allocatable_resource_mapping_entry_t, value), .type = &kube_resource_v1beta1_node_allocatable_resource_mapping_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_resource_v1beta1_node_allocatable_resource_mapping_entry_t),
+          .offset = offsetof(kube_resource_v1beta1_node_allocatable_resource_mapping_entry_t, value),
+          .type = &kube_resource_v1beta1_node_allocatable_resource_mapping_type } },
     { .key = ",\"nodeName\":", .name = "nodeName", .name_len = 8, .offset = offsetof(kube_resource_v1beta1_basic_device_t, node_name),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"nodeSelector\":", .name = "nodeSelector", .name_len = 12,
@@ -404,7 +412,8 @@ static const kube_field_t basic_device_fields[] = {
       .type = &kube_core_v1_node_selector_type },
     { .key = ",\"taints\":", .name = "taints", .name_len = 6, .offset = offsetof(kube_resource_v1beta1_basic_device_t, taints),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_device_taint_t), .type = &kube_resource_v1beta1_device_taint_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_device_taint_t),
+          .type = &kube_resource_v1beta1_device_taint_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t basic_device_slots[16] = {
@@ -492,7 +501,8 @@ const kube_type_t kube_resource_v1beta1_capacity_request_policy_range_type = {
 static const kube_field_t capacity_requirements_fields[] = {
     { .key = ",\"requests\":", .name = "requests", .name_len = 8,
       .offset = offsetof(kube_resource_v1beta1_capacity_requirements_t, requests), .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) } },
 };
 static const uint8_t capacity_requirements_slots[2] = {
     1, 0
@@ -568,7 +578,8 @@ const kube_type_t kube_resource_v1beta1_counter_type = {
 static const kube_field_t counter_set_fields[] = {
     { .key = ",\"counters\":", .name = "counters", .name_len = 8, .offset = offsetof(kube_resource_v1beta1_counter_set_t, counters),
       .kind = KUBE_KIND_MAP, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_counter_entry_t), .offset = offsetof(kube_resource_v1beta1_counter_entry_t, value), .type = &kube_resource_v1beta1_counter_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_counter_entry_t),
+          .offset = offsetof(kube_resource_v1beta1_counter_entry_t, value), .type = &kube_resource_v1beta1_counter_type } },
     { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_resource_v1beta1_counter_set_t, name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
@@ -657,11 +668,13 @@ const kube_type_t kube_resource_v1beta1_device_allocation_configuration_type = {
 static const kube_field_t device_allocation_result_fields[] = {
     { .key = ",\"config\":", .name = "config", .name_len = 6, .offset = offsetof(kube_resource_v1beta1_device_allocation_result_t, config),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_device_allocation_configuration_t), .type = &kube_resource_v1beta1_device_allocation_configuration_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_device_allocation_configuration_t),
+          .type = &kube_resource_v1beta1_device_allocation_configuration_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"results\":", .name = "results", .name_len = 7,
       .offset = offsetof(kube_resource_v1beta1_device_allocation_result_t, results), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_device_request_allocation_result_t), .type = &kube_resource_v1beta1_device_request_allocation_result_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_device_request_allocation_result_t),
+          .type = &kube_resource_v1beta1_device_request_allocation_result_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t device_allocation_result_slots[2] = {
@@ -689,22 +702,26 @@ static const kube_field_t device_attribute_fields[] = {
     { .key = ",\"bool\":", .name = "bool", .name_len = 4, .offset = offsetof(kube_resource_v1beta1_device_attribute_t, bool_),
       .kind = KUBE_KIND_BOOL },
     { .key = ",\"bools\":", .name = "bools", .name_len = 5, .offset = offsetof(kube_resource_v1beta1_device_attribute_t, bools),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_PLAIN_BOOL, .stride = sizeof(bool) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_PLAIN_BOOL, .stride = sizeof(bool) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"int\":", .name = "int", .name_len = 3, .offset = offsetof(kube_resource_v1beta1_device_attribute_t, int_),
       .kind = KUBE_KIND_INT64 },
     { .key = ",\"ints\":", .name = "ints", .name_len = 4, .offset = offsetof(kube_resource_v1beta1_device_attribute_t, ints),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_PLAIN_INT64, .stride = sizeof(int64_t) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_PLAIN_INT64, .stride = sizeof(int64_t) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"string\":", .name = "string", .name_len = 6, .offset = offsetof(kube_resource_v1beta1_device_attribute_t, string),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"strings\":", .name = "strings", .name_len = 7, .offset = offsetof(kube_resource_v1beta1_device_attribute_t, strings),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"version\":", .name = "version", .name_len = 7, .offset = offsetof(kube_resource_v1beta1_device_attribute_t, version),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"versions\":", .name = "versions", .name_len = 8, .offset = offsetof(kube_resource_v1beta1_device_attribute_t, versions),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t device_attribute_slots[8] = {
@@ -759,15 +776,18 @@ const kube_type_t kube_resource_v1beta1_device_capacity_type = {
 static const kube_field_t device_claim_fields[] = {
     { .key = ",\"config\":", .name = "config", .name_len = 6, .offset = offsetof(kube_resource_v1beta1_device_claim_t, config),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_device_claim_configuration_t), .type = &kube_resource_v1beta1_device_claim_configuration_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_device_claim_configuration_t),
+          .type = &kube_resource_v1beta1_device_claim_configuration_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"constraints\":", .name = "constraints", .name_len = 11,
       .offset = offsetof(kube_resource_v1beta1_device_claim_t, constraints), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_device_constraint_t), .type = &kube_resource_v1beta1_device_constraint_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_device_constraint_t),
+          .type = &kube_resource_v1beta1_device_constraint_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"requests\":", .name = "requests", .name_len = 8, .offset = offsetof(kube_resource_v1beta1_device_claim_t, requests),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_device_request_t), .type = &kube_resource_v1beta1_device_request_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_device_request_t),
+          .type = &kube_resource_v1beta1_device_request_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t device_claim_slots[4] = {
@@ -886,7 +906,8 @@ static const kube_field_t device_class_list_fields[] = {
       .offset = offsetof(kube_resource_v1beta1_device_class_list_t, api_version), .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_resource_v1beta1_device_class_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_device_class_t), .type = &kube_resource_v1beta1_device_class_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_device_class_t),
+          .type = &kube_resource_v1beta1_device_class_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_resource_v1beta1_device_class_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_resource_v1beta1_device_class_list_t, metadata),
@@ -919,13 +940,15 @@ const kube_type_t kube_resource_v1beta1_device_class_list_type = {
 static const kube_field_t device_class_spec_fields[] = {
     { .key = ",\"config\":", .name = "config", .name_len = 6, .offset = offsetof(kube_resource_v1beta1_device_class_spec_t, config),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_device_class_configuration_t), .type = &kube_resource_v1beta1_device_class_configuration_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_device_class_configuration_t),
+          .type = &kube_resource_v1beta1_device_class_configuration_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"extendedResourceName\":", .name = "extendedResourceName", .name_len = 20,
       .offset = offsetof(kube_resource_v1beta1_device_class_spec_t, extended_resource_name), .kind = KUBE_KIND_STRING },
     { .key = ",\"selectors\":", .name = "selectors", .name_len = 9,
       .offset = offsetof(kube_resource_v1beta1_device_class_spec_t, selectors), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_device_selector_t), .type = &kube_resource_v1beta1_device_selector_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_device_selector_t),
+          .type = &kube_resource_v1beta1_device_selector_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t device_class_spec_slots[4] = {
@@ -955,7 +978,8 @@ static const kube_field_t device_constraint_fields[] = {
     { .key = ",\"matchAttribute\":", .name = "matchAttribute", .name_len = 14,
       .offset = offsetof(kube_resource_v1beta1_device_constraint_t, match_attribute), .kind = KUBE_KIND_STRING },
     { .key = ",\"requests\":", .name = "requests", .name_len = 8, .offset = offsetof(kube_resource_v1beta1_device_constraint_t, requests),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t device_constraint_slots[4] = {
@@ -985,7 +1009,8 @@ static const kube_field_t device_counter_consumption_fields[] = {
       .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"counters\":", .name = "counters", .name_len = 8,
       .offset = offsetof(kube_resource_v1beta1_device_counter_consumption_t, counters), .kind = KUBE_KIND_MAP, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_counter_entry_t), .offset = offsetof(kube_resource_v1beta1_counter_entry_t, value), .type = &kube_resource_v1beta1_counter_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_counter_entry_t),
+          .offset = offsetof(kube_resource_v1beta1_counter_entry_t, value), .type = &kube_resource_v1beta1_counter_type } },
 };
 static const uint8_t device_counter_consumption_slots[2] = {
     2, 1
@@ -1022,17 +1047,20 @@ static const kube_field_t device_request_fields[] = {
       .offset = offsetof(kube_resource_v1beta1_device_request_t, device_class_name), .kind = KUBE_KIND_STRING },
     { .key = ",\"firstAvailable\":", .name = "firstAvailable", .name_len = 14,
       .offset = offsetof(kube_resource_v1beta1_device_request_t, first_available), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_device_sub_request_t), .type = &kube_resource_v1beta1_device_sub_request_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_device_sub_request_t),
+          .type = &kube_resource_v1beta1_device_sub_request_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_resource_v1beta1_device_request_t, name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"selectors\":", .name = "selectors", .name_len = 9, .offset = offsetof(kube_resource_v1beta1_device_request_t, selectors),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_device_selector_t), .type = &kube_resource_v1beta1_device_selector_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_device_selector_t),
+          .type = &kube_resource_v1beta1_device_selector_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"tolerations\":", .name = "tolerations", .name_len = 11,
       .offset = offsetof(kube_resource_v1beta1_device_request_t, tolerations), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_device_toleration_t), .type = &kube_resource_v1beta1_device_toleration_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_device_toleration_t),
+          .type = &kube_resource_v1beta1_device_toleration_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t device_request_slots[16] = {
@@ -1069,7 +1097,8 @@ static const kube_field_t device_request_allocation_result_fields[] = {
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"consumedCapacity\":", .name = "consumedCapacity", .name_len = 16,
       .offset = offsetof(kube_resource_v1beta1_device_request_allocation_result_t, consumed_capacity), .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) } },
     { .key = ",\"device\":", .name = "device", .name_len = 6,
       .offset = offsetof(kube_resource_v1beta1_device_request_allocation_result_t, device), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
@@ -1086,7 +1115,8 @@ static const kube_field_t device_request_allocation_result_fields[] = {
       .offset = offsetof(kube_resource_v1beta1_device_request_allocation_result_t, share_id), .kind = KUBE_KIND_STRING },
     { .key = ",\"tolerations\":", .name = "tolerations", .name_len = 11,
       .offset = offsetof(kube_resource_v1beta1_device_request_allocation_result_t, tolerations), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_device_toleration_t), .type = &kube_resource_v1beta1_device_toleration_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_device_toleration_t),
+          .type = &kube_resource_v1beta1_device_toleration_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t device_request_allocation_result_slots[16] = {
@@ -1150,11 +1180,13 @@ static const kube_field_t device_sub_request_fields[] = {
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"selectors\":", .name = "selectors", .name_len = 9,
       .offset = offsetof(kube_resource_v1beta1_device_sub_request_t, selectors), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_device_selector_t), .type = &kube_resource_v1beta1_device_selector_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_device_selector_t),
+          .type = &kube_resource_v1beta1_device_selector_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"tolerations\":", .name = "tolerations", .name_len = 11,
       .offset = offsetof(kube_resource_v1beta1_device_sub_request_t, tolerations), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_device_toleration_t), .type = &kube_resource_v1beta1_device_toleration_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_device_toleration_t),
+          .type = &kube_resource_v1beta1_device_toleration_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t device_sub_request_slots[8] = {
@@ -1251,7 +1283,8 @@ static const kube_field_t network_device_data_fields[] = {
     { .key = ",\"interfaceName\":", .name = "interfaceName", .name_len = 13,
       .offset = offsetof(kube_resource_v1beta1_network_device_data_t, interface_name), .kind = KUBE_KIND_STRING },
     { .key = ",\"ips\":", .name = "ips", .name_len = 3, .offset = offsetof(kube_resource_v1beta1_network_device_data_t, ips),
-      .kind = KUBE_KIND_LIST, .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t network_device_data_slots[4] = {
@@ -1405,7 +1438,8 @@ static const kube_field_t resource_claim_list_fields[] = {
       .offset = offsetof(kube_resource_v1beta1_resource_claim_list_t, api_version), .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_resource_v1beta1_resource_claim_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_resource_claim_t), .type = &kube_resource_v1beta1_resource_claim_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_resource_claim_t),
+          .type = &kube_resource_v1beta1_resource_claim_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_resource_v1beta1_resource_claim_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_resource_v1beta1_resource_claim_list_t, metadata),
@@ -1466,12 +1500,17 @@ static const kube_field_t resource_claim_status_fields[] = {
       .type = &kube_resource_v1beta1_allocation_result_type },
     { .key = ",\"devices\":", .name = "devices", .name_len = 7, .offset = offsetof(kube_resource_v1beta1_resource_claim_status_t, devices),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_allocated_device_status_t), .type = &kube_resource_v1beta1_allocated_device_status_type },
-      .info = &(const kube_field_info_t){ .list_map_keys = (const char *const[]){ "driver", "device", "pool", "shareID", NULL }, .list_type = KUBE_LIST_TYPE_MAP } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_allocated_device_status_t),
+          .type = &kube_resource_v1beta1_allocated_device_status_type },
+      .info = &(const kube_field_info_t){ .list_map_keys = (const char *const[]){ "driver", "device", "pool", "shareID", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP } },
     { .key = ",\"reservedFor\":", .name = "reservedFor", .name_len = 11,
       .offset = offsetof(kube_resource_v1beta1_resource_claim_status_t, reserved_for), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_resource_claim_consumer_reference_t), .type = &kube_resource_v1beta1_resource_claim_consumer_reference_type },
-      .info = &(const kube_field_info_t){ .merge_key = "uid", .list_map_keys = (const char *const[]){ "uid", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_resource_v1beta1_resource_claim_consumer_reference_t),
+          .type = &kube_resource_v1beta1_resource_claim_consumer_reference_type },
+      .info = &(const kube_field_info_t){ .merge_key = "uid", .list_map_keys = (const char *const[]){ "uid", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
 };
 static const uint8_t resource_claim_status_slots[4] = {
     1, 2, 3, 0
@@ -1534,7 +1573,8 @@ static const kube_field_t resource_claim_template_list_fields[] = {
       .offset = offsetof(kube_resource_v1beta1_resource_claim_template_list_t, api_version), .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_resource_v1beta1_resource_claim_template_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_resource_claim_template_t), .type = &kube_resource_v1beta1_resource_claim_template_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_resource_claim_template_t),
+          .type = &kube_resource_v1beta1_resource_claim_template_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_resource_v1beta1_resource_claim_template_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
@@ -1599,8 +1639,7 @@ static const kube_field_t resource_pool_fields[] = {
     { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_resource_v1beta1_resource_pool_t, name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"resourceSliceCount\":", .name = "resourceSliceCount", .name_len = 18,
-      .offset = offsetof(kube_resource_v1beta1_resource_pool_t, resource_slice_count), .kind = KUBE_KIND_INT64,
-      .flags = KUBE_FIELD_REQUIRED },
+      .offset = offsetof(kube_resource_v1beta1_resource_pool_t, resource_slice_count), .kind = KUBE_KIND_INT64, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t resource_pool_slots[4] = {
     1, 3, 0, 2
@@ -1662,7 +1701,8 @@ static const kube_field_t resource_slice_list_fields[] = {
       .offset = offsetof(kube_resource_v1beta1_resource_slice_list_t, api_version), .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_resource_v1beta1_resource_slice_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_resource_slice_t), .type = &kube_resource_v1beta1_resource_slice_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_resource_slice_t),
+          .type = &kube_resource_v1beta1_resource_slice_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_resource_v1beta1_resource_slice_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_resource_v1beta1_resource_slice_list_t, metadata),
@@ -1697,7 +1737,8 @@ static const kube_field_t resource_slice_spec_fields[] = {
       .offset = offsetof(kube_resource_v1beta1_resource_slice_spec_t, all_nodes), .kind = KUBE_KIND_BOOL },
     { .key = ",\"devices\":", .name = "devices", .name_len = 7, .offset = offsetof(kube_resource_v1beta1_resource_slice_spec_t, devices),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_device_t), .type = &kube_resource_v1beta1_device_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_device_t),
+          .type = &kube_resource_v1beta1_device_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"driver\":", .name = "driver", .name_len = 6, .offset = offsetof(kube_resource_v1beta1_resource_slice_spec_t, driver),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
@@ -1712,7 +1753,8 @@ static const kube_field_t resource_slice_spec_fields[] = {
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_resource_v1beta1_resource_pool_type },
     { .key = ",\"sharedCounters\":", .name = "sharedCounters", .name_len = 14,
       .offset = offsetof(kube_resource_v1beta1_resource_slice_spec_t, shared_counters), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_counter_set_t), .type = &kube_resource_v1beta1_counter_set_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1beta1_counter_set_t),
+          .type = &kube_resource_v1beta1_counter_set_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t resource_slice_spec_slots[8] = {
@@ -1738,7 +1780,8 @@ const kube_type_t kube_resource_v1beta1_resource_slice_spec_type = {
 /* deviceclasses */
 const kube_resource_t kube_resource_v1beta1_device_classes = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "resource.k8s.io",
     .version = "v1beta1",
     .plural = "deviceclasses",
@@ -1750,7 +1793,8 @@ const kube_resource_t kube_resource_v1beta1_device_classes = {
 /* resourceclaimtemplates */
 const kube_resource_t kube_resource_v1beta1_resource_claim_templates = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "resource.k8s.io",
     .version = "v1beta1",
     .plural = "resourceclaimtemplates",
@@ -1767,7 +1811,8 @@ static const kube_subresource_t resource_claims_subresources[] = {
 };
 const kube_resource_t kube_resource_v1beta1_resource_claims = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "resource.k8s.io",
     .version = "v1beta1",
     .plural = "resourceclaims",
@@ -1782,7 +1827,8 @@ const kube_resource_t kube_resource_v1beta1_resource_claims = {
 /* resourceslices */
 const kube_resource_t kube_resource_v1beta1_resource_slices = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "resource.k8s.io",
     .version = "v1beta1",
     .plural = "resourceslices",

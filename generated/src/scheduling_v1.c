@@ -4,7 +4,7 @@
 /* For each 8-byte word of a struct, the number of the field that begins there. */
 #if UINTPTR_MAX == UINT64_MAX
 #define WORDS(words) words
-_Static_assert(sizeof(kube_scheduling_v1_priority_class_t) % 8 == 0, "kube_scheduling_v1_priority_class_t is not made of words");
+_Static_assert(sizeof(kube_scheduling_v1_priority_class_t) % 8 == 0, "not made of words");
 static const uint8_t priority_class_words[sizeof(kube_scheduling_v1_priority_class_t) / 8] = {
     [offsetof(kube_scheduling_v1_priority_class_t, api_version) / 8] = 1,
     [offsetof(kube_scheduling_v1_priority_class_t, description) / 8] = 2,
@@ -14,7 +14,7 @@ static const uint8_t priority_class_words[sizeof(kube_scheduling_v1_priority_cla
     [offsetof(kube_scheduling_v1_priority_class_t, preemption_policy) / 8] = 6,
     [offsetof(kube_scheduling_v1_priority_class_t, value) / 8] = 7,
 };
-_Static_assert(sizeof(kube_scheduling_v1_priority_class_list_t) % 8 == 0, "kube_scheduling_v1_priority_class_list_t is not made of words");
+_Static_assert(sizeof(kube_scheduling_v1_priority_class_list_t) % 8 == 0, "not made of words");
 static const uint8_t priority_class_list_words[sizeof(kube_scheduling_v1_priority_class_list_t) / 8] = {
     [offsetof(kube_scheduling_v1_priority_class_list_t, api_version) / 8] = 1,
     [offsetof(kube_scheduling_v1_priority_class_list_t, items) / 8] = 2,
@@ -72,7 +72,8 @@ static const kube_field_t priority_class_list_fields[] = {
       .offset = offsetof(kube_scheduling_v1_priority_class_list_t, api_version), .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_scheduling_v1_priority_class_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_scheduling_v1_priority_class_t), .type = &kube_scheduling_v1_priority_class_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_scheduling_v1_priority_class_t),
+          .type = &kube_scheduling_v1_priority_class_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_scheduling_v1_priority_class_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_scheduling_v1_priority_class_list_t, metadata),
@@ -104,7 +105,8 @@ const kube_type_t kube_scheduling_v1_priority_class_list_type = {
 /* priorityclasses */
 const kube_resource_t kube_scheduling_v1_priority_classes = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "scheduling.k8s.io",
     .version = "v1",
     .plural = "priorityclasses",

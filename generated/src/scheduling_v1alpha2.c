@@ -4,11 +4,11 @@
 /* For each 8-byte word of a struct, the number of the field that begins there. */
 #if UINTPTR_MAX == UINT64_MAX
 #define WORDS(words) words
-_Static_assert(sizeof(kube_scheduling_v1alpha2_gang_scheduling_policy_t) % 8 == 0, "kube_scheduling_v1alpha2_gang_scheduling_policy_t is not made of words");
+_Static_assert(sizeof(kube_scheduling_v1alpha2_gang_scheduling_policy_t) % 8 == 0, "not made of words");
 static const uint8_t gang_scheduling_policy_words[sizeof(kube_scheduling_v1alpha2_gang_scheduling_policy_t) / 8] = {
     [offsetof(kube_scheduling_v1alpha2_gang_scheduling_policy_t, min_count) / 8] = 1,
 };
-_Static_assert(sizeof(kube_scheduling_v1alpha2_pod_group_t) % 8 == 0, "kube_scheduling_v1alpha2_pod_group_t is not made of words");
+_Static_assert(sizeof(kube_scheduling_v1alpha2_pod_group_t) % 8 == 0, "not made of words");
 static const uint8_t pod_group_words[sizeof(kube_scheduling_v1alpha2_pod_group_t) / 8] = {
     [offsetof(kube_scheduling_v1alpha2_pod_group_t, api_version) / 8] = 1,
     [offsetof(kube_scheduling_v1alpha2_pod_group_t, kind) / 8] = 2,
@@ -16,34 +16,34 @@ static const uint8_t pod_group_words[sizeof(kube_scheduling_v1alpha2_pod_group_t
     [offsetof(kube_scheduling_v1alpha2_pod_group_t, spec) / 8] = 4,
     [offsetof(kube_scheduling_v1alpha2_pod_group_t, status) / 8] = 5,
 };
-_Static_assert(sizeof(kube_scheduling_v1alpha2_pod_group_list_t) % 8 == 0, "kube_scheduling_v1alpha2_pod_group_list_t is not made of words");
+_Static_assert(sizeof(kube_scheduling_v1alpha2_pod_group_list_t) % 8 == 0, "not made of words");
 static const uint8_t pod_group_list_words[sizeof(kube_scheduling_v1alpha2_pod_group_list_t) / 8] = {
     [offsetof(kube_scheduling_v1alpha2_pod_group_list_t, api_version) / 8] = 1,
     [offsetof(kube_scheduling_v1alpha2_pod_group_list_t, items) / 8] = 2,
     [offsetof(kube_scheduling_v1alpha2_pod_group_list_t, kind) / 8] = 3,
     [offsetof(kube_scheduling_v1alpha2_pod_group_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_scheduling_v1alpha2_pod_group_resource_claim_t) % 8 == 0, "kube_scheduling_v1alpha2_pod_group_resource_claim_t is not made of words");
+_Static_assert(sizeof(kube_scheduling_v1alpha2_pod_group_resource_claim_t) % 8 == 0, "not made of words");
 static const uint8_t pod_group_resource_claim_words[sizeof(kube_scheduling_v1alpha2_pod_group_resource_claim_t) / 8] = {
     [offsetof(kube_scheduling_v1alpha2_pod_group_resource_claim_t, name) / 8] = 1,
     [offsetof(kube_scheduling_v1alpha2_pod_group_resource_claim_t, resource_claim_name) / 8] = 2,
     [offsetof(kube_scheduling_v1alpha2_pod_group_resource_claim_t, resource_claim_template_name) / 8] = 3,
 };
-_Static_assert(sizeof(kube_scheduling_v1alpha2_pod_group_resource_claim_status_t) % 8 == 0, "kube_scheduling_v1alpha2_pod_group_resource_claim_status_t is not made of words");
+_Static_assert(sizeof(kube_scheduling_v1alpha2_pod_group_resource_claim_status_t) % 8 == 0, "not made of words");
 static const uint8_t pod_group_resource_claim_status_words[sizeof(kube_scheduling_v1alpha2_pod_group_resource_claim_status_t) / 8] = {
     [offsetof(kube_scheduling_v1alpha2_pod_group_resource_claim_status_t, name) / 8] = 1,
     [offsetof(kube_scheduling_v1alpha2_pod_group_resource_claim_status_t, resource_claim_name) / 8] = 2,
 };
-_Static_assert(sizeof(kube_scheduling_v1alpha2_pod_group_scheduling_constraints_t) % 8 == 0, "kube_scheduling_v1alpha2_pod_group_scheduling_constraints_t is not made of words");
+_Static_assert(sizeof(kube_scheduling_v1alpha2_pod_group_scheduling_constraints_t) % 8 == 0, "not made of words");
 static const uint8_t pod_group_scheduling_constraints_words[sizeof(kube_scheduling_v1alpha2_pod_group_scheduling_constraints_t) / 8] = {
     [offsetof(kube_scheduling_v1alpha2_pod_group_scheduling_constraints_t, topology) / 8] = 1,
 };
-_Static_assert(sizeof(kube_scheduling_v1alpha2_pod_group_scheduling_policy_t) % 8 == 0, "kube_scheduling_v1alpha2_pod_group_scheduling_policy_t is not made of words");
+_Static_assert(sizeof(kube_scheduling_v1alpha2_pod_group_scheduling_policy_t) % 8 == 0, "not made of words");
 static const uint8_t pod_group_scheduling_policy_words[sizeof(kube_scheduling_v1alpha2_pod_group_scheduling_policy_t) / 8] = {
     [offsetof(kube_scheduling_v1alpha2_pod_group_scheduling_policy_t, basic) / 8] = 1,
     [offsetof(kube_scheduling_v1alpha2_pod_group_scheduling_policy_t, gang) / 8] = 2,
 };
-_Static_assert(sizeof(kube_scheduling_v1alpha2_pod_group_spec_t) % 8 == 0, "kube_scheduling_v1alpha2_pod_group_spec_t is not made of words");
+_Static_assert(sizeof(kube_scheduling_v1alpha2_pod_group_spec_t) % 8 == 0, "not made of words");
 static const uint8_t pod_group_spec_words[sizeof(kube_scheduling_v1alpha2_pod_group_spec_t) / 8] = {
     [offsetof(kube_scheduling_v1alpha2_pod_group_spec_t, disruption_mode) / 8] = 1,
     [offsetof(kube_scheduling_v1alpha2_pod_group_spec_t, pod_group_template_ref) / 8] = 2,
@@ -53,12 +53,12 @@ static const uint8_t pod_group_spec_words[sizeof(kube_scheduling_v1alpha2_pod_gr
     [offsetof(kube_scheduling_v1alpha2_pod_group_spec_t, scheduling_constraints) / 8] = 6,
     [offsetof(kube_scheduling_v1alpha2_pod_group_spec_t, scheduling_policy) / 8] = 7,
 };
-_Static_assert(sizeof(kube_scheduling_v1alpha2_pod_group_status_t) % 8 == 0, "kube_scheduling_v1alpha2_pod_group_status_t is not made of words");
+_Static_assert(sizeof(kube_scheduling_v1alpha2_pod_group_status_t) % 8 == 0, "not made of words");
 static const uint8_t pod_group_status_words[sizeof(kube_scheduling_v1alpha2_pod_group_status_t) / 8] = {
     [offsetof(kube_scheduling_v1alpha2_pod_group_status_t, conditions) / 8] = 1,
     [offsetof(kube_scheduling_v1alpha2_pod_group_status_t, resource_claim_statuses) / 8] = 2,
 };
-_Static_assert(sizeof(kube_scheduling_v1alpha2_pod_group_template_t) % 8 == 0, "kube_scheduling_v1alpha2_pod_group_template_t is not made of words");
+_Static_assert(sizeof(kube_scheduling_v1alpha2_pod_group_template_t) % 8 == 0, "not made of words");
 static const uint8_t pod_group_template_words[sizeof(kube_scheduling_v1alpha2_pod_group_template_t) / 8] = {
     [offsetof(kube_scheduling_v1alpha2_pod_group_template_t, disruption_mode) / 8] = 1,
     [offsetof(kube_scheduling_v1alpha2_pod_group_template_t, name) / 8] = 2,
@@ -68,40 +68,40 @@ static const uint8_t pod_group_template_words[sizeof(kube_scheduling_v1alpha2_po
     [offsetof(kube_scheduling_v1alpha2_pod_group_template_t, scheduling_constraints) / 8] = 6,
     [offsetof(kube_scheduling_v1alpha2_pod_group_template_t, scheduling_policy) / 8] = 7,
 };
-_Static_assert(sizeof(kube_scheduling_v1alpha2_pod_group_template_reference_t) % 8 == 0, "kube_scheduling_v1alpha2_pod_group_template_reference_t is not made of words");
+_Static_assert(sizeof(kube_scheduling_v1alpha2_pod_group_template_reference_t) % 8 == 0, "not made of words");
 static const uint8_t pod_group_template_reference_words[sizeof(kube_scheduling_v1alpha2_pod_group_template_reference_t) / 8] = {
     [offsetof(kube_scheduling_v1alpha2_pod_group_template_reference_t, workload) / 8] = 1,
 };
-_Static_assert(sizeof(kube_scheduling_v1alpha2_topology_constraint_t) % 8 == 0, "kube_scheduling_v1alpha2_topology_constraint_t is not made of words");
+_Static_assert(sizeof(kube_scheduling_v1alpha2_topology_constraint_t) % 8 == 0, "not made of words");
 static const uint8_t topology_constraint_words[sizeof(kube_scheduling_v1alpha2_topology_constraint_t) / 8] = {
     [offsetof(kube_scheduling_v1alpha2_topology_constraint_t, key) / 8] = 1,
 };
-_Static_assert(sizeof(kube_scheduling_v1alpha2_typed_local_object_reference_t) % 8 == 0, "kube_scheduling_v1alpha2_typed_local_object_reference_t is not made of words");
+_Static_assert(sizeof(kube_scheduling_v1alpha2_typed_local_object_reference_t) % 8 == 0, "not made of words");
 static const uint8_t typed_local_object_reference_words[sizeof(kube_scheduling_v1alpha2_typed_local_object_reference_t) / 8] = {
     [offsetof(kube_scheduling_v1alpha2_typed_local_object_reference_t, api_group) / 8] = 1,
     [offsetof(kube_scheduling_v1alpha2_typed_local_object_reference_t, kind) / 8] = 2,
     [offsetof(kube_scheduling_v1alpha2_typed_local_object_reference_t, name) / 8] = 3,
 };
-_Static_assert(sizeof(kube_scheduling_v1alpha2_workload_t) % 8 == 0, "kube_scheduling_v1alpha2_workload_t is not made of words");
+_Static_assert(sizeof(kube_scheduling_v1alpha2_workload_t) % 8 == 0, "not made of words");
 static const uint8_t workload_words[sizeof(kube_scheduling_v1alpha2_workload_t) / 8] = {
     [offsetof(kube_scheduling_v1alpha2_workload_t, api_version) / 8] = 1,
     [offsetof(kube_scheduling_v1alpha2_workload_t, kind) / 8] = 2,
     [offsetof(kube_scheduling_v1alpha2_workload_t, metadata) / 8] = 3,
     [offsetof(kube_scheduling_v1alpha2_workload_t, spec) / 8] = 4,
 };
-_Static_assert(sizeof(kube_scheduling_v1alpha2_workload_list_t) % 8 == 0, "kube_scheduling_v1alpha2_workload_list_t is not made of words");
+_Static_assert(sizeof(kube_scheduling_v1alpha2_workload_list_t) % 8 == 0, "not made of words");
 static const uint8_t workload_list_words[sizeof(kube_scheduling_v1alpha2_workload_list_t) / 8] = {
     [offsetof(kube_scheduling_v1alpha2_workload_list_t, api_version) / 8] = 1,
     [offsetof(kube_scheduling_v1alpha2_workload_list_t, items) / 8] = 2,
     [offsetof(kube_scheduling_v1alpha2_workload_list_t, kind) / 8] = 3,
     [offsetof(kube_scheduling_v1alpha2_workload_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_scheduling_v1alpha2_workload_pod_group_template_reference_t) % 8 == 0, "kube_scheduling_v1alpha2_workload_pod_group_template_reference_t is not made of words");
+_Static_assert(sizeof(kube_scheduling_v1alpha2_workload_pod_group_template_reference_t) % 8 == 0, "not made of words");
 static const uint8_t workload_pod_group_template_reference_words[sizeof(kube_scheduling_v1alpha2_workload_pod_group_template_reference_t) / 8] = {
     [offsetof(kube_scheduling_v1alpha2_workload_pod_group_template_reference_t, pod_group_template_name) / 8] = 1,
     [offsetof(kube_scheduling_v1alpha2_workload_pod_group_template_reference_t, workload_name) / 8] = 2,
 };
-_Static_assert(sizeof(kube_scheduling_v1alpha2_workload_spec_t) % 8 == 0, "kube_scheduling_v1alpha2_workload_spec_t is not made of words");
+_Static_assert(sizeof(kube_scheduling_v1alpha2_workload_spec_t) % 8 == 0, "not made of words");
 static const uint8_t workload_spec_words[sizeof(kube_scheduling_v1alpha2_workload_spec_t) / 8] = {
     [offsetof(kube_scheduling_v1alpha2_workload_spec_t, controller_ref) / 8] = 1,
     [offsetof(kube_scheduling_v1alpha2_workload_spec_t, pod_group_templates) / 8] = 2,
@@ -178,7 +178,8 @@ static const kube_field_t pod_group_list_fields[] = {
       .offset = offsetof(kube_scheduling_v1alpha2_pod_group_list_t, api_version), .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_scheduling_v1alpha2_pod_group_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_scheduling_v1alpha2_pod_group_t), .type = &kube_scheduling_v1alpha2_pod_group_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_scheduling_v1alpha2_pod_group_t),
+          .type = &kube_scheduling_v1alpha2_pod_group_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_scheduling_v1alpha2_pod_group_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_scheduling_v1alpha2_pod_group_list_t, metadata),
@@ -268,7 +269,8 @@ const kube_type_t kube_scheduling_v1alpha2_pod_group_resource_claim_status_type 
 static const kube_field_t pod_group_scheduling_constraints_fields[] = {
     { .key = ",\"topology\":", .name = "topology", .name_len = 8,
       .offset = offsetof(kube_scheduling_v1alpha2_pod_group_scheduling_constraints_t, topology), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_scheduling_v1alpha2_topology_constraint_t), .type = &kube_scheduling_v1alpha2_topology_constraint_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_scheduling_v1alpha2_topology_constraint_t),
+          .type = &kube_scheduling_v1alpha2_topology_constraint_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
 };
 static const uint8_t pod_group_scheduling_constraints_slots[2] = {
@@ -332,8 +334,10 @@ static const kube_field_t pod_group_spec_fields[] = {
       .offset = offsetof(kube_scheduling_v1alpha2_pod_group_spec_t, priority_class_name), .kind = KUBE_KIND_STRING },
     { .key = ",\"resourceClaims\":", .name = "resourceClaims", .name_len = 14,
       .offset = offsetof(kube_scheduling_v1alpha2_pod_group_spec_t, resource_claims), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_scheduling_v1alpha2_pod_group_resource_claim_t), .type = &kube_scheduling_v1alpha2_pod_group_resource_claim_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE | KUBE_PATCH_RETAIN_KEYS } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_scheduling_v1alpha2_pod_group_resource_claim_t),
+          .type = &kube_scheduling_v1alpha2_pod_group_resource_claim_type },
+      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE | KUBE_PATCH_RETAIN_KEYS } },
     { .key = ",\"schedulingConstraints\":", .name = "schedulingConstraints", .name_len = 21,
       .offset = offsetof(kube_scheduling_v1alpha2_pod_group_spec_t, scheduling_constraints), .kind = KUBE_KIND_OBJECT,
       .type = &kube_scheduling_v1alpha2_pod_group_scheduling_constraints_type },
@@ -365,12 +369,17 @@ const kube_type_t kube_scheduling_v1alpha2_pod_group_spec_type = {
 static const kube_field_t pod_group_status_fields[] = {
     { .key = ",\"conditions\":", .name = "conditions", .name_len = 10,
       .offset = offsetof(kube_scheduling_v1alpha2_pod_group_status_t, conditions), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_condition_t), .type = &kube_meta_v1_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_condition_t),
+          .type = &kube_meta_v1_condition_type },
+      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"resourceClaimStatuses\":", .name = "resourceClaimStatuses", .name_len = 21,
       .offset = offsetof(kube_scheduling_v1alpha2_pod_group_status_t, resource_claim_statuses), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_scheduling_v1alpha2_pod_group_resource_claim_status_t), .type = &kube_scheduling_v1alpha2_pod_group_resource_claim_status_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE | KUBE_PATCH_RETAIN_KEYS } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_scheduling_v1alpha2_pod_group_resource_claim_status_t),
+          .type = &kube_scheduling_v1alpha2_pod_group_resource_claim_status_type },
+      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE | KUBE_PATCH_RETAIN_KEYS } },
 };
 static const uint8_t pod_group_status_slots[2] = {
     1, 2
@@ -405,8 +414,10 @@ static const kube_field_t pod_group_template_fields[] = {
       .offset = offsetof(kube_scheduling_v1alpha2_pod_group_template_t, priority_class_name), .kind = KUBE_KIND_STRING },
     { .key = ",\"resourceClaims\":", .name = "resourceClaims", .name_len = 14,
       .offset = offsetof(kube_scheduling_v1alpha2_pod_group_template_t, resource_claims), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_scheduling_v1alpha2_pod_group_resource_claim_t), .type = &kube_scheduling_v1alpha2_pod_group_resource_claim_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE | KUBE_PATCH_RETAIN_KEYS } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_scheduling_v1alpha2_pod_group_resource_claim_t),
+          .type = &kube_scheduling_v1alpha2_pod_group_resource_claim_type },
+      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE | KUBE_PATCH_RETAIN_KEYS } },
     { .key = ",\"schedulingConstraints\":", .name = "schedulingConstraints", .name_len = 21,
       .offset = offsetof(kube_scheduling_v1alpha2_pod_group_template_t, scheduling_constraints), .kind = KUBE_KIND_OBJECT,
       .type = &kube_scheduling_v1alpha2_pod_group_scheduling_constraints_type },
@@ -554,7 +565,8 @@ static const kube_field_t workload_list_fields[] = {
       .offset = offsetof(kube_scheduling_v1alpha2_workload_list_t, api_version), .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_scheduling_v1alpha2_workload_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_scheduling_v1alpha2_workload_t), .type = &kube_scheduling_v1alpha2_workload_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_scheduling_v1alpha2_workload_t),
+          .type = &kube_scheduling_v1alpha2_workload_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_scheduling_v1alpha2_workload_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_scheduling_v1alpha2_workload_list_t, metadata),
@@ -620,7 +632,8 @@ static const kube_field_t workload_spec_fields[] = {
     { .key = ",\"podGroupTemplates\":", .name = "podGroupTemplates", .name_len = 17,
       .offset = offsetof(kube_scheduling_v1alpha2_workload_spec_t, pod_group_templates), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_scheduling_v1alpha2_pod_group_template_t), .type = &kube_scheduling_v1alpha2_pod_group_template_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_scheduling_v1alpha2_pod_group_template_t),
+          .type = &kube_scheduling_v1alpha2_pod_group_template_type },
       .info = &(const kube_field_info_t){ .list_map_keys = (const char *const[]){ "name", NULL }, .list_type = KUBE_LIST_TYPE_MAP } },
 };
 static const uint8_t workload_spec_slots[2] = {
@@ -650,7 +663,8 @@ static const kube_subresource_t pod_groups_subresources[] = {
 };
 const kube_resource_t kube_scheduling_v1alpha2_pod_groups = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "scheduling.k8s.io",
     .version = "v1alpha2",
     .plural = "podgroups",
@@ -665,7 +679,8 @@ const kube_resource_t kube_scheduling_v1alpha2_pod_groups = {
 /* workloads */
 const kube_resource_t kube_scheduling_v1alpha2_workloads = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "scheduling.k8s.io",
     .version = "v1alpha2",
     .plural = "workloads",

@@ -4,21 +4,21 @@
 /* For each 8-byte word of a struct, the number of the field that begins there. */
 #if UINTPTR_MAX == UINT64_MAX
 #define WORDS(words) words
-_Static_assert(sizeof(kube_storage_v1_csi_driver_t) % 8 == 0, "kube_storage_v1_csi_driver_t is not made of words");
+_Static_assert(sizeof(kube_storage_v1_csi_driver_t) % 8 == 0, "not made of words");
 static const uint8_t csi_driver_words[sizeof(kube_storage_v1_csi_driver_t) / 8] = {
     [offsetof(kube_storage_v1_csi_driver_t, api_version) / 8] = 1,
     [offsetof(kube_storage_v1_csi_driver_t, kind) / 8] = 2,
     [offsetof(kube_storage_v1_csi_driver_t, metadata) / 8] = 3,
     [offsetof(kube_storage_v1_csi_driver_t, spec) / 8] = 4,
 };
-_Static_assert(sizeof(kube_storage_v1_csi_driver_list_t) % 8 == 0, "kube_storage_v1_csi_driver_list_t is not made of words");
+_Static_assert(sizeof(kube_storage_v1_csi_driver_list_t) % 8 == 0, "not made of words");
 static const uint8_t csi_driver_list_words[sizeof(kube_storage_v1_csi_driver_list_t) / 8] = {
     [offsetof(kube_storage_v1_csi_driver_list_t, api_version) / 8] = 1,
     [offsetof(kube_storage_v1_csi_driver_list_t, items) / 8] = 2,
     [offsetof(kube_storage_v1_csi_driver_list_t, kind) / 8] = 3,
     [offsetof(kube_storage_v1_csi_driver_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_storage_v1_csi_driver_spec_t) % 8 == 0, "kube_storage_v1_csi_driver_spec_t is not made of words");
+_Static_assert(sizeof(kube_storage_v1_csi_driver_spec_t) % 8 == 0, "not made of words");
 static const uint8_t csi_driver_spec_words[sizeof(kube_storage_v1_csi_driver_spec_t) / 8] = {
     [offsetof(kube_storage_v1_csi_driver_spec_t, attach_required) / 8] = 1,
     [offsetof(kube_storage_v1_csi_driver_spec_t, fs_group_policy) / 8] = 2,
@@ -32,32 +32,32 @@ static const uint8_t csi_driver_spec_words[sizeof(kube_storage_v1_csi_driver_spe
     [offsetof(kube_storage_v1_csi_driver_spec_t, token_requests) / 8] = 10,
     [offsetof(kube_storage_v1_csi_driver_spec_t, volume_lifecycle_modes) / 8] = 11,
 };
-_Static_assert(sizeof(kube_storage_v1_csi_node_t) % 8 == 0, "kube_storage_v1_csi_node_t is not made of words");
+_Static_assert(sizeof(kube_storage_v1_csi_node_t) % 8 == 0, "not made of words");
 static const uint8_t csi_node_words[sizeof(kube_storage_v1_csi_node_t) / 8] = {
     [offsetof(kube_storage_v1_csi_node_t, api_version) / 8] = 1,
     [offsetof(kube_storage_v1_csi_node_t, kind) / 8] = 2,
     [offsetof(kube_storage_v1_csi_node_t, metadata) / 8] = 3,
     [offsetof(kube_storage_v1_csi_node_t, spec) / 8] = 4,
 };
-_Static_assert(sizeof(kube_storage_v1_csi_node_driver_t) % 8 == 0, "kube_storage_v1_csi_node_driver_t is not made of words");
+_Static_assert(sizeof(kube_storage_v1_csi_node_driver_t) % 8 == 0, "not made of words");
 static const uint8_t csi_node_driver_words[sizeof(kube_storage_v1_csi_node_driver_t) / 8] = {
     [offsetof(kube_storage_v1_csi_node_driver_t, allocatable) / 8] = 1,
     [offsetof(kube_storage_v1_csi_node_driver_t, name) / 8] = 2,
     [offsetof(kube_storage_v1_csi_node_driver_t, node_id) / 8] = 3,
     [offsetof(kube_storage_v1_csi_node_driver_t, topology_keys) / 8] = 4,
 };
-_Static_assert(sizeof(kube_storage_v1_csi_node_list_t) % 8 == 0, "kube_storage_v1_csi_node_list_t is not made of words");
+_Static_assert(sizeof(kube_storage_v1_csi_node_list_t) % 8 == 0, "not made of words");
 static const uint8_t csi_node_list_words[sizeof(kube_storage_v1_csi_node_list_t) / 8] = {
     [offsetof(kube_storage_v1_csi_node_list_t, api_version) / 8] = 1,
     [offsetof(kube_storage_v1_csi_node_list_t, items) / 8] = 2,
     [offsetof(kube_storage_v1_csi_node_list_t, kind) / 8] = 3,
     [offsetof(kube_storage_v1_csi_node_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_storage_v1_csi_node_spec_t) % 8 == 0, "kube_storage_v1_csi_node_spec_t is not made of words");
+_Static_assert(sizeof(kube_storage_v1_csi_node_spec_t) % 8 == 0, "not made of words");
 static const uint8_t csi_node_spec_words[sizeof(kube_storage_v1_csi_node_spec_t) / 8] = {
     [offsetof(kube_storage_v1_csi_node_spec_t, drivers) / 8] = 1,
 };
-_Static_assert(sizeof(kube_storage_v1_csi_storage_capacity_t) % 8 == 0, "kube_storage_v1_csi_storage_capacity_t is not made of words");
+_Static_assert(sizeof(kube_storage_v1_csi_storage_capacity_t) % 8 == 0, "not made of words");
 static const uint8_t csi_storage_capacity_words[sizeof(kube_storage_v1_csi_storage_capacity_t) / 8] = {
     [offsetof(kube_storage_v1_csi_storage_capacity_t, api_version) / 8] = 1,
     [offsetof(kube_storage_v1_csi_storage_capacity_t, capacity) / 8] = 2,
@@ -67,14 +67,14 @@ static const uint8_t csi_storage_capacity_words[sizeof(kube_storage_v1_csi_stora
     [offsetof(kube_storage_v1_csi_storage_capacity_t, node_topology) / 8] = 6,
     [offsetof(kube_storage_v1_csi_storage_capacity_t, storage_class_name) / 8] = 7,
 };
-_Static_assert(sizeof(kube_storage_v1_csi_storage_capacity_list_t) % 8 == 0, "kube_storage_v1_csi_storage_capacity_list_t is not made of words");
+_Static_assert(sizeof(kube_storage_v1_csi_storage_capacity_list_t) % 8 == 0, "not made of words");
 static const uint8_t csi_storage_capacity_list_words[sizeof(kube_storage_v1_csi_storage_capacity_list_t) / 8] = {
     [offsetof(kube_storage_v1_csi_storage_capacity_list_t, api_version) / 8] = 1,
     [offsetof(kube_storage_v1_csi_storage_capacity_list_t, items) / 8] = 2,
     [offsetof(kube_storage_v1_csi_storage_capacity_list_t, kind) / 8] = 3,
     [offsetof(kube_storage_v1_csi_storage_capacity_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_storage_v1_storage_class_t) % 8 == 0, "kube_storage_v1_storage_class_t is not made of words");
+_Static_assert(sizeof(kube_storage_v1_storage_class_t) % 8 == 0, "not made of words");
 static const uint8_t storage_class_words[sizeof(kube_storage_v1_storage_class_t) / 8] = {
     [offsetof(kube_storage_v1_storage_class_t, allow_volume_expansion) / 8] = 1,
     [offsetof(kube_storage_v1_storage_class_t, allowed_topologies) / 8] = 2,
@@ -87,19 +87,19 @@ static const uint8_t storage_class_words[sizeof(kube_storage_v1_storage_class_t)
     [offsetof(kube_storage_v1_storage_class_t, reclaim_policy) / 8] = 9,
     [offsetof(kube_storage_v1_storage_class_t, volume_binding_mode) / 8] = 10,
 };
-_Static_assert(sizeof(kube_storage_v1_storage_class_list_t) % 8 == 0, "kube_storage_v1_storage_class_list_t is not made of words");
+_Static_assert(sizeof(kube_storage_v1_storage_class_list_t) % 8 == 0, "not made of words");
 static const uint8_t storage_class_list_words[sizeof(kube_storage_v1_storage_class_list_t) / 8] = {
     [offsetof(kube_storage_v1_storage_class_list_t, api_version) / 8] = 1,
     [offsetof(kube_storage_v1_storage_class_list_t, items) / 8] = 2,
     [offsetof(kube_storage_v1_storage_class_list_t, kind) / 8] = 3,
     [offsetof(kube_storage_v1_storage_class_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_storage_v1_token_request_t) % 8 == 0, "kube_storage_v1_token_request_t is not made of words");
+_Static_assert(sizeof(kube_storage_v1_token_request_t) % 8 == 0, "not made of words");
 static const uint8_t token_request_words[sizeof(kube_storage_v1_token_request_t) / 8] = {
     [offsetof(kube_storage_v1_token_request_t, audience) / 8] = 1,
     [offsetof(kube_storage_v1_token_request_t, expiration_seconds) / 8] = 2,
 };
-_Static_assert(sizeof(kube_storage_v1_volume_attachment_t) % 8 == 0, "kube_storage_v1_volume_attachment_t is not made of words");
+_Static_assert(sizeof(kube_storage_v1_volume_attachment_t) % 8 == 0, "not made of words");
 static const uint8_t volume_attachment_words[sizeof(kube_storage_v1_volume_attachment_t) / 8] = {
     [offsetof(kube_storage_v1_volume_attachment_t, api_version) / 8] = 1,
     [offsetof(kube_storage_v1_volume_attachment_t, kind) / 8] = 2,
@@ -107,32 +107,32 @@ static const uint8_t volume_attachment_words[sizeof(kube_storage_v1_volume_attac
     [offsetof(kube_storage_v1_volume_attachment_t, spec) / 8] = 4,
     [offsetof(kube_storage_v1_volume_attachment_t, status) / 8] = 5,
 };
-_Static_assert(sizeof(kube_storage_v1_volume_attachment_list_t) % 8 == 0, "kube_storage_v1_volume_attachment_list_t is not made of words");
+_Static_assert(sizeof(kube_storage_v1_volume_attachment_list_t) % 8 == 0, "not made of words");
 static const uint8_t volume_attachment_list_words[sizeof(kube_storage_v1_volume_attachment_list_t) / 8] = {
     [offsetof(kube_storage_v1_volume_attachment_list_t, api_version) / 8] = 1,
     [offsetof(kube_storage_v1_volume_attachment_list_t, items) / 8] = 2,
     [offsetof(kube_storage_v1_volume_attachment_list_t, kind) / 8] = 3,
     [offsetof(kube_storage_v1_volume_attachment_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_storage_v1_volume_attachment_source_t) % 8 == 0, "kube_storage_v1_volume_attachment_source_t is not made of words");
+_Static_assert(sizeof(kube_storage_v1_volume_attachment_source_t) % 8 == 0, "not made of words");
 static const uint8_t volume_attachment_source_words[sizeof(kube_storage_v1_volume_attachment_source_t) / 8] = {
     [offsetof(kube_storage_v1_volume_attachment_source_t, inline_volume_spec) / 8] = 1,
     [offsetof(kube_storage_v1_volume_attachment_source_t, persistent_volume_name) / 8] = 2,
 };
-_Static_assert(sizeof(kube_storage_v1_volume_attachment_spec_t) % 8 == 0, "kube_storage_v1_volume_attachment_spec_t is not made of words");
+_Static_assert(sizeof(kube_storage_v1_volume_attachment_spec_t) % 8 == 0, "not made of words");
 static const uint8_t volume_attachment_spec_words[sizeof(kube_storage_v1_volume_attachment_spec_t) / 8] = {
     [offsetof(kube_storage_v1_volume_attachment_spec_t, attacher) / 8] = 1,
     [offsetof(kube_storage_v1_volume_attachment_spec_t, node_name) / 8] = 2,
     [offsetof(kube_storage_v1_volume_attachment_spec_t, source) / 8] = 3,
 };
-_Static_assert(sizeof(kube_storage_v1_volume_attachment_status_t) % 8 == 0, "kube_storage_v1_volume_attachment_status_t is not made of words");
+_Static_assert(sizeof(kube_storage_v1_volume_attachment_status_t) % 8 == 0, "not made of words");
 static const uint8_t volume_attachment_status_words[sizeof(kube_storage_v1_volume_attachment_status_t) / 8] = {
     [offsetof(kube_storage_v1_volume_attachment_status_t, attach_error) / 8] = 1,
     [offsetof(kube_storage_v1_volume_attachment_status_t, attached) / 8] = 2,
     [offsetof(kube_storage_v1_volume_attachment_status_t, attachment_metadata) / 8] = 3,
     [offsetof(kube_storage_v1_volume_attachment_status_t, detach_error) / 8] = 4,
 };
-_Static_assert(sizeof(kube_storage_v1_volume_attributes_class_t) % 8 == 0, "kube_storage_v1_volume_attributes_class_t is not made of words");
+_Static_assert(sizeof(kube_storage_v1_volume_attributes_class_t) % 8 == 0, "not made of words");
 static const uint8_t volume_attributes_class_words[sizeof(kube_storage_v1_volume_attributes_class_t) / 8] = {
     [offsetof(kube_storage_v1_volume_attributes_class_t, api_version) / 8] = 1,
     [offsetof(kube_storage_v1_volume_attributes_class_t, driver_name) / 8] = 2,
@@ -140,20 +140,20 @@ static const uint8_t volume_attributes_class_words[sizeof(kube_storage_v1_volume
     [offsetof(kube_storage_v1_volume_attributes_class_t, metadata) / 8] = 4,
     [offsetof(kube_storage_v1_volume_attributes_class_t, parameters) / 8] = 5,
 };
-_Static_assert(sizeof(kube_storage_v1_volume_attributes_class_list_t) % 8 == 0, "kube_storage_v1_volume_attributes_class_list_t is not made of words");
+_Static_assert(sizeof(kube_storage_v1_volume_attributes_class_list_t) % 8 == 0, "not made of words");
 static const uint8_t volume_attributes_class_list_words[sizeof(kube_storage_v1_volume_attributes_class_list_t) / 8] = {
     [offsetof(kube_storage_v1_volume_attributes_class_list_t, api_version) / 8] = 1,
     [offsetof(kube_storage_v1_volume_attributes_class_list_t, items) / 8] = 2,
     [offsetof(kube_storage_v1_volume_attributes_class_list_t, kind) / 8] = 3,
     [offsetof(kube_storage_v1_volume_attributes_class_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_storage_v1_volume_error_t) % 8 == 0, "kube_storage_v1_volume_error_t is not made of words");
+_Static_assert(sizeof(kube_storage_v1_volume_error_t) % 8 == 0, "not made of words");
 static const uint8_t volume_error_words[sizeof(kube_storage_v1_volume_error_t) / 8] = {
     [offsetof(kube_storage_v1_volume_error_t, error_code) / 8] = 1,
     [offsetof(kube_storage_v1_volume_error_t, message) / 8] = 2,
     [offsetof(kube_storage_v1_volume_error_t, time) / 8] = 3,
 };
-_Static_assert(sizeof(kube_storage_v1_volume_node_resources_t) % 8 == 0, "kube_storage_v1_volume_node_resources_t is not made of words");
+_Static_assert(sizeof(kube_storage_v1_volume_node_resources_t) % 8 == 0, "not made of words");
 static const uint8_t volume_node_resources_words[sizeof(kube_storage_v1_volume_node_resources_t) / 8] = {
     [offsetof(kube_storage_v1_volume_node_resources_t, count) / 8] = 1,
 };
@@ -165,8 +165,7 @@ static const uint8_t volume_node_resources_words[sizeof(kube_storage_v1_volume_n
 static const kube_field_t csi_driver_fields[] = {
     { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_storage_v1_csi_driver_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_storage_v1_csi_driver_t, kind),
-      .kind = KUBE_KIND_STRING },
+    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_storage_v1_csi_driver_t, kind), .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_storage_v1_csi_driver_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
     { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_storage_v1_csi_driver_t, spec), .kind = KUBE_KIND_OBJECT,
@@ -201,7 +200,8 @@ static const kube_field_t csi_driver_list_fields[] = {
       .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_storage_v1_csi_driver_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_storage_v1_csi_driver_t), .type = &kube_storage_v1_csi_driver_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_storage_v1_csi_driver_t),
+          .type = &kube_storage_v1_csi_driver_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_storage_v1_csi_driver_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_storage_v1_csi_driver_list_t, metadata),
@@ -252,7 +252,8 @@ static const kube_field_t csi_driver_spec_fields[] = {
       .offset = offsetof(kube_storage_v1_csi_driver_spec_t, storage_capacity), .kind = KUBE_KIND_BOOL },
     { .key = ",\"tokenRequests\":", .name = "tokenRequests", .name_len = 13,
       .offset = offsetof(kube_storage_v1_csi_driver_spec_t, token_requests), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_storage_v1_token_request_t), .type = &kube_storage_v1_token_request_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_storage_v1_token_request_t),
+          .type = &kube_storage_v1_token_request_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"volumeLifecycleModes\":", .name = "volumeLifecycleModes", .name_len = 20,
       .offset = offsetof(kube_storage_v1_csi_driver_spec_t, volume_lifecycle_modes), .kind = KUBE_KIND_LIST,
@@ -351,7 +352,8 @@ static const kube_field_t csi_node_list_fields[] = {
       .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_storage_v1_csi_node_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_storage_v1_csi_node_t), .type = &kube_storage_v1_csi_node_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_storage_v1_csi_node_t),
+          .type = &kube_storage_v1_csi_node_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_storage_v1_csi_node_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_storage_v1_csi_node_list_t, metadata),
@@ -384,8 +386,10 @@ const kube_type_t kube_storage_v1_csi_node_list_type = {
 static const kube_field_t csi_node_spec_fields[] = {
     { .key = ",\"drivers\":", .name = "drivers", .name_len = 7, .offset = offsetof(kube_storage_v1_csi_node_spec_t, drivers),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_storage_v1_csi_node_driver_t), .type = &kube_storage_v1_csi_node_driver_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_storage_v1_csi_node_driver_t),
+          .type = &kube_storage_v1_csi_node_driver_type },
+      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
 };
 static const uint8_t csi_node_spec_slots[2] = {
     1, 0
@@ -423,8 +427,7 @@ static const kube_field_t csi_storage_capacity_fields[] = {
       .offset = offsetof(kube_storage_v1_csi_storage_capacity_t, node_topology), .kind = KUBE_KIND_OBJECT,
       .type = &kube_meta_v1_label_selector_type },
     { .key = ",\"storageClassName\":", .name = "storageClassName", .name_len = 16,
-      .offset = offsetof(kube_storage_v1_csi_storage_capacity_t, storage_class_name), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
+      .offset = offsetof(kube_storage_v1_csi_storage_capacity_t, storage_class_name), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t csi_storage_capacity_slots[8] = {
     2, 1, 7, 4, 6, 0, 3, 5
@@ -455,7 +458,8 @@ static const kube_field_t csi_storage_capacity_list_fields[] = {
       .offset = offsetof(kube_storage_v1_csi_storage_capacity_list_t, api_version), .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_storage_v1_csi_storage_capacity_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_storage_v1_csi_storage_capacity_t), .type = &kube_storage_v1_csi_storage_capacity_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_storage_v1_csi_storage_capacity_t),
+          .type = &kube_storage_v1_csi_storage_capacity_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_storage_v1_csi_storage_capacity_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_storage_v1_csi_storage_capacity_list_t, metadata),
@@ -490,7 +494,8 @@ static const kube_field_t storage_class_fields[] = {
       .offset = offsetof(kube_storage_v1_storage_class_t, allow_volume_expansion), .kind = KUBE_KIND_BOOL },
     { .key = ",\"allowedTopologies\":", .name = "allowedTopologies", .name_len = 17,
       .offset = offsetof(kube_storage_v1_storage_class_t, allowed_topologies), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_topology_selector_term_t), .type = &kube_core_v1_topology_selector_term_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_topology_selector_term_t),
+          .type = &kube_core_v1_topology_selector_term_type },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_storage_v1_storage_class_t, api_version),
       .kind = KUBE_KIND_STRING },
@@ -504,7 +509,8 @@ static const kube_field_t storage_class_fields[] = {
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
     { .key = ",\"parameters\":", .name = "parameters", .name_len = 10, .offset = offsetof(kube_storage_v1_storage_class_t, parameters),
       .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) } },
     { .key = ",\"provisioner\":", .name = "provisioner", .name_len = 11, .offset = offsetof(kube_storage_v1_storage_class_t, provisioner),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"reclaimPolicy\":", .name = "reclaimPolicy", .name_len = 13,
@@ -543,7 +549,8 @@ static const kube_field_t storage_class_list_fields[] = {
       .offset = offsetof(kube_storage_v1_storage_class_list_t, api_version), .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_storage_v1_storage_class_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_storage_v1_storage_class_t), .type = &kube_storage_v1_storage_class_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_storage_v1_storage_class_t),
+          .type = &kube_storage_v1_storage_class_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_storage_v1_storage_class_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_storage_v1_storage_class_list_t, metadata),
@@ -641,7 +648,8 @@ static const kube_field_t volume_attachment_list_fields[] = {
       .offset = offsetof(kube_storage_v1_volume_attachment_list_t, api_version), .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_storage_v1_volume_attachment_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_storage_v1_volume_attachment_t), .type = &kube_storage_v1_volume_attachment_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_storage_v1_volume_attachment_t),
+          .type = &kube_storage_v1_volume_attachment_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_storage_v1_volume_attachment_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_storage_v1_volume_attachment_list_t, metadata),
@@ -736,7 +744,8 @@ static const kube_field_t volume_attachment_status_fields[] = {
       .kind = KUBE_KIND_BOOL, .flags = KUBE_FIELD_REQUIRED },
     { .key = ",\"attachmentMetadata\":", .name = "attachmentMetadata", .name_len = 18,
       .offset = offsetof(kube_storage_v1_volume_attachment_status_t, attachment_metadata), .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) } },
     { .key = ",\"detachError\":", .name = "detachError", .name_len = 11,
       .offset = offsetof(kube_storage_v1_volume_attachment_status_t, detach_error), .kind = KUBE_KIND_OBJECT,
       .type = &kube_storage_v1_volume_error_type },
@@ -773,7 +782,8 @@ static const kube_field_t volume_attributes_class_fields[] = {
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
     { .key = ",\"parameters\":", .name = "parameters", .name_len = 10,
       .offset = offsetof(kube_storage_v1_volume_attributes_class_t, parameters), .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) } },
 };
 static const uint8_t volume_attributes_class_slots[8] = {
     5, 0, 0, 4, 1, 2, 0, 3
@@ -804,7 +814,8 @@ static const kube_field_t volume_attributes_class_list_fields[] = {
       .offset = offsetof(kube_storage_v1_volume_attributes_class_list_t, api_version), .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_storage_v1_volume_attributes_class_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_storage_v1_volume_attributes_class_t), .type = &kube_storage_v1_volume_attributes_class_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_storage_v1_volume_attributes_class_t),
+          .type = &kube_storage_v1_volume_attributes_class_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_storage_v1_volume_attributes_class_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
@@ -840,8 +851,7 @@ static const kube_field_t volume_error_fields[] = {
       .kind = KUBE_KIND_INT32 },
     { .key = ",\"message\":", .name = "message", .name_len = 7, .offset = offsetof(kube_storage_v1_volume_error_t, message),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"time\":", .name = "time", .name_len = 4, .offset = offsetof(kube_storage_v1_volume_error_t, time),
-      .kind = KUBE_KIND_TIME },
+    { .key = ",\"time\":", .name = "time", .name_len = 4, .offset = offsetof(kube_storage_v1_volume_error_t, time), .kind = KUBE_KIND_TIME },
 };
 static const uint8_t volume_error_slots[4] = {
     3, 0, 2, 1
@@ -891,7 +901,8 @@ const kube_type_t kube_storage_v1_volume_node_resources_type = {
 /* csidrivers */
 const kube_resource_t kube_storage_v1_csi_drivers = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "storage.k8s.io",
     .version = "v1",
     .plural = "csidrivers",
@@ -903,7 +914,8 @@ const kube_resource_t kube_storage_v1_csi_drivers = {
 /* csinodes */
 const kube_resource_t kube_storage_v1_csi_nodes = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "storage.k8s.io",
     .version = "v1",
     .plural = "csinodes",
@@ -915,7 +927,8 @@ const kube_resource_t kube_storage_v1_csi_nodes = {
 /* csistoragecapacities */
 const kube_resource_t kube_storage_v1_csi_storage_capacities = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "storage.k8s.io",
     .version = "v1",
     .plural = "csistoragecapacities",
@@ -928,7 +941,8 @@ const kube_resource_t kube_storage_v1_csi_storage_capacities = {
 /* storageclasses */
 const kube_resource_t kube_storage_v1_storage_classes = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "storage.k8s.io",
     .version = "v1",
     .plural = "storageclasses",
@@ -944,7 +958,8 @@ static const kube_subresource_t volume_attachments_subresources[] = {
 };
 const kube_resource_t kube_storage_v1_volume_attachments = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "storage.k8s.io",
     .version = "v1",
     .plural = "volumeattachments",
@@ -958,7 +973,8 @@ const kube_resource_t kube_storage_v1_volume_attachments = {
 /* volumeattributesclasses */
 const kube_resource_t kube_storage_v1_volume_attributes_classes = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "storage.k8s.io",
     .version = "v1",
     .plural = "volumeattributesclasses",

@@ -4,7 +4,7 @@
 /* For each 8-byte word of a struct, the number of the field that begins there. */
 #if UINTPTR_MAX == UINT64_MAX
 #define WORDS(words) words
-_Static_assert(sizeof(kube_storage_v1beta1_volume_attributes_class_t) % 8 == 0, "kube_storage_v1beta1_volume_attributes_class_t is not made of words");
+_Static_assert(sizeof(kube_storage_v1beta1_volume_attributes_class_t) % 8 == 0, "not made of words");
 static const uint8_t volume_attributes_class_words[sizeof(kube_storage_v1beta1_volume_attributes_class_t) / 8] = {
     [offsetof(kube_storage_v1beta1_volume_attributes_class_t, api_version) / 8] = 1,
     [offsetof(kube_storage_v1beta1_volume_attributes_class_t, driver_name) / 8] = 2,
@@ -12,7 +12,7 @@ static const uint8_t volume_attributes_class_words[sizeof(kube_storage_v1beta1_v
     [offsetof(kube_storage_v1beta1_volume_attributes_class_t, metadata) / 8] = 4,
     [offsetof(kube_storage_v1beta1_volume_attributes_class_t, parameters) / 8] = 5,
 };
-_Static_assert(sizeof(kube_storage_v1beta1_volume_attributes_class_list_t) % 8 == 0, "kube_storage_v1beta1_volume_attributes_class_list_t is not made of words");
+_Static_assert(sizeof(kube_storage_v1beta1_volume_attributes_class_list_t) % 8 == 0, "not made of words");
 static const uint8_t volume_attributes_class_list_words[sizeof(kube_storage_v1beta1_volume_attributes_class_list_t) / 8] = {
     [offsetof(kube_storage_v1beta1_volume_attributes_class_list_t, api_version) / 8] = 1,
     [offsetof(kube_storage_v1beta1_volume_attributes_class_list_t, items) / 8] = 2,
@@ -37,7 +37,8 @@ static const kube_field_t volume_attributes_class_fields[] = {
       .type = &kube_meta_v1_object_meta_type },
     { .key = ",\"parameters\":", .name = "parameters", .name_len = 10,
       .offset = offsetof(kube_storage_v1beta1_volume_attributes_class_t, parameters), .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t), .offset = offsetof(kube_string_entry_t, value) } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) } },
 };
 static const uint8_t volume_attributes_class_slots[8] = {
     5, 0, 0, 4, 1, 2, 0, 3
@@ -68,7 +69,8 @@ static const kube_field_t volume_attributes_class_list_fields[] = {
       .offset = offsetof(kube_storage_v1beta1_volume_attributes_class_list_t, api_version), .kind = KUBE_KIND_STRING },
     { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_storage_v1beta1_volume_attributes_class_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_storage_v1beta1_volume_attributes_class_t), .type = &kube_storage_v1beta1_volume_attributes_class_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_storage_v1beta1_volume_attributes_class_t),
+          .type = &kube_storage_v1beta1_volume_attributes_class_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_storage_v1beta1_volume_attributes_class_list_t, kind),
       .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
@@ -101,7 +103,8 @@ const kube_type_t kube_storage_v1beta1_volume_attributes_class_list_type = {
 /* volumeattributesclasses */
 const kube_resource_t kube_storage_v1beta1_volume_attributes_classes = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "storage.k8s.io",
     .version = "v1beta1",
     .plural = "volumeattributesclasses",

@@ -4,7 +4,7 @@
 /* For each 8-byte word of a struct, the number of the field that begins there. */
 #if UINTPTR_MAX == UINT64_MAX
 #define WORDS(words) words
-_Static_assert(sizeof(kube_storagemigration_v1beta1_storage_version_migration_t) % 8 == 0, "kube_storagemigration_v1beta1_storage_version_migration_t is not made of words");
+_Static_assert(sizeof(kube_storagemigration_v1beta1_storage_version_migration_t) % 8 == 0, "not made of words");
 static const uint8_t storage_version_migration_words[sizeof(kube_storagemigration_v1beta1_storage_version_migration_t) / 8] = {
     [offsetof(kube_storagemigration_v1beta1_storage_version_migration_t, api_version) / 8] = 1,
     [offsetof(kube_storagemigration_v1beta1_storage_version_migration_t, kind) / 8] = 2,
@@ -12,18 +12,18 @@ static const uint8_t storage_version_migration_words[sizeof(kube_storagemigratio
     [offsetof(kube_storagemigration_v1beta1_storage_version_migration_t, spec) / 8] = 4,
     [offsetof(kube_storagemigration_v1beta1_storage_version_migration_t, status) / 8] = 5,
 };
-_Static_assert(sizeof(kube_storagemigration_v1beta1_storage_version_migration_list_t) % 8 == 0, "kube_storagemigration_v1beta1_storage_version_migration_list_t is not made of words");
+_Static_assert(sizeof(kube_storagemigration_v1beta1_storage_version_migration_list_t) % 8 == 0, "not made of words");
 static const uint8_t storage_version_migration_list_words[sizeof(kube_storagemigration_v1beta1_storage_version_migration_list_t) / 8] = {
     [offsetof(kube_storagemigration_v1beta1_storage_version_migration_list_t, api_version) / 8] = 1,
     [offsetof(kube_storagemigration_v1beta1_storage_version_migration_list_t, items) / 8] = 2,
     [offsetof(kube_storagemigration_v1beta1_storage_version_migration_list_t, kind) / 8] = 3,
     [offsetof(kube_storagemigration_v1beta1_storage_version_migration_list_t, metadata) / 8] = 4,
 };
-_Static_assert(sizeof(kube_storagemigration_v1beta1_storage_version_migration_spec_t) % 8 == 0, "kube_storagemigration_v1beta1_storage_version_migration_spec_t is not made of words");
+_Static_assert(sizeof(kube_storagemigration_v1beta1_storage_version_migration_spec_t) % 8 == 0, "not made of words");
 static const uint8_t storage_version_migration_spec_words[sizeof(kube_storagemigration_v1beta1_storage_version_migration_spec_t) / 8] = {
     [offsetof(kube_storagemigration_v1beta1_storage_version_migration_spec_t, resource) / 8] = 1,
 };
-_Static_assert(sizeof(kube_storagemigration_v1beta1_storage_version_migration_status_t) % 8 == 0, "kube_storagemigration_v1beta1_storage_version_migration_status_t is not made of words");
+_Static_assert(sizeof(kube_storagemigration_v1beta1_storage_version_migration_status_t) % 8 == 0, "not made of words");
 static const uint8_t storage_version_migration_status_words[sizeof(kube_storagemigration_v1beta1_storage_version_migration_status_t) / 8] = {
     [offsetof(kube_storagemigration_v1beta1_storage_version_migration_status_t, conditions) / 8] = 1,
     [offsetof(kube_storagemigration_v1beta1_storage_version_migration_status_t, resource_version) / 8] = 2,
@@ -78,7 +78,9 @@ static const kube_field_t storage_version_migration_list_fields[] = {
     { .key = ",\"items\":", .name = "items", .name_len = 5,
       .offset = offsetof(kube_storagemigration_v1beta1_storage_version_migration_list_t, items), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_storagemigration_v1beta1_storage_version_migration_t), .type = &kube_storagemigration_v1beta1_storage_version_migration_type } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_storagemigration_v1beta1_storage_version_migration_t),
+          .type = &kube_storagemigration_v1beta1_storage_version_migration_type } },
     { .key = ",\"kind\":", .name = "kind", .name_len = 4,
       .offset = offsetof(kube_storagemigration_v1beta1_storage_version_migration_list_t, kind), .kind = KUBE_KIND_STRING },
     { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
@@ -138,8 +140,10 @@ const kube_type_t kube_storagemigration_v1beta1_storage_version_migration_spec_t
 static const kube_field_t storage_version_migration_status_fields[] = {
     { .key = ",\"conditions\":", .name = "conditions", .name_len = 10,
       .offset = offsetof(kube_storagemigration_v1beta1_storage_version_migration_status_t, conditions), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_condition_t), .type = &kube_meta_v1_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL }, .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_condition_t),
+          .type = &kube_meta_v1_condition_type },
+      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
     { .key = ",\"resourceVersion\":", .name = "resourceVersion", .name_len = 15,
       .offset = offsetof(kube_storagemigration_v1beta1_storage_version_migration_status_t, resource_version), .kind = KUBE_KIND_STRING },
 };
@@ -170,7 +174,8 @@ static const kube_subresource_t storage_version_migrations_subresources[] = {
 };
 const kube_resource_t kube_storagemigration_v1beta1_storage_version_migrations = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
+             KUBE_VERB_DELETE_COLLECTION,
     .group = "storagemigration.k8s.io",
     .version = "v1beta1",
     .plural = "storageversionmigrations",
