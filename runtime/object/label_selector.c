@@ -178,33 +178,6 @@ int kube_label_selector_finish(kube_label_selector_t *selector, kube_error_t *er
     return selector->text.failed ? kube_fail_memory(err) : KUBE_OK;
 }
 
-static int add_label(kube_label_selector_t *selector, const kube_string_entry_t *label, kube_error_t *err)
-{
-    kube_span_t key = kube_span_of(label->key), value = kube_span_of(label->value ? label->value : "");
-    const kube_span_t *bad;
-    return kube_label_selector_add(selector, &key, KUBE_LABEL_EQUALS, &value, 1, &bad, err);
-}
-
-int kube_label_selector_from_labels(const kube_string_map_t *labels, kube_label_selector_t **out, kube_error_t *err)
-{
-    kube_error_reset(err);
-    if (!out)
-        return kube_fail(err, KUBE_E_USAGE, "out is required");
-    *out = NULL;
-    kube_label_selector_t *selector = kube_label_selector_new(false);
-    int code = selector ? KUBE_OK : kube_fail_memory(err);
-    for (size_t i = 0; !code && labels && i < labels->len; i++)
-        code = add_label(selector, &labels->items[i], err);
-    if (!code)
-        code = kube_label_selector_finish(selector, err);
-    if (code) {
-        kube_label_selector_free(selector);
-        return code;
-    }
-    *out = selector;
-    return KUBE_OK;
-}
-
 /* ---- using ---- */
 
 /* The value of a label; of a key that stands there twice the last one counts, as in Go. NULL: there is none. */

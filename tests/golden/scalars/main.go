@@ -38,6 +38,7 @@ func main() {
 	write("time.txt", "text, seconds or error, nanoseconds, as Time, as MicroTime", times)
 	write("base64.txt", "text with escapes, bytes in hexadecimal or error", base64s)
 	write("label_selector.txt", "selector, canonical or error, then pairs of labels and match", labelSelectors)
+	write("object_selector.txt", "matchLabels, matchExpressions, canonical or error, then pairs of labels and match", objectSelectors)
 	write("field_selector.txt", "selector, canonical or error, then pairs of fields and match", fieldSelectors)
 	write("names.txt", "text, label key, label value, DNS-1123 label, DNS-1123 subdomain, DNS-1035 label, path segment", names)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/api/validate/content"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/util/validation"
@@ -74,6 +75,56 @@ func labelSelectors(line func(...string), random *rand.Rand) {
 			sets = []string{pick(random, labelSets), pick(random, labelSets)}
 		}
 		line(append([]string{escaped, selector.String()}, matches(sets, func(set map[string]string) bool { return selector.Matches(labels.Set(set)) })...)...)
+	}
+}
+
+// Selectors of API objects. Labels as "a=b,c=d"; expressions as "key operator value value;key operator".
+func objectSelectors(line func(...string), random *rand.Rand) {
+	keys := []string{"a", "b", "c", "x.io/d", "a", "b", "-", ""}
+	operators := []metav1.LabelSelectorOperator{"In", "NotIn", "Exists", "DoesNotExist", "In", "NotIn", "Exists", "Equals", "in"}
+	values := []string{"b", "c", "5", "B", "b", "c", "d_e", "-"}
+	for i := 0; i < 700; i++ {
+		selector := metav1.LabelSelector{MatchLabels: map[string]string{}}
+		var labelTexts, expressionTexts []string
+		for n := random.Intn(3); n > 0; n-- {
+			key, value := pick(random, keys[:6]), pick(random, values[:7])
+			if _, found := selector.MatchLabels[key]; !found {
+				labelTexts = append(labelTexts, key+"="+value)
+			}
+			selector.MatchLabels[key] = value
+		}
+		for n := random.Intn(4); n > 0; n-- {
+			expression := metav1.LabelSelectorRequirement{Key: pick(random, keys), Operator: pick(random, operators)}
+			most := 1
+			if strings.HasSuffix(string(expression.Operator), "In") {
+				most = 4
+			}
+			unique := map[string]bool{}
+			for m := random.Intn(most + random.Intn(8)/7); m > 0; m-- {
+				value := pick(random, values)
+				if !unique[value] {
+					expression.Values = append(expression.Values, value)
+				}
+				unique[value] = true
+			}
+			selector.MatchExpressions = append(selector.MatchExpressions, expression)
+			expressionTexts = append(expressionTexts, strings.Join(append([]string{expression.Key, string(expression.Operator)}, expression.Values...), " "))
+		}
+		for at, text := range labelTexts {
+			key, _, _ := strings.Cut(text, "=")
+			labelTexts[at] = key + "=" + selector.MatchLabels[key]
+		}
+		result := "error"
+		made, err := metav1.LabelSelectorAsSelector(&selector)
+		if err == nil {
+			result = made.String()
+		}
+		fields := []string{strings.Join(labelTexts, ","), strings.Join(expressionTexts, ";"), result}
+		if err == nil {
+			sets := []string{pick(random, labelSets), pick(random, labelSets)}
+			fields = append(fields, matches(sets, func(set map[string]string) bool { return made.Matches(labels.Set(set)) })...)
+		}
+		line(fields...)
 	}
 }
 
