@@ -39,6 +39,11 @@ def running(version: str) -> Iterator[Path]:
         subprocess.run([str(SCRIPTS / "stop"), str(kubeconfig)], check=True)
 
 
+def kubectl() -> str:
+    built = subprocess.run([str(SCRIPTS / "build")], stdout=subprocess.PIPE, text=True, check=True)
+    return str(Path(built.stdout.strip()) / "kubectl")
+
+
 class Api:
     def __init__(self, kubeconfig: Path) -> None:
         self.access = read_kubeconfig(kubeconfig)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cluster import VERSIONS, Api, running
+from cluster import VERSIONS, Api, kubectl, running
 from conftest import HOME
 from v2_differences import unexplained, unused_classes
 from webhook import listening
@@ -219,6 +221,33 @@ def test_admission_review(api: Api, spec: Any, kubeconfig: Path) -> None:
             check_known(review["request"], "io.k8s.api.admission.v1.AdmissionRequest", spec)
         for answer in hook.answers:
             check_known(answer["response"], "io.k8s.api.admission.v1.AdmissionResponse", spec)
+
+
+def test_exec_credential(kubeconfig: Path, spec: Any, tmp_path: Path) -> None:
+    """kubectl hands a credential plugin an ExecCredential, and takes the one that the definition describes."""
+    name = "io.k8s.client-go.pkg.apis.clientauthentication.v1.ExecCredential"
+    config = json.loads(kubeconfig.read_text())
+    token = next(entry["user"]["token"] for entry in config["users"] if entry["name"] == "token")
+    answer = {
+        "apiVersion": "client.authentication.k8s.io/v1",
+        "kind": "ExecCredential",
+        "status": {"token": token, "expirationTimestamp": "2999-01-01T00:00:00Z"},
+    }
+    asked = tmp_path / "asked.json"
+    script = f"printenv KUBERNETES_EXEC_INFO > {asked}; echo '{json.dumps(answer)}'"
+    plugin = {
+        "apiVersion": answer["apiVersion"],
+        "command": "sh",
+        "args": ["-c", script],
+        "interactiveMode": "Never",
+        "provideClusterInfo": True,
+    }
+    config["users"] = [{"name": "admin", "user": {"exec": plugin}}]
+    with_plugin = tmp_path / "kubeconfig"
+    with_plugin.write_text(json.dumps(config))
+    subprocess.run([kubectl(), "--kubeconfig", str(with_plugin), "get", "--raw", "/api/v1/nodes"], check=True)
+    check_known(json.loads(asked.read_text()), name, spec)
+    check_known(answer, name, spec)
 
 
 def create_and_count(api: Api, hook: Any) -> int:
