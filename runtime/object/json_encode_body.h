@@ -85,7 +85,7 @@ static KUBE_TARGET bool encode_string(encoder_t *e, const char *text)
 
 static KUBE_TARGET bool encode_raw(encoder_t *e, const char *text, size_t len)
 {
-    if ((size_t)(e->limit - e->at) < len && !kube_encode_grow(e, len))
+    if (e->limit - e->at < (ptrdiff_t)len && !kube_encode_grow(e, len))
         return false;
     memcpy(e->at, text, len);
     e->at += len;
@@ -95,7 +95,7 @@ static KUBE_TARGET bool encode_raw(encoder_t *e, const char *text, size_t len)
 static KUBE_TARGET bool encode_bytes(encoder_t *e, const kube_bytes_t *bytes)
 {
     size_t len = kube_base64_encoded_len(bytes->len) + 2;
-    if ((size_t)(e->limit - e->at) < len && !kube_encode_grow(e, len))
+    if (e->limit - e->at < (ptrdiff_t)len && !kube_encode_grow(e, len))
         return false;
     *e->at++ = '"';
     e->at += bytes->data ? kube_base64_encode(e->at, bytes->data, bytes->len) : 0;

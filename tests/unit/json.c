@@ -320,6 +320,26 @@ static void the_users_own_objects_are_encoded(void)
     kube_buffer_dispose(&out);
 }
 
+static void values_of_every_length_fit_a_growing_buffer(void)
+{
+    char json[600] = "\"", bytes[600] = { 0 };
+    for (size_t len = 2; len < 400; len++) {
+        memset(json + 1, 'x', len - 2);
+        json[len - 1] = '"';
+        const widget_t own = { .blob = { (const uint8_t *)bytes, len }, .free = { json, len },
+                               .labels = KUBE_MAP({ "a", "1" }, { "b", "2" }, { "c", "3" }), .number_text = "12345" };
+        widget_t items[5] = { own, own, own, own, own };
+        const widget_list_t list = { .items = { items, 5 } };
+        kube_buffer_t out = { 0 };
+        widget_list_t *again = NULL;
+        CHECK_INT(kube_json_encode(&widget_list_type, &list, 0, &out, NULL), 0);
+        CHECK_INT(kube_json_decode(&widget_list_type, out.data, out.len, NULL, &again, NULL), 0);
+        CHECK(again && again->items.len == 5 && again->items.items[4].blob.len == len && again->items.items[4].free.len == len);
+        kube_free(again);
+        kube_buffer_dispose(&out);
+    }
+}
+
 static void text_is_checked_compacted_and_indented(void)
 {
     kube_buffer_t out = { 0 };
@@ -364,6 +384,7 @@ int main(void)
     RUN(list_items_get_their_type);
     RUN(long_lists_outgrow_the_scratch);
     RUN(the_users_own_objects_are_encoded);
+    RUN(values_of_every_length_fit_a_growing_buffer);
     RUN(text_is_checked_compacted_and_indented);
     RUN(type_meta_is_found);
     return test_end();
