@@ -23,6 +23,11 @@ $(BUILD)/fuzzers/%: tests/fuzz/%.c $(STATIC_LIBS) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(TEST_COMPILE) -Iruntime -fsanitize=fuzzer $< -o $@ $(LINK_STATIC)
 
+bindings: $(BUILD)/bindings/edit
+$(BUILD)/bindings/%: tests/bindings/%.cpp $(STATIC_LIBS) $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CXX) -std=c++17 $(OPT) $(SANITIZE_FLAGS) $(INCLUDES) $(WARN) $(CXXFLAGS) -MMD -MP $< -o $@ $(LINK_STATIC)
+
 EXAMPLE_BIN := $(patsubst examples/%.c,$(BUILD)/examples/%,$(wildcard examples/*.c))
 examples: $(EXAMPLE_BIN)
 $(BUILD)/examples/%: examples/%.c $(STATIC_LIBS) $(BUILD)/flags
@@ -30,8 +35,8 @@ $(BUILD)/examples/%: examples/%.c $(STATIC_LIBS) $(BUILD)/flags
 	$(COMPILE) $(STRICT) $(CFLAGS) -MMD -MP $< -o $@ $(LINK_STATIC)
 
 test:
-	@tools/setup build
-	@tests/run
+	@tools/setup test
+	@CC="$(CC)" BUILD="$(BUILD)" tests/run
 
-.PHONY: unit fuzz fuzzers examples test
+.PHONY: unit fuzz fuzzers bindings examples test
 -include $(addsuffix .d,$(UNIT_BIN) $(FUZZ_BIN) $(FUZZER_BIN) $(EXAMPLE_BIN))
