@@ -210,5 +210,6 @@ class Package:
 
 @dataclass(frozen=True)
 class Model:
-    version: str
+    version: Optional[str]
+    """The Kubernetes version whose types these are; None when all are custom resources."""
     packages: tuple[Package, ...]

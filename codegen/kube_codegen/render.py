@@ -77,7 +77,7 @@ class Renderer:
         environment.filters["literal"] = literal
         environment.globals.update(
             abi=ABI,
-            source=comment(self._model.version),
+            source=f" of Kubernetes {comment(self._model.version)}" if self._model.version else "",
             member=self._member,
             field_row=self._field_row,
             type_row=rows.type_row,

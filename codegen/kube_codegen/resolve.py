@@ -10,7 +10,7 @@ from kube_codegen.clashes import refuse_clashes
 from kube_codegen.cycles import order_includes
 from kube_codegen.definitions import Definitions
 from kube_codegen.model import Entry, Model, Package, Resource, Type
-from kube_codegen.package_name import PackageName
+from kube_codegen.package_name import PackageName, is_custom
 from kube_codegen.resources import resolve_resources
 from kube_codegen.selection import select
 from kube_codegen.spec import Spec
@@ -37,7 +37,8 @@ def resolve_model(spec: Spec, imports: Optional[Spec], choices: Choices) -> Mode
         types, resources = select(choices.only, types, resources)
     packages = _packages(types, resources)
     refuse_clashes(packages)
-    return Model(spec.version, tuple(packages))
+    custom = all(is_custom(type_.ref.definition) for type_ in types)
+    return Model(None if custom else spec.version, tuple(packages))
 
 
 def _types(definitions: Definitions) -> list[Type]:
