@@ -117,9 +117,10 @@ static int fail_parser(kube_yaml_composer_t *composer)
     if (parser->error == YAML_MEMORY_ERROR || !parser->problem)
         return kube_fail_memory(composer->err);
     if (parser->error == YAML_READER_ERROR) {
+        size_t offset = parser->problem_offset < composer->len ? parser->problem_offset : composer->len;
         if (composer->err) {
-            composer->err->offset = composer->first_offset + parser->problem_offset;
-            composer->err->line = composer->first_line + kube_yaml_count_lines(composer->text, composer->len, parser->problem_offset);
+            composer->err->offset = composer->first_offset + offset;
+            composer->err->line = composer->first_line + kube_yaml_count_lines(composer->text, composer->len, offset);
         }
         return kube_fail(composer->err, KUBE_E_PARSE, "%s", parser->problem);
     }

