@@ -87,6 +87,8 @@ static int apply(kube_request_t *request, const kube_resource_t *resource, const
                  const kube_type_t *type, const void *object, const kube_apply_options_t *options, kube_error_t *err)
 {
     int code = kube_check_type(type, err);
+    if (code == KUBE_OK && !name)
+        name = kube_meta_name(type, object);
     if (code == KUBE_OK)
         code = kube_request_namespace(resource, ns, type, object, &ns, err);
     if (code == KUBE_OK)
@@ -106,7 +108,7 @@ int kube_apply(kube_client_t *client, const kube_resource_t *resource, const cha
     if (code == KUBE_OK && !object)
         code = kube_fail(err, KUBE_E_USAGE, "object is NULL");
     if (code == KUBE_OK)
-        code = apply(&request, resource, ns, kube_meta_name(resource->type, object), NULL, resource->type, object, options, err);
+        code = apply(&request, resource, ns, NULL, NULL, resource->type, object, options, err);
     return kube_request_run(&request, code, code == KUBE_OK ? resource->type : NULL, out, err);
 }
 

@@ -121,13 +121,15 @@ int kube_create(kube_client_t *client, const kube_resource_t *resource, const ch
     return kube_request_run(&request, code, code == KUBE_OK ? resource->type : NULL, out, err);
 }
 
-/* A write of an object, or of the body of a subresource, to a path with a name. */
+/* A write of an object, or of the body of a subresource, to a path with a name: the target's, else the object's own. */
 static int write_named(kube_request_t *request, target_t target, const kube_type_t *type, const void *object,
                        const kube_create_options_t *options, kube_error_t *err)
 {
     if (!object)
         return kube_fail(err, KUBE_E_USAGE, "object is NULL");
     int code = kube_check_type(type, err);
+    if (code == KUBE_OK && !target.name)
+        target.name = kube_meta_name(type, object);
     if (code == KUBE_OK)
         code = kube_request_namespace(target.resource, target.ns, type, object, &target.ns, err);
     if (code == KUBE_OK)
@@ -144,10 +146,8 @@ int kube_update(kube_client_t *client, const kube_resource_t *resource, const ch
     int code = kube_request_begin(&request, client, "PUT", &options->call, out, err);
     if (code == KUBE_OK)
         code = kube_check_resource(resource, err);
-    if (code == KUBE_OK) {
-        target_t target = { resource, ns, kube_meta_name(resource->type, object), NULL };
-        code = write_named(&request, target, resource->type, object, options, err);
-    }
+    if (code == KUBE_OK)
+        code = write_named(&request, (target_t){ resource, ns, NULL, NULL }, resource->type, object, options, err);
     return kube_request_run(&request, code, code == KUBE_OK ? resource->type : NULL, out, err);
 }
 

@@ -5,9 +5,11 @@
  * For every verb: client and resource must not be NULL. ns: NULL means the client's default namespace; ignored for cluster-scoped resources.
  * options: NULL means all defaults. out: the address of a pointer to the reply's struct, or NULL when the reply is not wanted; set to an
  * object that the caller frees with kube_free, or to NULL on failure. err: NULL allowed.
+ * Names that are empty, "." or "..", or contain "/" or "%", are KUBE_E_USAGE, and so is KUBE_ALL_NAMESPACES for all but list.
  * Errors of every verb: KUBE_E_USAGE, KUBE_E_NO_MEMORY, KUBE_E_CONNECT, KUBE_E_TLS, KUBE_E_TIMEOUT, KUBE_E_CONFIG (credentials), KUBE_E_PARSE (the
- * reply), KUBE_E_LIMIT (a reply over the client's limit), and the codes of the server's Status.
- * Thread-safe: any number of threads may use one client.
+ * reply is not what was asked for), KUBE_E_LIMIT (a reply over the client's limit), KUBE_E_AMBIGUOUS (a write was sent, and its reply lost or
+ * late: it may have happened; err->http_status is not 0 when the reply had begun), and the codes of the server's Status. Nothing is retried.
+ * Thread-safe: any number of threads may use one client. A client must not be used by a forked child: KUBE_E_USAGE.
  */
 #ifndef KUBE_CLIENT_H
 #define KUBE_CLIENT_H
@@ -27,7 +29,7 @@ struct kube_meta_v1_status; /* kube_meta_v1_status_t of kube/meta/v1.h */
 
 /* How a client is made. All zero means the defaults. New fields are only appended. Everything is copied. */
 typedef struct kube_client_options {
-    const char *user_agent;            /* NULL: "libkube/<version>" */
+    const char *user_agent;            /* NULL: "libkube/<version>"; servers indent the JSON they send to "curl" and "Wget": slower */
     kube_pool_t *pool;                 /* chunks for decoded replies; NULL: a pool of the client's own */
     kube_transport_t *transport;       /* a transport of the caller's own, who keeps owning it; NULL: libcurl */
     int64_t timeout_ms;                /* of every call that sets none; 0: none */
@@ -39,7 +41,7 @@ typedef struct kube_client_options {
 KUBE_API int kube_client_new(const kube_config_t *config, const kube_client_options_t *options, kube_client_t **out, kube_error_t *err);
 /* Frees a client and its connections; no call may be running on it. NULL is allowed. Objects it returned stay valid. */
 KUBE_API void kube_client_free(kube_client_t *client);
-/* The namespace that a NULL ns means. Borrowed until the client is freed. */
+/* The namespace that a NULL ns means. Borrowed until the client is freed; NULL for NULL. Thread-safe. */
 KUBE_API const char *kube_client_namespace(const kube_client_t *client);
 
 /* ns of a list over all namespaces. */
@@ -134,8 +136,10 @@ KUBE_API int kube_delete_collection(kube_client_t *client, const kube_resource_t
                                     const kube_delete_options_t *options, const kube_list_options_t *list, kube_any_t *out,
                                     kube_error_t *err);
 
-/* The same on a subresource ("status", "scale", "eviction", ...) of the object `name`. reply: the type of the reply (and, for update, create and
- * apply, body is of body_type). name NULL (update, create, apply): the body's metadata.name. */
+/*
+ * The same on a subresource ("status", "scale", "eviction", ...; not NULL) of the object `name`. body is of body_type; reply: the type of what comes
+ * back, not NULL. For create, update and apply, name NULL means the body's own metadata.name.
+ */
 KUBE_API int kube_get_subresource(kube_client_t *client, const kube_resource_t *resource, const char *ns, const char *name,
                                   const char *subresource, const kube_type_t *reply, const kube_get_options_t *options, void *out,
                                   kube_error_t *err);
