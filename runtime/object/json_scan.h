@@ -1,4 +1,7 @@
-/* A pull tokenizer over JSON text that kube_json_check has accepted. On other text it stays within bounds, and what it says means nothing. */
+/*
+ * A pull tokenizer over JSON text that kube_json_check has accepted. On other text it stays within bounds, and what it says
+ * means nothing.
+ */
 #ifndef KUBE_OBJECT_JSON_SCAN_H
 #define KUBE_OBJECT_JSON_SCAN_H
 

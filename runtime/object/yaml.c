@@ -12,7 +12,10 @@ static size_t line_of(const void *context, size_t offset)
     return kube_yaml_reader_line(context, offset);
 }
 
-/* An error at an offset of the JSON becomes one at the line of the YAML that it came from, and at the offset where that line begins. */
+/*
+ * An error at an offset of the JSON becomes one at the line of the YAML that it came from, and at the offset where that line
+ * begins.
+ */
 static void locate(kube_error_t *err, const kube_yaml_reader_t *reader, const char *text, size_t len)
 {
     err->line = kube_yaml_reader_line(reader, err->offset);

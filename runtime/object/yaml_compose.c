@@ -46,7 +46,10 @@ struct kube_yaml_composer {
     yaml_mark_t mark; /* of the event being handled */
 };
 
-/* Hands libyaml the text, and a line feed behind a last line that has none: the Kubernetes tools do so, and block scalars show it. */
+/*
+ * Hands libyaml the text, and a line feed behind a last line that has none: the Kubernetes tools do so, and block scalars show
+ * it.
+ */
 static int read_text(void *context, unsigned char *to, size_t size, size_t *size_read)
 {
     static const char feeds[] = "\n\0\n";

@@ -126,8 +126,8 @@ static bool move_lines(kube_yaml_lines_t *to, const kube_yaml_lines_t *from, siz
     return true;
 }
 
-static bool write_members(const members_t *members, const kube_buffer_t *json, size_t start, size_t base, const kube_yaml_lines_t *lines,
-                          kube_buffer_t *text, kube_yaml_lines_t *moved)
+static bool write_members(const members_t *members, const kube_buffer_t *json, size_t start, size_t base,
+                          const kube_yaml_lines_t *lines, kube_buffer_t *text, kube_yaml_lines_t *moved)
 {
     for (size_t i = 0; i < members->len; i++) {
         const member_t *member = &members->items[i];

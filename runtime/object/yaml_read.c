@@ -12,8 +12,8 @@
 #define DEFAULT_JSON_BYTES ((size_t)64 << 20)
 
 /*
- * Documents that are JSON are read as JSON: their numbers keep their text, and what YAML cannot read (surrogate pairs) is read. From the
- * first document on that is not, the rest of the input is YAML.
+ * Documents that are JSON are read as JSON: their numbers keep their text, and what YAML cannot read (surrogate pairs) is read.
+ * From the first document on that is not, the rest of the input is YAML.
  */
 struct kube_yaml_reader {
     const char *text;

@@ -40,7 +40,10 @@ bool kube_yaml_is_merge(const kube_yaml_source_t *source);
 /* Whether text reads back as that very string when it is written without quotes. */
 bool kube_yaml_reads_as_string(const char *text, size_t len);
 
-/* Append a scalar as a JSON value, or as the name of a member. Return 0 or KUBE_E_PARSE with *problem; the buffer's failed flag tells of memory. */
+/*
+ * Append a scalar as a JSON value, or as the name of a member. Return 0 or KUBE_E_PARSE with *problem; the buffer's failed flag
+ * tells of memory.
+ */
 int kube_yaml_put_value(kube_buffer_t *json, const kube_yaml_scalar_t *scalar, const char **problem);
 int kube_yaml_put_key(kube_buffer_t *json, const kube_yaml_scalar_t *scalar, const char **problem);
 

@@ -38,8 +38,10 @@ static bool needs_escapes(const char *text, size_t len)
     return false;
 }
 
-/* As kubectl prints: literal blocks for several lines, quotes only where the text would read as something else. libyaml changes a style
- * that the text does not allow. */
+/*
+ * As kubectl prints: literal blocks for several lines, quotes only where the text would read as something else. libyaml changes
+ * a style that the text does not allow.
+ */
 static yaml_scalar_style_t string_style(const char *text, size_t len)
 {
     if (needs_escapes(text, len))

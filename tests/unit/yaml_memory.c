@@ -27,8 +27,10 @@ void *realloc(void *pointer, size_t size)
     return fails() ? NULL : __libc_realloc(pointer, size);
 }
 
-static const char text[] = "%TAG !e! tag:e,1:\n---\na: &x {b: 1, c: [1, two, 'three', \"f\\u00f6ur\"]}\nd: *x\ne:\n  <<: [*x, {f: !!binary aGk=}]\n"
-                           "  b: !e!t 2\n? long\n: |+\n  block\n\ng: >-\n  folded\n  text\nh: [[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]\n...\n---\nlast: 1\n";
+static const char text[] = "%TAG !e! tag:e,1:\n---\na: &x {b: 1, c: [1, two, 'three', \"f\\u00f6ur\"]}\nd: *x\n"
+                           "e:\n  <<: [*x, {f: !!binary aGk=}]\n"
+                           "  b: !e!t 2\n? long\n: |+\n  block\n\ng: >-\n  folded\n  text\n"
+                           "h: [[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]\n...\n---\nlast: 1\n";
 
 static int read_and_write(kube_buffer_t *json, kube_buffer_t *yaml, kube_error_t *err)
 {

@@ -57,10 +57,13 @@ static void test_strings(void)
     CHECK_YAML("[\"yes\",\"0777\",\"1e3\",\"null\",\"\",\"2001-01-01\",\"1:30\",\"~\",\"y\",\"0x1F\",\".5\",\".inf\"]",
                "- \"yes\"\n- \"0777\"\n- \"1e3\"\n- \"null\"\n- \"\"\n- \"2001-01-01\"\n- \"1:30\"\n- \"~\"\n- \"y\"\n- \"0x1F\"\n- \".5\"\n"
                "- \".inf\"\n");
-    CHECK_YAML("[\" x\",\"x \",\"a: b\",\"a #b\",\"- x\",\"*x\",\"&x\",\"!x\",\"%x\",\"@x\",\"it's: x\",\"{a}\",\"---\",\"<<\",\"=\",\"a:b\",\"10.0.0.1\"]",
-               "- ' x'\n- 'x '\n- 'a: b'\n- 'a #b'\n- '- x'\n- '*x'\n- '&x'\n- '!x'\n- '%x'\n- '@x'\n- 'it''s: x'\n- '{a}'\n- '---'\n- \"<<\"\n- =\n"
+    CHECK_YAML("[\" x\",\"x \",\"a: b\",\"a #b\",\"- x\",\"*x\",\"&x\",\"!x\",\"%x\",\"@x\",\"it's: x\",\"{a}\",\"---\","
+               "\"<<\",\"=\",\"a:b\",\"10.0.0.1\"]",
+               "- ' x'\n- 'x '\n- 'a: b'\n- 'a #b'\n- '- x'\n- '*x'\n- '&x'\n- '!x'\n- '%x'\n"
+               "- '@x'\n- 'it''s: x'\n- '{a}'\n- '---'\n- \"<<\"\n- =\n"
                "- a:b\n- 10.0.0.1\n");
-    CHECK_YAML("{\"a\":\"x\\ny\",\"b\":\"x\\ny\\n\",\"c\":\"x\\n\\n\",\"d\":\"  x\\ny\\n\"}", "a: |-\n  x\n  y\nb: |\n  x\n  y\nc: |+\n  x\n\nd: |2\n    x\n  y\n");
+    CHECK_YAML("{\"a\":\"x\\ny\",\"b\":\"x\\ny\\n\",\"c\":\"x\\n\\n\",\"d\":\"  x\\ny\\n\"}",
+               "a: |-\n  x\n  y\nb: |\n  x\n  y\nc: |+\n  x\n\nd: |2\n    x\n  y\n");
     CHECK_YAML("[\"\\u0000\\u0001\\t\\r\\u001f\"]", "- \"\\0\\x01\\t\\r\\x1F\"\n");
 }
 
@@ -114,10 +117,12 @@ static unsigned next(unsigned below)
 static void random_string(kube_buffer_t *json)
 {
     static const char *const pieces[] = {
-        "a", "b", " ", "  ", "\n", "\n\n", "\n ", "\t", "\r", "\r\n", "\"", "\\", "/", "'", ":", ": ", " #", "#", "- ", "-", "---", "...", "? ", "{", "}", "[", "]", ",", "&",
-        "*", "!", "|", ">", "%", "@", "`", "\x01", "\x1b", "\x7f", "\xc2\x85", "\xc2\xa0", "\xc2\x80", "\xe2\x80\xa8", "\xe2\x80\xa9", "\xef\xbb\xbf", "\xef\xbf\xbd",
-        "\xef\xbf\xbe", "\xf0\x9f\x98\x80", "\xf4\x8f\xbf\xbf", "\xc3\xa9", "\xe4\xb8\xad", "yes", "null", "~", "0", "1", "0x", "1e3", ".", "_", "<<", "=", "true", ".inf", "2001-01-01", "1:30",
-        "word and word", "\b", "\f", "\v", "\xed\x9f\xbf", "\xee\x80\x80",
+        "a", "b", " ", "  ", "\n", "\n\n", "\n ", "\t", "\r", "\r\n", "\"", "\\", "/", "'", ":", ": ", " #", "#", "- ", "-",
+        "---", "...", "? ", "{", "}", "[", "]", ",", "&", "*", "!", "|", ">", "%", "@", "`", "\x01", "\x1b", "\x7f",
+        "\xc2\x85", "\xc2\xa0", "\xc2\x80", "\xe2\x80\xa8", "\xe2\x80\xa9", "\xef\xbb\xbf", "\xef\xbf\xbd", "\xef\xbf\xbe",
+        "\xf0\x9f\x98\x80", "\xf4\x8f\xbf\xbf", "\xc3\xa9", "\xe4\xb8\xad", "yes", "null", "~", "0", "1", "0x", "1e3", ".",
+        "_", "<<", "=", "true", ".inf", "2001-01-01", "1:30", "word and word", "\b", "\f", "\v", "\xed\x9f\xbf",
+        "\xee\x80\x80",
     };
     kube_buffer_t text = { 0 };
     kube_buffer_puts(&text, "");
@@ -133,8 +138,10 @@ static void random_string(kube_buffer_t *json)
 
 static void random_value(kube_buffer_t *json, unsigned depth)
 {
-    static const char *const words[] = { "null", "true", "false", "0", "-1", "12", "0.5", "-2.25", "1e+21", "1e-7", "9223372036854775807", "18446744073709551615",
-                                         "-9223372036854775808", "123456789012345678901234567890", "5e-324", "1.7976931348623157e+308", "1000000" };
+    static const char *const words[] = {
+        "null", "true", "false", "0", "-1", "12", "0.5", "-2.25", "1e+21", "1e-7", "9223372036854775807", "18446744073709551615",
+        "-9223372036854775808", "123456789012345678901234567890", "5e-324", "1.7976931348623157e+308", "1000000",
+    };
     unsigned kind = next(depth > 5 ? 2 : 5), count = next(5);
     if (kind == 0) {
         kube_buffer_puts(json, words[next(sizeof words / sizeof *words)]);

@@ -18,8 +18,8 @@ typedef struct kube_yaml_options {
 } kube_yaml_options_t;
 
 /*
- * A reader over text, which must stay valid and unchanged until kube_yaml_reader_free. text: UTF-8, or UTF-16 with a byte order mark; NULL is
- * an empty stream. len: bytes. options: NULL means the defaults; copied. NULL when memory is exhausted.
+ * A reader over text, which must stay valid and unchanged until kube_yaml_reader_free. text: UTF-8, or UTF-16 with a byte order
+ * mark; NULL is an empty stream. len: bytes. options: NULL means the defaults; copied. NULL when memory is exhausted.
  */
 KUBE_API kube_yaml_reader_t *kube_yaml_reader_new(const char *text, size_t len, const kube_yaml_options_t *options);
 /* Frees a reader. NULL is allowed. */
@@ -32,25 +32,26 @@ KUBE_API void kube_yaml_reader_free(kube_yaml_reader_t *reader);
  */
 KUBE_API int kube_yaml_reader_next(kube_yaml_reader_t *reader, kube_buffer_t *json, bool *found, kube_error_t *err);
 /*
- * The 1-based line, in the text, of what stands at a byte offset of the last document's JSON (counted from where that document's JSON
- * began). What an alias stands for has the alias' line. 0 when there is no document; NULL: 0.
+ * The 1-based line, in the text, of what stands at a byte offset of the last document's JSON (counted from where that document's
+ * JSON began). What an alias stands for has the alias' line. 0 when there is no document; NULL: 0.
  */
 KUBE_API size_t kube_yaml_reader_line(const kube_yaml_reader_t *reader, size_t json_offset);
 /*
- * As kube_json_decode, for one YAML document; more than one, and none, are KUBE_E_PARSE. err->line and the problems' lines are of the YAML;
- * err->offset is exact for syntax errors, and where the line begins for others; the problems' offsets are of the JSON in between. Thread-safe.
+ * As kube_json_decode, for one YAML document; more than one, and none, are KUBE_E_PARSE. err->line and the problems' lines are
+ * of the YAML; err->offset is exact for syntax errors, and where the line begins for others; the problems' offsets are of the
+ * JSON in between. Thread-safe.
  */
 KUBE_API int kube_yaml_decode(const kube_type_t *type, const char *text, size_t len, const kube_decode_options_t *options, void *out,
                               kube_error_t *err);
 /*
- * Appends an object as a YAML document, without `---`. flags: as kube_json_encode, of which KUBE_ENCODE_INDENT means nothing here. Errors as
- * kube_json_encode; on failure the buffer's content is as before. Thread-safe while nobody edits the object.
+ * Appends an object as a YAML document, without `---`. flags: as kube_json_encode, of which KUBE_ENCODE_INDENT means nothing
+ * here. Errors as kube_json_encode; on failure the buffer's content is as before. Thread-safe while nobody edits the object.
  */
 KUBE_API int kube_yaml_encode(const kube_type_t *type, const void *object, unsigned flags, kube_buffer_t *buffer, kube_error_t *err);
 /*
- * Appends the YAML of a JSON value, as `kubectl -o yaml` prints it; keys keep their order, numbers their text. json, buffer: not NULL.
- * len: bytes. Errors: KUBE_E_PARSE (offset of the JSON in err), KUBE_E_LIMIT, KUBE_E_NO_MEMORY, KUBE_E_USAGE; on failure the buffer's
- * content is as before. Thread-safe.
+ * Appends the YAML of a JSON value, as `kubectl -o yaml` prints it; keys keep their order, numbers their text. json, buffer: not
+ * NULL. len: bytes. Errors: KUBE_E_PARSE (offset of the JSON in err), KUBE_E_LIMIT, KUBE_E_NO_MEMORY, KUBE_E_USAGE; on failure
+ * the buffer's content is as before. Thread-safe.
  */
 KUBE_API int kube_yaml_from_json(const char *json, size_t len, kube_buffer_t *buffer, kube_error_t *err);
 
