@@ -156,7 +156,7 @@ void kube_chunk_give(kube_pool_t *pool, kube_chunk_t *list)
 
 size_t kube_chunk_preferred(const kube_pool_t *pool)
 {
-    return pool && pool->huge_pages ? HUGE_PAGE : (size_t)1 << 20;
+    return pool && pool->huge_pages ? HUGE_PAGE : (size_t)1 << 18;
 }
 
 void *kube_pool_take_context(kube_pool_t *pool)

@@ -39,6 +39,19 @@ static void give_context(kube_pool_t *pool, kube_decode_context_t *context)
         free_context(context);
 }
 
+/* Inputs from this size on are worth clearing the table of last strings for. */
+enum { SHARE_FROM = 64 * 1024 };
+
+static const char **take_last(kube_decode_context_t *context, size_t len, unsigned flags)
+{
+    static const char nothing[64];
+    if (!context || len < SHARE_FROM || flags & KUBE_DECODE_INTERN)
+        return NULL;
+    for (size_t i = 0; i < KUBE_PREDICTIONS; i++)
+        context->last[i] = nothing;
+    return context->last;
+}
+
 /* ---- entry points ---- */
 
 const char *kube_json_padded(const char *text, size_t len, unsigned flags, kube_pool_t *pool, kube_chunk_t **copy)
@@ -133,6 +146,7 @@ static int decode_padded(const kube_type_t *type, const char *text, size_t len, 
         .context = take_context(options->pool, options->flags & KUBE_DECODE_INTERN),
         .owner = new_owner(options->pool, len),
     };
+    d.last = take_last(d.context, len, options->flags);
     int result = d.context && d.owner ? decode_root(&d, type, out) : kube_fail_memory(err);
     give_context(options->pool, d.context);
     if (result != KUBE_OK) {

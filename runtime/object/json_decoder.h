@@ -54,6 +54,7 @@ typedef struct kube_interned {
 typedef struct kube_decode_context {
     kube_scratch_t scratch;
     kube_interned_t *interned;                   /* KUBE_INTERN_SLOTS, or NULL */
+    const char *last[KUBE_PREDICTIONS];          /* by site: the last short string read there */
     uint16_t predictions[KUBE_PREDICTIONS][2];   /* by field: the two numbers of fields that followed it last */
 } kube_decode_context_t;
 
@@ -62,6 +63,7 @@ typedef struct kube_decoder {
     const char *end; /* the NUL */
     kube_owner_t *owner;
     kube_decode_context_t *context;
+    const char **last; /* context->last when equal neighbours share their text, else NULL */
     kube_frame_t *frames;
     unsigned depth;
     unsigned max_depth;
