@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Optional
 
 from kube_codegen import names, package_name
+from kube_codegen.errors import CodegenError
 from kube_codegen.model import GroupVersionKind, TypeRef
 from kube_codegen.node import Node
 from kube_codegen.package_name import PackageName
@@ -47,6 +48,7 @@ class Definitions:
             for name, schema in imports.definitions.items():
                 self._add_import(name, schema)
         self._refuse_taken_packages()
+        self._refuse_unknown_imports()
 
     def all(self) -> list[Definition]:
         """Sorted by name."""
@@ -88,13 +90,16 @@ class Definitions:
         parsed = package_name.parse(name, self._packages)
         if parsed is None:
             raise schema.error("no package can be told from this name (expected <reversed group>.<version>.<kind>)")
-        if not names.identifier(parsed.package.name):
-            raise schema.error(f"'{parsed.package.name}' is no package name (lower-case letters, digits, '_')")
         c_name = f"kube_{parsed.package.c_name}_{names.snake(parsed.kind)}"
         ref = TypeRef(name, parsed.package, parsed.kind, c_name)
         custom = parsed.group is not None
         imported = parsed.package.path in self._imported or (ALL in self._imported and not custom)
         return Definition(ref, schema, imported, custom)
+
+    def _refuse_unknown_imports(self) -> None:
+        known = {definition.ref.package.path for definition in self._all.values()}
+        for name in sorted(self._imported - known - {ALL}):
+            raise CodegenError(f"--import {name}: no spec has such a package")
 
     def _refuse_taken_packages(self) -> None:
         owners: dict[str, tuple[str, str]] = {package.name: ("Kubernetes", "") for package in self._elsewhere.values()}

@@ -85,8 +85,3 @@ def plural(kind: str, resource: str) -> str:
             words = snake(kind)
             return words[: len(words) - cut] + resource[len(stem) :]
     return snake(resource)
-
-
-def identifier(name: str) -> bool:
-    """Whether `name` can stand in a C identifier, after a prefix."""
-    return re.fullmatch(r"[a-z0-9_]+", name) is not None
