@@ -44,9 +44,12 @@ kube_place_t kube_place_member(const kube_place_t *parent, const char *name, siz
 
 kube_place_t kube_place_item(const kube_place_t *list)
 {
+    kube_place_t item = { .shape = list->shape == KUBE_SHAPE_FREE ? KUBE_SHAPE_FREE : KUBE_SHAPE_UNKNOWN };
     if (list->shape == KUBE_SHAPE_LIST)
-        return place_of(list->element->kind, list->element->type);
-    return (kube_place_t){ .shape = list->shape == KUBE_SHAPE_FREE ? KUBE_SHAPE_FREE : KUBE_SHAPE_UNKNOWN };
+        item = place_of(list->element->kind, list->element->type);
+    /* "merge,retainKeys" of a list: the elements are merged, and each is told which keys to keep. */
+    item.strategy = list->strategy & KUBE_PATCH_RETAIN_KEYS;
+    return item;
 }
 
 static bool begins_with(const kube_member_t *member, const char *prefix)
