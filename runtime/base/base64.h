@@ -21,8 +21,9 @@ static inline size_t kube_base64_decoded_bound(size_t len)
 /* Writes kube_base64_encoded_len(len) bytes and returns that number. */
 size_t kube_base64_encode(char *to, const uint8_t *data, size_t len);
 /*
- * Writes at most kube_base64_decoded_bound(len) bytes, *decoded says how many. CR and LF are skipped anywhere; the padding must be there,
- * the bits it leaves over may be anything. False for all other text: *decoded then is the offset of the byte that does not fit.
+ * Writes at most kube_base64_decoded_bound(len) bytes, *decoded says how many; `to` may be where text begins. CR and LF are skipped
+ * anywhere; the padding must be there, the bits it leaves over may be anything. False for all other text: *decoded then is the offset of
+ * the byte that does not fit.
  */
 bool kube_base64_decode(uint8_t *to, const char *text, size_t len, size_t *decoded);
 

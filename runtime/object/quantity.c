@@ -442,14 +442,25 @@ int kube_quantity_milli_value(const kube_quantity_t *quantity, int64_t *out)
 
 /* ---- texts ---- */
 
+/* A field's text: a server skips spaces around it. */
+static int parse_field(const char *text, kube_quantity_t *out)
+{
+    static const char spaces[] = " \t\n\v\f\r";
+    text += strspn(text, spaces);
+    size_t len = strlen(text);
+    while (len > 0 && strchr(spaces, text[len - 1]))
+        len--;
+    return kube_quantity_parse(text, len, out);
+}
+
 int kube_quantity_compare_text(const char *a, const char *b, int *result)
 {
     kube_quantity_t of_a, of_b;
     if (!a || !b || !result)
         return KUBE_E_USAGE;
-    int code = kube_quantity_parse(a, strlen(a), &of_a);
+    int code = parse_field(a, &of_a);
     if (!code)
-        code = kube_quantity_parse(b, strlen(b), &of_b);
+        code = parse_field(b, &of_b);
     if (!code)
         *result = kube_quantity_compare(&of_a, &of_b);
     return code;
@@ -460,6 +471,6 @@ int kube_quantity_canonical(const char *text, char *out, size_t size)
     kube_quantity_t quantity;
     if (!text || !out)
         return KUBE_E_USAGE;
-    int code = kube_quantity_parse(text, strlen(text), &quantity);
+    int code = parse_field(text, &quantity);
     return code ? code : kube_quantity_to_text(&quantity, out, size);
 }

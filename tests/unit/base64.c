@@ -30,6 +30,7 @@ static void row(char **fields, int count)
         for (size_t i = 0; i < decoded; i++)
             at += (size_t)sprintf(hex + at, "%02x", bytes[i]);
         CHECK_STR(hex, fields[1]);
+        CHECK(kube_base64_decode((uint8_t *)text, text, len, &at) && at == decoded && memcmp(text, bytes, decoded) == 0);
     }
     free(bytes);
     free(text);

@@ -138,6 +138,8 @@ static void limits(void)
     other = parse("1n");
     CHECK_INT(kube_quantity_sub(&quantity, &other, &other), KUBE_E_LIMIT);
     CHECK(kube_quantity_compare(&quantity, &other) > 0);
+    other = parse("4e38");
+    CHECK(kube_quantity_compare(&quantity, &other) < 0 && kube_quantity_compare(&other, &quantity) > 0);
     quantity = parse("1000E");
     CHECK_STR(text_of(&quantity), "1e21");
     quantity = parse("8191Pi");
@@ -181,7 +183,10 @@ static void helpers_and_misuse(void)
     CHECK_INT(kube_quantity_to_text(&quantity, out, 8), 7);
     CHECK_INT(kube_quantity_canonical("1000m", out, sizeof out), 1);
     CHECK_STR(out, "1");
-    CHECK_INT(kube_quantity_canonical("1.5Gi ", out, sizeof out), KUBE_E_PARSE);
+    CHECK_INT(kube_quantity_canonical(" \t1.5Gi\n", out, sizeof out), 6);
+    CHECK_STR(out, "1536Mi");
+    CHECK_INT(kube_quantity_canonical("1 Gi", out, sizeof out), KUBE_E_PARSE);
+    CHECK_INT(kube_quantity_canonical("  ", out, sizeof out), KUBE_E_PARSE);
     CHECK_INT(kube_quantity_canonical(NULL, out, sizeof out), KUBE_E_USAGE);
     CHECK_INT(kube_quantity_compare_text("1", "x", &order), KUBE_E_PARSE);
     CHECK_INT(kube_quantity_compare_text("1Gi", NULL, &order), KUBE_E_USAGE);

@@ -84,9 +84,10 @@ KUBE_API int kube_quantity_value(const kube_quantity_t *quantity, int64_t *out);
 KUBE_API int kube_quantity_milli_value(const kube_quantity_t *quantity, int64_t *out);
 KUBE_API int kube_quantity_scaled_value(const kube_quantity_t *quantity, int32_t scale, int64_t *out);
 
-/* Compares two texts by value; *result as kube_quantity_compare. Errors as kube_quantity_parse. */
+/* Compares the texts of two fields by value, spaces around them skipped as a server does; *result as kube_quantity_compare. Errors as
+ * kube_quantity_parse. */
 KUBE_API int kube_quantity_compare_text(const char *a, const char *b, int *result);
-/* Writes the canonical form of a text. Returns and fails as kube_quantity_to_text and kube_quantity_parse. */
+/* Writes the canonical form of a field's text, spaces around it skipped. Returns and fails as kube_quantity_to_text and kube_quantity_parse. */
 KUBE_API int kube_quantity_canonical(const char *text, char *out, size_t size);
 
 #ifdef __cplusplus
