@@ -1,0 +1,151 @@
+"""Manifests through the one command `kube-crd`: generated, compiled, linked against libkube, and round-tripped in C."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import GENERATED, REPOSITORY, TESTS, check_header, compile_c, tree
+
+COMMAND = REPOSITORY / "codegen" / "kube-crd"
+BUILD = REPOSITORY / os.environ.get("BUILD", "build")
+OPTIONS = {
+    "crontab": ["--name", "stable"],
+    "freeform": [],
+    "mesh": ["--name", "mesh", "--package", "networking.mesh.example.io=mesh_networking"],
+}
+NAMES = {"crontab": "stable", "freeform": "packaging", "mesh": "mesh"}
+
+PC = """Name: {name}
+Description: the library of this tree
+Version: 0
+Cflags: {cflags}
+Libs: -L{build} -Wl,-rpath,{build} -l{library}
+"""
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Makes pkg-config find the libraries of this tree."""
+    folder.mkdir()
+    cflags = f"-I{REPOSITORY / 'runtime' / 'include'} -I{GENERATED / 'include'}"
+    for library in ("kube", "kube-k8s"):
+        text = PC.format(name=library, cflags=cflags, build=BUILD, library=library)
+        (folder / f"lib{library}.pc").write_text(text, encoding="utf-8")
+    return {**os.environ, "PKG_CONFIG_PATH": str(folder), "CFLAGS": "-Wall -Wextra -Werror"}
+
+
+@pytest.fixture(scope="session")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Each manifest's package, made by the command."""
+    if not (BUILD / "libkube.so").exists() or not (BUILD / "libkube-k8s.so").exists():
+        pytest.skip(f"needs the shared libraries in {BUILD} (make)")
+    base = tmp_path_factory.mktemp("crds")
+    variables = environment(base / "pkgconfig")
+    for name, options in OPTIONS.items():
+        manifest = TESTS / "crds" / f"{name}.yaml"
+        subprocess.run([COMMAND, *options, "--out", base / name, manifest], env=variables, check=True)
+    return {name: base / name for name in OPTIONS}
+
+
+@pytest.fixture(scope="session")
+def programs(packages: dict[str, Path]) -> dict[str, Path]:
+    """The round-trip program, linked with each package's shared library."""
+    made = {}
+    for name, folder in packages.items():
+        library = NAMES[name]
+        made[name] = folder / "roundtrip"
+        defines = [f"-DHEADER=<kube/{library}.h>", f"-DPACKAGES=kube_{library}_packages"]
+        includes = [f"-I{folder / 'include'}", f"-I{REPOSITORY / 'runtime' / 'include'}", f"-I{GENERATED / 'include'}"]
+        paths = [f"-L{folder}", f"-Wl,-rpath,{folder}", f"-L{BUILD}", f"-Wl,-rpath,{BUILD}"]
+        source = [str(TESTS / "roundtrip.c"), "-o", str(made[name])]
+        flags = ["-std=c11", "-Wall", "-Wextra", "-Werror", *defines, *includes, *source, *paths]
+        subprocess.run(["cc", *flags, f"-l{library}", "-lkube-k8s", "-lkube"], check=True)
+    return made
+
+
+def read(text: str) -> list[Any]:
+    """JSON lines, with numbers as their text."""
+    return [json.loads(line, parse_float=str, parse_int=str) for line in text.splitlines()]
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+def test_round_trip(name: str, programs: dict[str, Path]) -> None:
+    text = (TESTS / "crds" / f"{name}.jsonl").read_text(encoding="utf-8")
+    done = subprocess.run([programs[name], "strict"], input=text, text=True, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert read(done.stdout) == read(text)
+
+
+@pytest.mark.parametrize("name", ["freeform"])
+def test_unknown_properties_survive(name: str, programs: dict[str, Path]) -> None:
+    text = (TESTS / "crds" / f"{name}.unknown.jsonl").read_text(encoding="utf-8")
+    done = subprocess.run([programs[name]], input=text, text=True, capture_output=True, check=True)
+    assert read(done.stdout) == read(text)
+
+
+def test_wrong_types_are_told(programs: dict[str, Path]) -> None:
+    text = '{"apiVersion":"stable.example.com/v1","kind":"CronTab","spec":{"replicas":"three"}}\n'
+    done = subprocess.run([programs["crontab"], "strict"], input=text, text=True, capture_output=True, check=False)
+    assert done.returncode == 1
+    assert "spec.replicas: " in done.stderr
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+def test_headers_compile_alone(name: str, packages: dict[str, Path]) -> None:
+    for header in sorted((packages[name] / "include").rglob("*.h")):
+        check_header(header, f"-I{packages[name] / 'include'}")
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+def test_sources_compile(name: str, packages: dict[str, Path]) -> None:
+    for source in sorted((packages[name] / "src").glob("*.c")):
+        compile_c(source, f"-I{packages[name] / 'include'}")
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+def test_both_libraries_are_there(name: str, packages: dict[str, Path]) -> None:
+    for suffix in ("a", "so"):
+        assert (packages[name] / f"lib{NAMES[name]}.{suffix}").exists()
+
+
+def test_kinds_of_values(packages: dict[str, Path]) -> None:
+    made = tree(packages["crontab"])
+    header = made["include/kube/stable/v1.h"]
+    for wanted in (
+        "    const char *image; /* image: string, required, nullable */",
+        "    const char *ratio; /* ratio: number */",
+        "    kube_string_list_t weights; /* weights: list of number */",
+        "    const char *not_before; /* notBefore: string (date-time) */",
+        "    kube_int_or_string_t budget; /* budget: int or string */",
+        "    kube_int_or_string_map_t limits; /* limits: map of int or string */",
+        "    struct { kube_stable_v1_cron_tab_spec_routes_entry_t *items; size_t len; } routes;",
+        "    struct { kube_int32_list_t *items; size_t len; } matrix;",
+        "    const char *unknown_; /* unknown: string */",
+        "    const char *namespace_; /* namespace: string */",
+        '#define KUBE_STABLE_V1_CRON_TAB_SPEC_OPERATOR_NOT_EQUALS "!="',
+        "int kube_stable_v1_cron_tab_update_status(",
+        "int kube_stable_v1_cron_tab_get_scale(",
+    ):
+        assert wanted in header
+    assert "KUBE_FIELD_NULLABLE" in made["src/stable_v1.c"]
+    assert "KUBE_FIELD_DATE_TIME" in made["src/stable_v1.c"]
+    assert "KUBE_FIELD_EMBEDDED" in tree(packages["freeform"])["src/packaging_v1.c"]
+    assert "kube_meta_v1_object_meta {" not in "".join(made.values())
+
+
+def test_command_says_what_is_wrong(tmp_path: Path) -> None:
+    def run(*arguments: str) -> str:
+        done = subprocess.run([COMMAND, *arguments], text=True, capture_output=True, check=False)
+        assert done.returncode == 1
+        return done.stderr
+
+    manifest = str(TESTS / "crds" / "mesh.yaml")
+    assert run(manifest) == "kube-crd: --out is missing (--help tells more)\n"
+    assert run("--out", str(tmp_path)) == "kube-crd: no manifest given (--help tells more)\n"
+    assert run("--what") == "kube-crd: unknown option --what (--help lists them)\n"
+    assert "choose one with --package networking.mesh.example.io=<name>" in run("--out", str(tmp_path), manifest)
+    assert "no name for a library" in run("--name", "My-Lib", "--out", str(tmp_path), manifest)
