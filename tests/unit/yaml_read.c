@@ -280,7 +280,7 @@ static void test_time_is_linear(void)
 static int read_and_write(kube_error_t *err)
 {
     static const char text[] = "{\"j\":\n 1}\n---\na: &x {b: 1, c: [1, two]}\nd: *x\ne:\n  <<: [*x, {f: !!binary aGk=}]\n  b: 2\ng: &y\n"
-                               "  a scalar that is long enough for the store of the anchors to grow when it is kept there: one allocation more, or two\n"
+                               "  a scalar that is long enough for the store of the anchors to grow when it is kept there - one allocation more, or two\n"
                                "h: *y\n"
                                "l: [[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]\n";
     kube_buffer_t out = { 0 }, yaml = { 0 };
