@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
 
-from conftest import FIXTURE, SPEC, TESTS, Generate, check_header, compile_c, tree
+from conftest import FIXTURE, INCLUDES, SPEC, TESTS, Generate, check_header, compile_c, tree
 
 GOLDEN = TESTS / "golden"
 
@@ -29,6 +30,13 @@ def test_golden_headers_compile_alone() -> None:
 
 def test_two_runs_are_identical(generate: Generate) -> None:
     assert tree(generate(SPEC)) == tree(generate(SPEC))
+
+
+def test_another_version_compiles(generate: Generate) -> None:
+    out = generate(SPEC.with_name("v1.34.json"))
+    sources = sorted((out / "src").glob("*.c"))
+    flags = ["-std=c11", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", f"-I{out / 'include'}", INCLUDES[0]]
+    subprocess.run(["cc", *flags, *map(str, sources)], check=True)
 
 
 def test_prose_becomes_comments(generate: Generate) -> None:
