@@ -1,4 +1,5 @@
-/* What applies, and what makes, each kind of patch. All return NULL on failure; what they are given may be changed and become part of the result. */
+/* What applies, and what makes, each kind of patch. All return NULL on failure; what they are given may be changed and
+ * become part of the result. */
 #ifndef KUBE_PATCH_APPLY_H
 #define KUBE_PATCH_APPLY_H
 

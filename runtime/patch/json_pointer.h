@@ -17,7 +17,8 @@ typedef struct kube_pointer {
 
 /* Splits the text of a string value. False: malformed, or no memory. */
 bool kube_pointer_parse(kube_tree_t *tree, const kube_value_t *string, kube_pointer_t *out);
-/* The index a token means in a list of `len` items, "-" being `len`; SIZE_MAX when it is none (letters, leading zeros, signs, more than len). */
+/* The index a token means in a list of `len` items, "-" being `len`; SIZE_MAX when it is none (letters, leading zeros,
+ * signs, more than len). */
 size_t kube_token_index(const kube_token_t *token, size_t len);
 /* What one token leads to, or NULL. */
 kube_value_t *kube_pointer_step(kube_value_t *value, const kube_token_t *token);

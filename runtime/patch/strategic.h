@@ -82,7 +82,8 @@ typedef struct kube_merge {
 } kube_merge_t;
 kube_value_t *kube_strategic_merge(const kube_merge_t *m, kube_value_t *original, kube_value_t *patch, const kube_place_t *place);
 kube_value_t *kube_strategic_merge_list(const kube_merge_t *m, kube_value_t *original, kube_value_t *patch, const kube_place_t *place);
-/* The value without nulls and directives, as it is added where nothing was; NULL: its directive says that there is nothing to add. */
+/* The value without nulls and directives, as it is added where nothing was; NULL: its directive says that there is nothing
+ * to add. */
 kube_value_t *kube_strategic_cleaned(kube_value_t *value);
 
 #endif

@@ -17,14 +17,21 @@ static bool unsupported(const diff_t *d, const char *why)
     return false;
 }
 
-/* Says the whole new value where a server merges; a directive makes it replace. Not for three-way patches, which must leave the rest alone. */
+/* {"$patch": text} */
+static bool set_patch(const diff_t *d, kube_value_t *object, const char *text)
+{
+    return kube_object_set(d->tree, object, KUBE_DIRECTIVE_PATCH, strlen(KUBE_DIRECTIVE_PATCH),
+                           kube_value_string(d->tree, text, strlen(text)));
+}
+
+/* Says the whole new value where a server merges; a directive makes it replace. Not for three-way patches, which must leave
+ * the rest alone. */
 static bool replace_object(const diff_t *d, kube_value_t *patch, const kube_member_t *member)
 {
     if (d->scope.no_changes || d->scope.no_deletions)
         return unsupported(d, "a three-way patch would have to look inside a value that servers do not merge");
     kube_value_t *copy = kube_value_copy(d->tree, member->value);
-    return copy &&
-           kube_object_set(d->tree, copy, KUBE_DIRECTIVE_PATCH, strlen(KUBE_DIRECTIVE_PATCH), kube_value_string(d->tree, "replace", 7)) &&
+    return copy && set_patch(d, copy, "replace") &&
            kube_object_set(d->tree, patch, member->name, member->name_len, copy);
 }
 
@@ -35,13 +42,12 @@ static bool replace_list(const diff_t *d, kube_value_t *patch, const kube_member
         return unsupported(d, "two elements have the same merge key, so that a three-way patch cannot tell them apart");
     kube_value_t *list = kube_value_copy(d->tree, member->value);
     kube_value_t *directive = kube_value_new(d->tree, KUBE_VALUE_OBJECT);
-    return list && directive &&
-           kube_object_set(d->tree, directive, KUBE_DIRECTIVE_PATCH, strlen(KUBE_DIRECTIVE_PATCH),
-                           kube_value_string(d->tree, "replace", 7)) &&
+    return list && directive && set_patch(d, directive, "replace") &&
            kube_list_insert(d->tree, list, 0, directive) && kube_object_set(d->tree, patch, member->name, member->name_len, list);
 }
 
-static bool set_directive(const diff_t *d, kube_value_t *patch, const char *directive, const kube_member_t *field, kube_value_t *value)
+static bool set_directive(const diff_t *d, kube_value_t *patch, const char *directive, const kube_member_t *field,
+                          kube_value_t *value)
 {
     const char *name = kube_directive_name(d->tree, directive, field->name, field->name_len);
     return name && kube_object_set(d->tree, patch, name, strlen(directive) + field->name_len, value);
@@ -101,9 +107,7 @@ static kube_value_t *name_of(const diff_t *d, const kube_value_t *element, const
 static bool add_deletion(const diff_t *d, kube_value_t *list, const kube_value_t *element, const char *merge_key)
 {
     kube_value_t *marker = name_of(d, element, merge_key);
-    return marker &&
-           kube_object_set(d->tree, marker, KUBE_DIRECTIVE_PATCH, strlen(KUBE_DIRECTIVE_PATCH), kube_value_string(d->tree, "delete", 6)) &&
-           kube_list_add(d->tree, list, marker);
+    return marker && set_patch(d, marker, "delete") && kube_list_add(d->tree, list, marker);
 }
 
 /* The element of the patch for one that both lists have, if they differ. */
@@ -174,7 +178,8 @@ static bool diff_object_list(const diff_t *d, kube_value_t *patch, const kube_va
         return unsupported(d, "the merge key of this list is not known");
     if (kube_value_equal(from, member->value, 0))
         return true;
-    if (!kube_ranks_make(d->tree, from, place->merge_key, &old) || !kube_ranks_make(d->tree, member->value, place->merge_key, &wanted))
+    if (!kube_ranks_make(d->tree, from, place->merge_key, &old) ||
+        !kube_ranks_make(d->tree, member->value, place->merge_key, &wanted))
         return false;
     if (old.repeated || wanted.repeated)
         return replace_list(d, patch, member);
@@ -214,7 +219,8 @@ static bool diff_lists(const diff_t *d, kube_value_t *patch, const kube_value_t 
 }
 
 /* A member that is an object in both. */
-static bool diff_inner(const diff_t *d, kube_value_t *patch, kube_value_t *from, const kube_member_t *member, const kube_place_t *place)
+static bool diff_inner(const diff_t *d, kube_value_t *patch, kube_value_t *from, const kube_member_t *member,
+                       const kube_place_t *place)
 {
     if (kube_value_equal(from, member->value, 0))
         return true;
@@ -229,7 +235,8 @@ static bool diff_inner(const diff_t *d, kube_value_t *patch, kube_value_t *from,
     return inner->present == 0 || kube_object_set(d->tree, patch, member->name, member->name_len, inner);
 }
 
-static bool diff_member(const diff_t *d, kube_value_t *patch, kube_value_t *from, const kube_member_t *member, const kube_place_t *parent)
+static bool diff_member(const diff_t *d, kube_value_t *patch, kube_value_t *from, const kube_member_t *member,
+                        const kube_place_t *parent)
 {
     if (!from || from->kind != member->value->kind || from->kind < KUBE_VALUE_LIST) {
         if (d->scope.no_changes || (from && kube_value_equal(from, member->value, 0)))
@@ -249,7 +256,8 @@ static bool by_name_before(const kube_value_t *a, const kube_value_t *b)
     return order ? order < 0 : a->len < b->len;
 }
 
-/* Adds $retainKeys, the names of all fields wanted, when something changes or the old object has a field that is not among them. */
+/* Adds $retainKeys, the names of all fields wanted, when something changes or the old object has a field that is not among
+ * them. */
 static bool add_retain_keys(const diff_t *d, kube_value_t *patch, const kube_value_t *from, const kube_value_t *to)
 {
     bool needed = patch->present > 0;

@@ -38,7 +38,7 @@ static bool take_apart(const kube_merge_t *m, const kube_value_t *patch, parts_t
         const kube_value_t *directive = kube_object_gets(element, KUBE_DIRECTIVE_PATCH);
         if (directive && !kube_is_delete_marker(element)) {
             if (directive->kind != KUBE_VALUE_STRING || strcmp(directive->text, "replace") != 0)
-                return kube_tree_fail(m->tree, KUBE_E_PARSE, "$patch of a list's element must be \"replace\" or \"delete\""), false;
+                return kube_tree_fail(m->tree, KUBE_E_PARSE, "$patch of an element must be \"replace\" or \"delete\""), false;
             out->replace = true;
         } else if (!kube_list_add(m->tree, directive ? out->deleted : out->elements, element)) {
             return false;
@@ -56,7 +56,8 @@ static bool add_element(const kube_merge_t *m, kube_value_t *list, kube_ranks_t 
 }
 
 /* Merges elements with those of the same key in `original` and appends the others; drops what `deleted` names. */
-static kube_value_t *merge_elements(const kube_merge_t *m, const kube_value_t *original, const parts_t *parts, const kube_place_t *place)
+static kube_value_t *merge_elements(const kube_merge_t *m, const kube_value_t *original, const parts_t *parts,
+                                    const kube_place_t *place)
 {
     kube_place_t item = kube_place_item(place);
     kube_ranks_t old, deleted;
@@ -102,7 +103,8 @@ static kube_value_t *merge_objects(const kube_merge_t *m, kube_value_t *original
     return merged ? kube_order_elements(m->tree, merged, parts.elements, original, place->merge_key) : NULL;
 }
 
-kube_value_t *kube_strategic_merge_list(const kube_merge_t *m, kube_value_t *original, kube_value_t *patch, const kube_place_t *place)
+kube_value_t *kube_strategic_merge_list(const kube_merge_t *m, kube_value_t *original, kube_value_t *patch,
+                                        const kube_place_t *place)
 {
     switch (kube_elements_of(m->tree, original, patch)) {
     case KUBE_ELEMENTS_NONE:

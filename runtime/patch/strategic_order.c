@@ -108,7 +108,8 @@ static int by_rank(const void *left, const void *right)
     return a->position < b->position ? -1 : a->position > b->position;
 }
 
-/* Merges two sorted runs. An element that only the server has goes before one of the patch only when it stood before it on the server. */
+/* Merges two sorted runs. An element that only the server has goes before one of the patch only when it stood before it on
+ * the server. */
 static kube_value_t *join(kube_tree_t *tree, const ranked_t *server, size_t server_count, const ranked_t *patch, size_t patch_count)
 {
     kube_value_t *list = kube_value_new(tree, KUBE_VALUE_LIST);

@@ -16,4 +16,7 @@ var differences = map[string]struct{ ours, reason string }{
 	"json_apply/copy_absent":        {`"KUBE_E_INVALID"`, "RFC 6902: the source must exist"},
 	"json_apply/test":               {`{"a":{"b":[1,"x",null]}}`, "a null inside a tested list; the Go library panics"},
 	"json_apply/test_numeric":       {`{"a":1.0}`, "RFC 6902: numbers are equal when their values are"},
+	"three_way/Meta/0-1-4":          {`{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"m","finalizers":["c","d"],"annotations":{"k":"w"},"labels":{"x":"1"}}}`, "two deletions from one list of scalars do not conflict; the Go library does not know the directive"},
+	"three_way/Meta/1-0-4":          {`{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"m","finalizers":["a","b","c"],"annotations":{"k":"w"}}}`, "two deletions from one list of scalars do not conflict; the Go library does not know the directive"},
+	"three_way/Meta/1-4-4":          {`{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"m","finalizers":[],"annotations":{"k":"w"}}}`, "two deletions from one list of scalars do not conflict; the Go library does not know the directive"},
 }
