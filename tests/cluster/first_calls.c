@@ -288,7 +288,7 @@ static void run_all(const kube_scheme_t *scheme, const char *manifests, const ch
         if (only && !strstr(id, only))
             continue;
         if (exemption(id)) {
-            printf("skipped: %s: %s\n", id, exemption(id));
+            printf("exempt: %s: %s\n", id, exemption(id));
             continue;
         }
         test_failed_here = 0;
