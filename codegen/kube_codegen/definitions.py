@@ -10,11 +10,12 @@ from kube_codegen import names, package_name
 from kube_codegen.errors import CodegenError
 from kube_codegen.model import GroupVersionKind, TypeRef
 from kube_codegen.node import Node
-from kube_codegen.package_name import PackageName
 from kube_codegen.spec import Spec
 
 ALL = "all"
 """--import all: every package of Kubernetes' own."""
+
+_KUBERNETES = "Kubernetes"
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,12 @@ class Definition:
     ref: TypeRef
     schema: Node
     imported: bool
-    custom: bool
-    """Of a custom resource: the group is not one of Kubernetes' own."""
+    group: Optional[str]
+    """Of custom resources; None for Kubernetes' own."""
+
+    @property
+    def custom(self) -> bool:
+        return self.group is not None
 
     @property
     def is_struct(self) -> bool:
@@ -41,7 +46,7 @@ class Definitions:
         self._packages = packages
         self._imported = frozenset(imported)
         self._all: dict[str, Definition] = {}
-        self._elsewhere: dict[str, PackageName] = {}
+        self._elsewhere: dict[str, Definition] = {}
         for name, schema in spec.definitions.items():
             self._add(name, schema)
         if imports is not None:
@@ -71,7 +76,7 @@ class Definitions:
         if found is not None:
             return found
         if name in self._elsewhere:
-            package = self._elsewhere[name].path
+            package = self._elsewhere[name].ref.package.path
             raise where.error(f"'{name}' is not in this spec (its package can be imported: --import {package})")
         raise where.error(f"no definition '{name}'")
 
@@ -84,7 +89,7 @@ class Definitions:
         if definition.imported:
             self._all[name] = definition
         elif name not in self._all:
-            self._elsewhere[name] = definition.ref.package
+            self._elsewhere[name] = definition
 
     def _definition(self, name: str, schema: Node) -> Definition:
         parsed = package_name.parse(name, self._packages)
@@ -92,9 +97,8 @@ class Definitions:
             raise schema.error("no package can be told from this name (expected <reversed group>.<version>.<kind>)")
         c_name = f"kube_{parsed.package.c_name}_{names.snake(parsed.kind)}"
         ref = TypeRef(name, parsed.package, parsed.kind, c_name)
-        custom = parsed.group is not None
-        imported = parsed.package.path in self._imported or (ALL in self._imported and not custom)
-        return Definition(ref, schema, imported, custom)
+        imported = parsed.package.path in self._imported or (ALL in self._imported and parsed.group is None)
+        return Definition(ref, schema, imported, parsed.group)
 
     def _refuse_unknown_imports(self) -> None:
         known = {definition.ref.package.path for definition in self._all.values()}
@@ -102,21 +106,15 @@ class Definitions:
             raise CodegenError(f"--import {name}: no spec has such a package")
 
     def _refuse_taken_packages(self) -> None:
-        owners: dict[str, tuple[str, str]] = {package.name: ("Kubernetes", "") for package in self._elsewhere.values()}
-        for definition in self.all():
-            if not definition.custom:
-                owners[definition.ref.package.name] = ("Kubernetes", "")
-        for definition in self.all():
-            if definition.custom:
-                self._claim(owners, definition)
-
-    def _claim(self, owners: dict[str, tuple[str, str]], definition: Definition) -> None:
-        package = definition.ref.package.name
-        parsed = package_name.parse(definition.ref.definition, self._packages)
-        group = parsed.group if parsed is not None and parsed.group is not None else ""
-        owner, _ = owners.setdefault(package, (group, definition.ref.definition))
-        if owner != group:
-            raise definition.schema.error(f"package name '{package}' is taken by {owner}; choose one with --package {group}=<name>")
+        """Kubernetes' own packages and those of imported specs come first, then the groups of this spec in the order of its definitions."""
+        owners: dict[str, str] = {}
+        for definition in sorted(self._elsewhere.values(), key=lambda one: one.custom):
+            owners.setdefault(definition.ref.package.name, definition.group or _KUBERNETES)
+        for definition in sorted(self.all(), key=lambda one: one.custom):
+            package, group = definition.ref.package.name, definition.group or _KUBERNETES
+            if owners.setdefault(package, group) != group and definition.custom:
+                taken = f"package name '{package}' is taken by {owners[package]}"
+                raise definition.schema.error(f"{taken}; choose one with --package {group}=<name>")
 
 
 def group_version_kinds(schema: Node) -> list[GroupVersionKind]:

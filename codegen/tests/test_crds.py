@@ -43,7 +43,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Each manifest's package, made by the command."""
     if not (BUILD / "libkube.so").exists() or not (BUILD / "libkube-k8s.so").exists():
         pytest.skip(f"needs the shared libraries in {BUILD} (make)")
-    base = tmp_path_factory.mktemp("crds")
+    base = tmp_path_factory.mktemp("crds in a folder")
     variables = environment(base / "pkgconfig")
     for name, options in OPTIONS.items():
         manifest = TESTS / "crds" / f"{name}.yaml"

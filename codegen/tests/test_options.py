@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,19 @@ def test_import_all(generate: Generate) -> None:
     made = tree(generate(spec, "--import", "all", "--packages-name", "kube_stable_packages"))
     assert sorted(made) == ["include/kube/stable.h", "include/kube/stable/v1.h", "src/stable.c", "src/stable_v1.c"]
     assert "    kube_core_v1_pod_template_spec_t *template_;" in made["include/kube/stable/v1.h"]
+
+
+def test_a_group_may_have_versions_in_two_libraries(generate: Generate, tmp_path: Path) -> None:
+    definition: dict[str, Any] = {"type": "object", "properties": {"name": {"type": "string"}}}
+    installed = tmp_path / "installed.json"
+    first = {"kubeSpec": 1, "version": "v1", "definitions": {"com.example.stable.v1.Thing": definition}}
+    installed.write_text(json.dumps(first), encoding="utf-8")
+    reference = {"$ref": "#/definitions/com.example.stable.v1.Thing"}
+    second = {"type": "object", "properties": {"old": reference}}
+    spec = {"kubeSpec": 1, "version": "v1", "definitions": {"com.example.stable.v2.Thing": second}}
+    made = tree(generate(spec, "--import", "stable/v1", "--import-spec", str(installed)))
+    assert "    kube_stable_v1_thing_t *old;" in made["include/kube/stable/v2.h"]
+    assert "include/kube/stable/v1.h" not in made
 
 
 def test_package_name_for_a_group(generate: Generate) -> None:
