@@ -46,6 +46,7 @@ static void numbers_keep_their_text(void)
     expect(KUBE_PATCH_TYPE_JSON, text, "[{\"op\":\"test\",\"path\":\"/c\",\"value\":1000},{\"op\":\"test\",\"path\":\"/d\",\"value\":-1E-1}]", text);
     refuse(KUBE_PATCH_TYPE_JSON, text, "[{\"op\":\"test\",\"path\":\"/a\",\"value\":123456789012345678901234567891}]", KUBE_E_TEST_FAILED, "/a");
     refuse(KUBE_PATCH_TYPE_JSON, text, "[{\"op\":\"test\",\"path\":\"/d\",\"value\":0.1}]", KUBE_E_TEST_FAILED, "/d");
+    refuse(KUBE_PATCH_TYPE_JSON, text, "[{\"op\":\"test\",\"path\":\"/c\",\"value\":100}]", KUBE_E_TEST_FAILED, "/c");
 }
 
 static void strings_keep_their_characters(void)
@@ -89,6 +90,28 @@ static void limits_hold(void)
     CHECK_INT(apply(NULL, KUBE_PATCH_TYPE_JSON, "{}", patch.data, &out, &err), KUBE_E_LIMIT);
     CHECK_INT(out.len, 0);
     kube_buffer_dispose(&patch);
+    kube_buffer_dispose(&out);
+}
+
+/* Three copies of a MiB are allowed, a fourth is not. */
+static void copies_are_counted(void)
+{
+    kube_buffer_t text = { 0 }, out = { 0 };
+    kube_error_t err;
+    kube_buffer_puts(&text, "{\"a\":\"");
+    for (int i = 0; i < (1 << 20) - 16; i += 16)
+        kube_buffer_puts(&text, "0123456789abcdef");
+    kube_buffer_puts(&text, "\"}");
+    const char *copy = "{\"op\":\"copy\",\"from\":\"/a\",\"path\":\"/b\"}";
+    for (int n = 3; n <= 4; n++) {
+        kube_buffer_t patch = { 0 };
+        for (int i = 0; i < n; i++)
+            kube_buffer_printf(&patch, "%s%s", i ? "," : "[", copy);
+        kube_buffer_puts(&patch, "]");
+        CHECK_INT(apply(NULL, KUBE_PATCH_TYPE_JSON, text.data, patch.data, &out, &err), n == 3 ? KUBE_OK : KUBE_E_LIMIT);
+        kube_buffer_dispose(&patch);
+    }
+    kube_buffer_dispose(&text);
     kube_buffer_dispose(&out);
 }
 
@@ -293,6 +316,7 @@ int main(void)
     RUN(strings_keep_their_characters);
     RUN(bad_patches_are_refused);
     RUN(limits_hold);
+    RUN(copies_are_counted);
     RUN(moves_cannot_nest_without_end);
     RUN(diffs_make_one_of_the_other);
     RUN(equal_merge_keys_are_replaced_whole);
