@@ -124,7 +124,7 @@ static bool convert_strict(converter_t *converter, const part_t *part, const kub
     return done;
 }
 
-/* A List of objects of any kind has no type: each item is converted by its own, and the rest stays as it is. */
+/* A List holds objects of any kind: each item is converted by its own, and the rest stays as it is. */
 static bool convert_list(converter_t *converter, const part_t *list, json_span_t items, kube_buffer_t *out)
 {
     const char *copied = list->text.at;
@@ -169,11 +169,11 @@ static bool convert_part(converter_t *converter, const part_t *part, kube_buffer
             report(converter, part, err.offset, err.path, *part->text.at == '{' ? err.message : "not an object");
         return result != KUBE_E_NO_MEMORY;
     }
+    if (strcmp(meta.kind, "List") == 0 && json_span_member(part->text, "items", &items))
+        return convert_list(converter, part, items, out);
     const kube_type_t *type = kube_scheme_type(converter->scheme, meta.api_version, meta.kind);
     if (type)
         return converter->strict ? convert_strict(converter, part, type, out) : convert_lenient(converter, part, type, out);
-    if (strcmp(meta.kind, "List") == 0 && json_span_member(part->text, "items", &items))
-        return convert_list(converter, part, items, out);
     return pass_through(converter, part, &meta, out);
 }
 

@@ -46,9 +46,7 @@ static format_t format_named(const char *name)
 
 static exit_code_t misuse(const char *what, const char *value)
 {
-    if (what)
-        fprintf(stderr, "kube-convert: %s: %s\n", what, value);
-    fputs("Try kube-convert --help.\n", stderr);
+    fprintf(stderr, "kube-convert: %s: %s\nTry kube-convert --help.\n", what, value);
     return EXIT_USAGE;
 }
 
@@ -56,7 +54,8 @@ exit_code_t options_read(int argc, char **argv, options_t *options, bool *leave)
 {
     *options = (options_t){ .format = FORMAT_NONE };
     *leave = true;
-    for (int option; (option = getopt_long(argc, argv, "o:shV", long_options, NULL)) != -1;) {
+    opterr = 0;
+    for (int option; (option = getopt_long(argc, argv, ":o:shV", long_options, NULL)) != -1;) {
         switch (option) {
         case 'o':
             options->format = format_named(optarg);
@@ -68,7 +67,8 @@ exit_code_t options_read(int argc, char **argv, options_t *options, bool *leave)
         case OPTION_LIST_TYPES: options->list_types = true; break;
         case 'h': fputs(usage, stdout); return EXIT_OK;
         case 'V': puts("kube-convert " KUBE_VERSION); return EXIT_OK;
-        default: return misuse(NULL, NULL);
+        case ':': return misuse("an option lacks its value", argv[optind - 1]);
+        default: return misuse("no such option", argv[optind - 1]);
         }
     }
     options->files = argv + optind;
