@@ -14,7 +14,8 @@
 /* Digits of a decimal that any double gives back unchanged. */
 #define EXACT_DIGITS 15
 
-/* Whether a number without fraction or exponent fits jansson's integers, or one with them is given back by a double with the same value. */
+/* Whether a number without fraction or exponent fits jansson's integers, or one with them is given back by a double with
+ * the same value. */
 static bool number_fits(const char *text, size_t len)
 {
     char copy[64];

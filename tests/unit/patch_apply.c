@@ -175,6 +175,7 @@ static void refuse_diff(const char *from, const char *to)
 static void unknown_lists_are_not_guessed(void)
 {
     refuse_diff("{\"spec\":{\"gadgets\":[{\"name\":\"a\"}]}}", "{\"spec\":{\"gadgets\":[{\"name\":\"b\"}]}}");
+    refuse_diff("{\"metadata\":{}}", "{\"metadata\":{\"labels\":{\"$patch\":\"x\"}}}");
     refuse_diff("{\"metadata\":{\"labels\":{}}}", "{\"metadata\":{\"labels\":{\"$patch\":\"x\"}}}");
     check_diff(KUBE_PATCH_TYPE_STRATEGIC, "{\"spec\":{\"gadgets\":[{\"name\":\"a\"}],\"x\":1}}", "{\"spec\":{\"gadgets\":[{\"name\":\"a\"}],\"x\":2}}");
     check_diff(KUBE_PATCH_TYPE_STRATEGIC, "{\"spec\":{\"gadget\":{\"a\":1}}}", "{\"spec\":{\"gadget\":{\"a\":2,\"b\":[1]}}}");
