@@ -60,7 +60,9 @@ def _compare(peer: Peer, given: Any, written: Any) -> None:
         _made_comparable(peer, a, b)
         if _canonical(a) != _canonical(b):
             where = f"item {i - 1}" if i > 0 else "the list"
-            raise BenchError(f"{peer.name} wrote another value than it read: {where}: {first_difference(_without_null(a), _without_null(b))}")
+            raise BenchError(
+                f"{peer.name} wrote another value than it read: {where}: {first_difference(_without_null(a), _without_null(b))}"
+            )
 
 
 def check(peer: Peer, corpus: Corpus, mode: str = "warm") -> None:

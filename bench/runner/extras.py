@@ -14,7 +14,7 @@ from .peers import Peer
 
 STARTS = 300
 OUR_ARCHIVES = ("libkube.a(", "libkube-k8s.a(")
-LOADED = (".text", ".rodata", ".data.rel.ro", ".data", ".eh_frame", ".gcc_except_table")
+LOADED = (".text", ".rodata", ".data.rel.ro", ".data", ".eh_frame", ".rela.dyn", ".relr.dyn")
 
 
 def scaling(peers: list[Peer], counts: tuple[int, ...], irregular: bool, rounds: int, milliseconds: int) -> list[Results]:
@@ -81,7 +81,9 @@ def library_sizes() -> dict[str, dict[str, int]]:
     sizes = {}
     require("pod-shared")
     for library in ("libkube.so", "libkube-k8s.so"):
-        lines = subprocess.run(["size", "-A", str(ROOT / "build" / library)], check=True, capture_output=True, text=True).stdout.splitlines()
+        lines = subprocess.run(
+            ["size", "-A", str(ROOT / "build" / library)], check=True, capture_output=True, text=True
+        ).stdout.splitlines()
         fields = [line.split() for line in lines]
         sizes[library] = {entry[0]: int(entry[1]) for entry in fields if len(entry) == 3 and entry[0] in LOADED}
     return sizes

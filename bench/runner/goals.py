@@ -79,8 +79,10 @@ def memory(results: Results) -> list[Verdict]:
 
 def spread(series: list[Results]) -> list[Verdict]:
     """The slowest length of list against the fastest, in time per byte."""
+    lengths = f"{series[0].corpus.name} to {series[-1].corpus.name}"
     verdicts = []
     for what in (DECODE, ENCODE):
         rates = [getattr(result, what) for results in series if (result := results.find("libkube", "warm"))]
-        verdicts.append(Verdict(f"{what.split('_')[0]}, time per byte: most / least, {series[0].corpus.name} on", max(rates) / min(rates), SPREAD, least=False))
+        text = f"{what.split('_')[0]}, time per byte, most / least: {lengths}"
+        verdicts.append(Verdict(text, max(rates) / min(rates), SPREAD, least=False))
     return verdicts

@@ -19,10 +19,14 @@ SIZE_GOALS = (400_000, 3_000_000)
 
 
 def parse() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="bench/run", description="libkube beside other libraries, in one run; bench/README.md tells more.")
+    parser = argparse.ArgumentParser(
+        prog="bench/run", description="libkube beside other libraries, in one run; bench/README.md tells more."
+    )
     parser.add_argument("--corpus", type=Path, metavar="FILE", help="a file of your own with one list (kubectl get --raw writes one)")
     parser.add_argument("--kind", default="v1/PodList", help="apiVersion/kind of FILE (%(default)s)")
-    parser.add_argument("--shape", choices=("regular", "irregular"), action="append", help="of the generated corpus; default: both (--json: irregular)")
+    parser.add_argument(
+        "--shape", choices=("regular", "irregular"), action="append", help="of the generated corpus; default: both (--json: irregular)"
+    )
     parser.add_argument("--template", choices=sorted(KINDS), default="pod", help="kind of the generated objects (%(default)s)")
     parser.add_argument("--count", type=int, default=10000, help="objects in the generated list (%(default)s)")
     parser.add_argument("--no-managed-fields", action="store_true", help="generate without metadata.managedFields")
@@ -32,7 +36,9 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output instead of tables")
     parser.add_argument("--details", type=Path, metavar="FILE", help="write every sample to FILE as JSON")
     parser.add_argument("--all", action="store_true", help="also: lists of several lengths, small lists, starting, sizes, and the goals")
-    parser.add_argument("--check", action="store_true", help="no timing: small lists of every kind through every peer, every value compared")
+    parser.add_argument(
+        "--check", action="store_true", help="no timing: small lists of every kind through every peer, every value compared"
+    )
     return parser.parse_args()
 
 

@@ -59,7 +59,9 @@ def scaling(series: list[Results]) -> str:
 
 
 def startup(starts: list[Start]) -> str:
-    return table(["process", "", "best us", "median us"], [[start.name, "", f"{start.best:.0f}", f"{start.median:.0f}"] for start in starts])
+    return table(
+        ["process", "", "best us", "median us"], [[start.name, "", f"{start.best:.0f}", f"{start.median:.0f}"] for start in starts]
+    )
 
 
 def sizes(program: dict[str, int], libraries: dict[str, dict[str, int]]) -> str:
@@ -69,9 +71,13 @@ def sizes(program: dict[str, int], libraries: dict[str, dict[str, int]]) -> str:
     return table(["bytes of", "", *sections], rows)
 
 
+def _figure(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.2f}"
+
+
 def verdicts(found: list[Verdict]) -> str:
     rows = []
     for verdict in found:
-        bound = f"{'at least' if verdict.least else 'at most'} {verdict.bound:g}"
-        rows.append([verdict.text, "ok" if verdict.reached else "MISSED", f"{verdict.figure:.2f}", bound])
+        bound = f"{'at least' if verdict.least else 'at most'} {_figure(verdict.bound)}"
+        rows.append([verdict.text, "ok" if verdict.reached else "MISSED", _figure(verdict.figure), bound])
     return table(["goal", "", "figure", "bound"], rows)
