@@ -79,13 +79,20 @@ def _parse(argv: list[str]) -> Arguments:
     parser.add_argument("--import", dest="imported", default="", metavar="LIST", help=imported)
     parser.add_argument("--import-spec", metavar="FILE", help="the spec those are in (default: the newest that came with the generator)")
     parser.add_argument("--package", action="append", default=[], metavar="GROUP=NAME", help="the package name for a custom group")
+    rename = "the C name of a property (DEFINITION.PROPERTY), or of an allowed value (DEFINITION.PROPERTY:VALUE)"
+    parser.add_argument("--rename", action="append", default=[], metavar="WHAT=NAME", help=rename)
     parser.add_argument("--packages-name", default="kube_k8s_packages", metavar="NAME", help="the array of packages: kube_<name>_packages")
     parser.add_argument("--check", action="store_true", help="write nothing; list the files in DIR that differ, and fail if any does")
     parser.add_argument("--keep-prose", action="store_true", help="descriptions of the spec become doc comments")
     found = parser.parse_args(argv)
     if not re.fullmatch(r"kube_[a-z][a-z0-9_]*_packages", found.packages_name):
         raise CodegenError(f"--packages-name {found.packages_name}: is not kube_<name>_packages")
-    choices = Choices(_list(found.only), _list(found.imported), tuple(_package(pair) for pair in found.package))
+    choices = Choices(
+        only=_list(found.only),
+        imported=_list(found.imported),
+        packages=tuple(_package(pair) for pair in found.package),
+        renames=tuple(_rename(pair) for pair in found.rename),
+    )
     return Arguments(found.spec, found.out, choices, found.import_spec, found.packages_name, found.check, found.keep_prose)
 
 
@@ -98,3 +105,10 @@ def _package(pair: str) -> tuple[str, str]:
     if not group or not equals or not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise CodegenError(f"--package {pair}: is not GROUP=NAME (lower-case letters, digits, '_')")
     return group, name
+
+
+def _rename(pair: str) -> tuple[str, str]:
+    what, equals, name = pair.rpartition("=")
+    if not what or not equals or not re.fullmatch(r"[a-z0-9_]+", name):
+        raise CodegenError(f"--rename {pair}: is not WHAT=NAME (lower-case letters, digits, '_')")
+    return what, name

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Optional
+from typing import Any, Callable, Optional
 
-from kube_codegen import names
 from kube_codegen.model import Constant, Facts, Kind, Value
 from kube_codegen.node import Node
 
@@ -29,20 +28,22 @@ def resolve_facts(schema: Node, value: Value) -> Facts:
     )
 
 
-def resolve_constants(schema: Node, prefix: str, value: Value) -> tuple[Constant, ...]:
-    """Named constants for the strings that a property may be. `prefix`: `KUBE_CORE_V1_POD_STATUS_PHASE`."""
+def resolve_constants(schema: Node, prefix: str, value: Value, name_of: Callable[[str], str]) -> tuple[Constant, ...]:
+    """Named constants for the strings that a property may be: `prefix` (`KUBE_CORE_V1_POD_STATUS_PHASE`) and what name_of makes of each."""
     if value.leaf().kind is not Kind.STRING:
         return ()
     found: dict[str, Constant] = {}
     for node in _allowed(schema):
-        name = names.constant(node.text())
+        name = name_of(node.text())
         if not name and node.text():
-            raise node.error(f"no name can be made for the allowed value {json_text(node.value)}")
+            raise node.error(f"no name can be made for the allowed value {json_text(node.value)} (--rename gives it one)")
         if not name:
             continue
         constant = Constant(f"{prefix}_{name}", node.text())
         if constant.name in found:
-            raise node.error(f"{json_text(node.value)} and {json_text(found[constant.name].value)} both make {constant.name}")
+            raise node.error(
+                f"{json_text(node.value)} and {json_text(found[constant.name].value)} both make {constant.name} (--rename changes one)"
+            )
         found[constant.name] = constant
     return tuple(found.values())
 

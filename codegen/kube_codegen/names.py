@@ -55,12 +55,9 @@ def snake(name: str) -> str:
     return "_".join(word.lower() for word in _WORD.findall(name))
 
 
-def member(name: str, taken: frozenset[str] = frozenset()) -> str:
+def member(words: str, taken: frozenset[str] = frozenset()) -> str:
     """The C name of a property. A reserved word, or one that the struct needs for itself (`taken`), gets a trailing underscore."""
-    c_name = snake(name)
-    if c_name in RESERVED or c_name in taken:
-        return c_name + "_"
-    return c_name
+    return words + "_" if words in RESERVED or words in taken else words
 
 
 def camel(name: str) -> str:

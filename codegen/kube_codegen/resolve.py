@@ -11,6 +11,7 @@ from kube_codegen.cycles import order_includes
 from kube_codegen.definitions import Definitions
 from kube_codegen.model import Entry, Model, Package, Resource, Type
 from kube_codegen.package_name import PackageName, is_custom
+from kube_codegen.renames import Renames
 from kube_codegen.resources import resolve_resources
 from kube_codegen.selection import select
 from kube_codegen.spec import Spec
@@ -25,12 +26,14 @@ class Choices:
     imported: tuple[str, ...] = ()
     packages: tuple[tuple[str, str], ...] = ()
     """Pairs of a group and the package's name for it."""
+    renames: tuple[tuple[str, str], ...] = ()
+    """Pairs of a property, or an allowed value of one, and its name in C."""
 
 
 def resolve_model(spec: Spec, imports: Optional[Spec], choices: Choices) -> Model:
     """The model of all that is to be generated. Raises SpecError on the first thing that cannot be."""
     definitions = Definitions(spec, imports, choices.imported, dict(choices.packages))
-    types = _types(definitions)
+    types = _types(definitions, Renames(dict(choices.renames)))
     generated = frozenset(type_.ref.package for type_ in types)
     resources = [resource for resource in resolve_resources(spec, definitions) if resource.type.package in generated]
     if choices.only:
@@ -41,8 +44,8 @@ def resolve_model(spec: Spec, imports: Optional[Spec], choices: Choices) -> Mode
     return Model(None if custom else spec.version, tuple(packages))
 
 
-def _types(definitions: Definitions) -> list[Type]:
-    resolver = TypeResolver(definitions)
+def _types(definitions: Definitions, renames: Renames) -> list[Type]:
+    resolver = TypeResolver(definitions, renames)
     found: list[Type] = []
     for definition in definitions.all():
         if definition.imported:
@@ -51,6 +54,7 @@ def _types(definitions: Definitions) -> list[Type]:
             found += resolver.types(definition)
         else:
             resolver.check_alias(definition)
+    renames.refuse_unused()
     return found
 
 

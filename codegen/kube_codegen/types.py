@@ -8,8 +8,9 @@ from typing import Optional
 from kube_codegen import names, perfect_hash
 from kube_codegen.definitions import Definition, Definitions, group_version_kinds
 from kube_codegen.facts import resolve_constants, resolve_facts
-from kube_codegen.model import Field, GroupVersionKind, Kind, Type, TypeRef, Value
+from kube_codegen.model import Constant, Field, GroupVersionKind, Kind, Type, TypeRef, Value
 from kube_codegen.node import Node
+from kube_codegen.renames import Renames
 from kube_codegen.schema import alias, refuse_misuse, resolve
 
 _LIST_ITEMS = "items"
@@ -27,8 +28,9 @@ class _Owner:
 class TypeResolver:
     """Turns definitions into types, those of their inline objects among them."""
 
-    def __init__(self, definitions: Definitions) -> None:
+    def __init__(self, definitions: Definitions, renames: Renames) -> None:
         self._definitions = definitions
+        self._renames = renames
         self._types: dict[str, Type] = {}
 
     def types(self, definition: Definition) -> list[Type]:
@@ -70,9 +72,9 @@ class TypeResolver:
 
     def _field(self, owner: _Owner, name: str, schema: Node, required: bool) -> Field:
         value = self._value(owner, name, schema)
-        constants = resolve_constants(schema, f"{owner.ref.c_name}_{names.snake(name)}".upper(), value)
+        words = self._renames.words(owner.ref.definition, name)
         taken = frozenset(["unknown", "owner"] if owner.root else ["unknown"])
-        c_name = names.member(name, taken)
+        c_name = names.member(words, taken)
         if not c_name:
             raise schema.error(f"no C name can be made of '{name}'")
         return Field(
@@ -83,9 +85,14 @@ class TypeResolver:
             nullable=schema.flag("nullable"),
             managed_fields=owner.ref.c_name == "kube_meta_v1_object_meta" and name == "managedFields",
             facts=resolve_facts(schema, value),
-            constants=constants,
+            constants=self._constants(owner, name, schema, value),
             prose=schema.optional_text("description"),
         )
+
+    def _constants(self, owner: _Owner, name: str, schema: Node, value: Value) -> tuple[Constant, ...]:
+        definition = owner.ref.definition
+        prefix = f"{owner.ref.c_name}_{self._renames.words(definition, name)}".upper()
+        return resolve_constants(schema, prefix, value, lambda text: self._renames.constant(definition, name, text))
 
     def _value(self, owner: _Owner, name: str, schema: Node) -> Value:
         def inline(inner: Node) -> TypeRef:
@@ -98,7 +105,7 @@ class TypeResolver:
             definition=owner.ref.definition + names.camel(name),
             package=owner.ref.package,
             kind=owner.ref.kind + names.camel(name),
-            c_name=f"{owner.ref.c_name}_{names.snake(name)}",
+            c_name=f"{owner.ref.c_name}_{self._renames.words(owner.ref.definition, name)}",
         )
         if self._definitions.find(ref.definition) is not None or ref.definition in self._types:
             raise schema.error(f"the name of this object's type, '{ref.kind}', is taken by another")
@@ -119,5 +126,7 @@ def _refuse_clashes(schema: Node, fields: tuple[Field, ...]) -> None:
     seen: dict[str, str] = {}
     for field in fields:
         if field.c_name in seen:
-            raise schema.need("properties").error(f"'{seen[field.c_name]}' and '{field.json_name}' both become '{field.c_name}' in C")
+            raise schema.need("properties").error(
+                f"'{seen[field.c_name]}' and '{field.json_name}' both become '{field.c_name}' in C (--rename changes one)"
+            )
         seen[field.c_name] = field.json_name

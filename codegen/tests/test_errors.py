@@ -73,7 +73,7 @@ CASES: dict[str, tuple[list[Change], str]] = {
     ),
     "two properties with one name": (
         [((*PROPERTIES, "pod_ips"), {"type": "string"})],
-        f"{AT_SPEC}/properties: error: 'podIPs' and 'pod_ips' both become 'pod_ips' in C",
+        f"{AT_SPEC}/properties: error: 'podIPs' and 'pod_ips' both become 'pod_ips' in C (--rename changes one)",
     ),
     "property with no name": (
         [((*PROPERTIES, "$$"), {"type": "string"})],
@@ -98,11 +98,11 @@ CASES: dict[str, tuple[list[Change], str]] = {
     ),
     "two allowed values with one constant": (
         [((*PROPERTIES, "mode", "enum"), ["Fast", "fast"])],
-        f'{AT_SPEC}/properties/mode/enum/1: error: "fast" and "Fast" both make KUBE_CORE_V1_WIDGET_SPEC_MODE_FAST',
+        f'{AT_SPEC}/properties/mode/enum/1: error: "fast" and "Fast" both make KUBE_CORE_V1_WIDGET_SPEC_MODE_FAST (--rename changes one)',
     ),
     "allowed value with no name": (
         [((*PROPERTIES, "mode", "enum"), ["\u00e9"])],
-        f'{AT_SPEC}/properties/mode/enum/0: error: no name can be made for the allowed value "\u00e9"',
+        f'{AT_SPEC}/properties/mode/enum/0: error: no name can be made for the allowed value "\u00e9" (--rename gives it one)',
     ),
     "unknown list type": (
         [((*PROPERTIES, "podIPs", "x-kubernetes-list-type"), "bag")],
@@ -271,6 +271,8 @@ BAD_OPTIONS = {
     ("--package", "stable.example.com"): "error: --package stable.example.com: is not GROUP=NAME (lower-case letters, digits, '_')",
     ("--package", "stable.example.com=Stable"): "error: --package stable.example.com=Stable: is not GROUP=NAME",
     ("--packages-name", "mine"): "error: --packages-name mine: is not kube_<name>_packages",
+    ("--rename", "a.b=C"): "error: --rename a.b=C: is not WHAT=NAME",
+    ("--rename", "a.b=c"): "error: --rename a.b=c: the spec has no such property or allowed value",
     ("--only", "core/v1/Gadget"): "error: --only core/v1/Gadget: the spec has no such package or kind",
     ("--import", "core/v9"): "error: --import core/v9: no spec has such a package",
 }

@@ -100,6 +100,14 @@ def test_package_name_for_a_group(generate: Generate) -> None:
     assert types(made["include/kube/istio_networking/v1.h"]) == {"kube_istio_networking_v1_gateway"}
 
 
+def test_rename(generate: Generate) -> None:
+    widget = "io.k8s.api.core.v1.WidgetSpec"
+    options = ["--rename", f"{widget}.podIPs=addresses", "--rename", f"{widget}.mode:*=any", "--rename", f"{widget}.mode=way"]
+    header = tree(generate(FIXTURE, *options))["include/kube/core/v1.h"]
+    assert "    kube_string_list_t addresses; /* podIPs: " in header
+    assert '#define KUBE_CORE_V1_WIDGET_SPEC_WAY_ANY "*"' in header
+
+
 def test_check(generate: Generate, capsys: pytest.CaptureFixture[str]) -> None:
     out = generate(FIXTURE)
     arguments = ["--spec", str(FIXTURE), "--out", str(out), "--check"]
