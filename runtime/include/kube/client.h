@@ -114,6 +114,7 @@ typedef struct kube_any {
     void *object;
 } kube_any_t;
 
+/* The object of that name. */
 KUBE_API int kube_get(kube_client_t *client, const kube_resource_t *resource, const char *ns, const char *name,
                       const kube_get_options_t *options, void *out, kube_error_t *err);
 /* ns: KUBE_ALL_NAMESPACES for all of them. */
