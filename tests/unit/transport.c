@@ -8,6 +8,7 @@
 
 #include "loopback.h"
 #include "test.h"
+#include "faults.h"
 
 static pem_pair_t authority, stranger, server_pair, named_pair, client_pair, locked_pair;
 
@@ -453,6 +454,30 @@ static void test_fork(void)
     loopback_stop(&server);
 }
 
+static loopback_t fault_server;
+
+static bool exchange_with_faults(void)
+{
+    kube_transport_t *transport = NULL;
+    outcome_t outcome = { 0 };
+    kube_config_t config = { .server = fault_server.url, .ca_pem = authority.certificate, .tls_server_name = "kubernetes.test",
+                             .client_certificate_pem = client_pair.certificate, .client_key_pem = client_pair.key };
+    outcome.code = kube_transport_new(&config, &transport, &outcome.err);
+    if (outcome.code == KUBE_OK)
+        perform(transport, fault_server.url, "GET", "/echo", NULL, 0, &outcome);
+    bool whole = outcome.code == KUBE_OK && !outcome.body.failed;
+    kube_buffer_dispose(&outcome.body);
+    kube_transport_free(transport);
+    return whole || faults.hit;
+}
+
+static void test_every_allocation_fails(void)
+{
+    loopback_start(&fault_server, &authority, &named_pair, 1);
+    CHECK(fault_loop(exchange_with_faults) > 15);
+    loopback_stop(&fault_server);
+}
+
 int main(void)
 {
     make_pair(&authority, NULL, "libkube test authority", NULL, NULL);
@@ -474,5 +499,6 @@ int main(void)
     RUN(test_threads_and_descriptors);
     RUN(test_sigpipe);
     RUN(test_fork);
+    RUN(test_every_allocation_fails);
     return test_end();
 }

@@ -8,7 +8,8 @@
  * Names that are empty, "." or "..", or contain "/" or "%", are KUBE_E_USAGE, and so is KUBE_ALL_NAMESPACES for all but list.
  * Errors of every verb: KUBE_E_USAGE, KUBE_E_NO_MEMORY, KUBE_E_CONNECT, KUBE_E_TLS, KUBE_E_TIMEOUT, KUBE_E_CONFIG (credentials), KUBE_E_PARSE (the
  * reply is not what was asked for), KUBE_E_LIMIT (a reply over the client's limit), KUBE_E_AMBIGUOUS (a write was sent, and its reply lost or
- * late: it may have happened; err->http_status is not 0 when the reply had begun), and the codes of the server's Status. Nothing is retried.
+ * late: it may have happened; err->http_status is not 0 when the reply had begun), and the codes of the server's Status. Nothing is retried, except that
+ * a read on a kept connection that the server had closed is sent again on a new one.
  * Thread-safe: any number of threads may use one client. A client must not be used by a forked child: KUBE_E_USAGE.
  */
 #ifndef KUBE_CLIENT_H
