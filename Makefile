@@ -45,18 +45,31 @@ K8S_SRC     := $(filter-out $(META_SRC),$(wildcard generated/src/*.c))
 KUBE_OBJ    := $(patsubst %.c,$(BUILD)/%.o,$(RUNTIME_SRC) $(META_SRC))
 K8S_OBJ     := $(K8S_SRC:%.c=$(BUILD)/%.o)
 
-# Objects are made again when their flags change.
-$(BUILD)/flags: FORCE
-	@mkdir -p $(@D)
-	@echo '$(LIBRARY) $(CFLAGS)' | cmp -s - $@ || echo '$(LIBRARY) $(CFLAGS)' > $@
+# Objects are made again when their flags change: the file is only touched then.
+ifdef PLATFORM
+ifneq ($(strip $(shell cat $(BUILD)/flags 2>/dev/null)),$(strip $(LIBRARY) $(CFLAGS)))
+$(shell mkdir -p $(BUILD) && echo '$(LIBRARY) $(CFLAGS)' > $(BUILD)/flags)
+endif
+endif
+$(BUILD)/flags: ;
+
+# V=1 shows the commands.
+ifeq ($(V),)
+Q   := @
+SAY  = @printf '  %-4s %s\n'
+else
+SAY := @:
+endif
 
 $(BUILD)/runtime/%.o: runtime/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(LIBRARY) $(STRICT) $(CFLAGS) -MMD -MP -c $< -o $@
+	$(SAY) CC $<
+	$(Q)$(LIBRARY) $(STRICT) $(CFLAGS) -MMD -MP -c $< -o $@
 
 $(BUILD)/generated/%.o: generated/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(LIBRARY) $(WARN) $(CFLAGS) -MMD -MP -c $< -o $@
+	$(SAY) CC $<
+	$(Q)$(LIBRARY) $(WARN) $(CFLAGS) -MMD -MP -c $< -o $@
 
 # A shared library has a real name with the version, the name programs ask for (SONAME), and the name the linker looks for.
 ifeq ($(PLATFORM),darwin)
@@ -83,17 +96,20 @@ lib: $(LIBKUBE_A) $(LIBK8S_A) $(LIBKUBE_SO) $(LIBK8S_SO)
 $(LIBKUBE_A): $(KUBE_OBJ)
 $(LIBK8S_A): $(K8S_OBJ)
 $(LIBKUBE_A) $(LIBK8S_A):
-	rm -f $@ && $(AR) rcs $@ $^
+	$(SAY) AR $@
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
 $(LIBKUBE_SO): $(KUBE_OBJ)
-	$(CC) $(call SO_FLAGS,libkube) $(SANITIZE_FLAGS) $(LDFLAGS) -o $(BUILD)/$(call SO_REAL,libkube) $^ $(DEP_LIBS)
-	ln -sf $(call SO_REAL,libkube) $(BUILD)/$(call SO_NAME,libkube)
-	ln -sf $(call SO_NAME,libkube) $@
+	$(SAY) LD $@
+	$(Q)$(CC) $(call SO_FLAGS,libkube) $(SANITIZE_FLAGS) $(LDFLAGS) -o $(BUILD)/$(call SO_REAL,libkube) $^ $(DEP_LIBS)
+	@ln -sf $(call SO_REAL,libkube) $(BUILD)/$(call SO_NAME,libkube)
+	@ln -sf $(call SO_NAME,libkube) $@
 
 $(LIBK8S_SO): $(K8S_OBJ) $(LIBKUBE_SO)
-	$(CC) $(call SO_FLAGS,$(K8S_STEM)) $(SANITIZE_FLAGS) $(LDFLAGS) -o $(BUILD)/$(call SO_REAL,$(K8S_STEM)) $(K8S_OBJ) -L$(BUILD) -lkube
-	ln -sf $(call SO_REAL,$(K8S_STEM)) $(BUILD)/$(call SO_NAME,$(K8S_STEM))
-	ln -sf $(call SO_NAME,$(K8S_STEM)) $@
+	$(SAY) LD $@
+	$(Q)$(CC) $(call SO_FLAGS,$(K8S_STEM)) $(SANITIZE_FLAGS) $(LDFLAGS) -o $(BUILD)/$(call SO_REAL,$(K8S_STEM)) $(K8S_OBJ) -L$(BUILD) -lkube
+	@ln -sf $(call SO_REAL,$(K8S_STEM)) $(BUILD)/$(call SO_NAME,$(K8S_STEM))
+	@ln -sf $(call SO_NAME,$(K8S_STEM)) $@
 
 # Programs of this tree (tools, tests, examples) carry the libraries in them.
 STATIC_LIBS := $(LIBK8S_A) $(LIBKUBE_A)
@@ -104,9 +120,11 @@ CONVERT_OBJ := $(CONVERT_SRC:%.c=$(BUILD)/%.o)
 tools: $(if $(CONVERT_SRC),$(BUILD)/kube-convert)
 $(BUILD)/tools/%.o: tools/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(COMPILE) -ffunction-sections -fdata-sections $(STRICT) $(CFLAGS) -MMD -MP -c $< -o $@
+	$(SAY) CC $<
+	$(Q)$(COMPILE) -ffunction-sections -fdata-sections $(STRICT) $(CFLAGS) -MMD -MP -c $< -o $@
 $(BUILD)/kube-convert: $(CONVERT_OBJ) $(STATIC_LIBS)
-	$(CC) -o $@ $(CONVERT_OBJ) $(LINK_STATIC)
+	$(SAY) LD $@
+	$(Q)$(CC) -o $@ $(CONVERT_OBJ) $(LINK_STATIC)
 
 include tests/tests.mk
 include tools/install/install.mk
@@ -126,10 +144,10 @@ cluster:
 	@tests/cluster/build
 
 clean:
-	rm -rf $(foreach folder,runtime generated tools unit fuzz examples,$(BUILD)/$(folder)) $(BUILD)/*.a $(BUILD)/*.so* $(BUILD)/*.dylib
-	rm -f $(BUILD)/kube-convert $(BUILD)/config.mk $(BUILD)/flags
+	@rm -rf $(foreach folder,runtime generated tools unit fuzz examples bindings package,$(BUILD)/$(folder))
+	@rm -f $(BUILD)/*.a $(BUILD)/*.so* $(BUILD)/*.dylib $(BUILD)/kube-convert $(BUILD)/config.mk $(BUILD)/flags
 distclean:
-	rm -rf build $(BUILD)
+	@rm -rf build $(BUILD)
 
 help:
 	@echo 'make                    the libraries (static, shared) and kube-convert, into $$BUILD (build)'
@@ -141,7 +159,7 @@ help:
 	@echo 'make cluster            build etcd, kube-apiserver, kubectl for the tests (KUBE=1.34.4: another version)'
 	@echo 'make verify-generated   generate again and compare with generated/'
 	@echo 'make clean distclean    take away what was built; distclean: the whole of build/'
-	@echo 'Variables: CC CFLAGS LDFLAGS OPT=-O2 SANITIZE=address,undefined BUILD=folder'
+	@echo 'Variables: CC CFLAGS LDFLAGS OPT="-O2 -g" SANITIZE=address,undefined BUILD=folder V=1 (show the commands)'
 
 FORCE:
 .PHONY: all lib tools demo setup verify-generated cluster clean distclean help FORCE

@@ -5,7 +5,8 @@ UNIT_BIN := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c)
 unit: $(UNIT_BIN)
 $(BUILD)/unit/%: tests/unit/%.c $(STATIC_LIBS) $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(TEST_COMPILE) -Iruntime $< -o $@ $(LINK_STATIC)
+	$(SAY) CC $<
+	$(Q)$(TEST_COMPILE) -Iruntime $< -o $@ $(LINK_STATIC)
 
 # Fuzz targets with a driver that replays files; with clang, `make fuzzers` links libFuzzer instead.
 FUZZ_SRC   := $(filter-out tests/fuzz/driver.c,$(wildcard tests/fuzz/*.c))
@@ -15,24 +16,29 @@ fuzz: $(FUZZ_BIN)
 fuzzers: $(FUZZER_BIN)
 $(BUILD)/fuzz/driver.o: tests/fuzz/driver.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(TEST_COMPILE) -c $< -o $@
+	$(SAY) CC $<
+	$(Q)$(TEST_COMPILE) -c $< -o $@
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(BUILD)/fuzz/driver.o $(STATIC_LIBS) $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(TEST_COMPILE) -Iruntime $< $(BUILD)/fuzz/driver.o -o $@ $(LINK_STATIC)
+	$(SAY) CC $<
+	$(Q)$(TEST_COMPILE) -Iruntime $< $(BUILD)/fuzz/driver.o -o $@ $(LINK_STATIC)
 $(BUILD)/fuzzers/%: tests/fuzz/%.c $(STATIC_LIBS) $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(TEST_COMPILE) -Iruntime -fsanitize=fuzzer $< -o $@ $(LINK_STATIC)
+	$(SAY) CC $<
+	$(Q)$(TEST_COMPILE) -Iruntime -fsanitize=fuzzer $< -o $@ $(LINK_STATIC)
 
 bindings: $(BUILD)/bindings/edit
 $(BUILD)/bindings/%: tests/bindings/%.cpp $(STATIC_LIBS) $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CXX) -std=c++17 $(OPT) $(SANITIZE_FLAGS) $(INCLUDES) $(WARN) $(CXXFLAGS) -MMD -MP $< -o $@ $(LINK_STATIC)
+	$(SAY) CC $<
+	$(Q)$(CXX) -std=c++17 $(OPT) $(SANITIZE_FLAGS) $(INCLUDES) $(WARN) $(CXXFLAGS) -MMD -MP $< -o $@ $(LINK_STATIC)
 
 EXAMPLE_BIN := $(patsubst examples/%.c,$(BUILD)/examples/%,$(wildcard examples/*.c))
 examples: $(EXAMPLE_BIN)
 $(BUILD)/examples/%: examples/%.c $(STATIC_LIBS) $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(COMPILE) $(STRICT) $(CFLAGS) -MMD -MP $< -o $@ $(LINK_STATIC)
+	$(SAY) CC $<
+	$(Q)$(COMPILE) $(STRICT) $(CFLAGS) -MMD -MP $< -o $@ $(LINK_STATIC)
 
 test:
 	@tools/setup test
