@@ -55,6 +55,7 @@ static const char *decode_special(decoder_t *d, const char *p, char **to)
     const char *next = p;
     size_t n = 0;
     if (*p == '\\') {
+        d->escaped = true;
         n = kube_decode_escape(p + 1, *to, &next);
     } else if ((unsigned char)*p >= 0x80) {
         n = kube_utf8_sequence(p, d->end);
@@ -135,9 +136,9 @@ KUBE_INLINE const char *decode_string(decoder_t *d, const char *p, const char **
             char *text = owner->text;
             text[len] = '\0';
             const char **last = &d->last[site % KUBE_PREDICTIONS];
-            bool same = same_bytes(*last, text, len + 1);
-            *slot = *last = same ? *last : text;
-            owner->text = same ? text : text + len + 1;
+            uintptr_t differs = (uintptr_t)(same_bytes(*last, p, len) & ((*last)[len] == '\0')) - 1;
+            *slot = *last = (const char *)(((uintptr_t)text & differs) | ((uintptr_t)*last & ~differs));
+            owner->text = text + ((len + 1) & differs);
             return p + len + 1;
         }
     }
@@ -158,7 +159,7 @@ KUBE_INLINE size_t site_of_item(const kube_element_t *element, size_t i)
     return ((uintptr_t)element >> 3) + i;
 }
 
-static KUBE_TARGET const char *skip_string(decoder_t *d, const char *p)
+static KUBE_TARGET __attribute__((noinline)) const char *skip_long_string(decoder_t *d, const char *p)
 {
     char sink[8];
     for (;;) {
@@ -175,6 +176,13 @@ static KUBE_TARGET const char *skip_string(decoder_t *d, const char *p)
         if (!p)
             return NULL;
     }
+}
+
+KUBE_INLINE const char *skip_string(decoder_t *d, const char *p)
+{
+    uint32_t special = test_block(p);
+    const char *end = p + __builtin_ctz(special | 1u << (KUBE_BLOCK - 1));
+    return __builtin_expect(*end == '"' && special, 1) ? end + 1 : skip_long_string(d, p);
 }
 
 /* ---- numbers and literals ---- */
@@ -397,9 +405,10 @@ static KUBE_TARGET const char *decode_object(decoder_t *d, const char *p, const 
 {
     if (__builtin_expect(*p != '{', 0))
         return wrong_type(d, p, "expected an object");
-    void *object = kube_arena_zero(d->owner, type->size);
+    void *object = kube_arena_alloc(d->owner, type->size);
     if (!object)
         return kube_decode_no_memory(d);
+    zero_memory(object, type->size);
     *slot = object;
     return decode_struct(d, p, type, object);
 }
@@ -504,7 +513,8 @@ KUBE_INLINE char *gather_item(decoder_t *d, kube_gather_t *gather)
     }
     scratch->used += gather->stride;
     gather->len++;
-    return memset(item, 0, gather->stride);
+    zero_memory(item, gather->stride);
+    return item;
 }
 
 /* Copies what was gathered into the arena and takes it off the stack. */
@@ -515,8 +525,7 @@ KUBE_INLINE bool gather_end(decoder_t *d, kube_gather_t *gather, kube_any_list_t
     void *items = kube_arena_alloc(d->owner, size ? size : 8);
     if (!items)
         return false;
-    if (size)
-        memcpy(items, gather->items, size);
+    copy_memory(items, gather->items, size);
     *list = (kube_any_list_t){ items, gather->len };
     scratch->current = gather->segment;
     scratch->used = gather->used;
@@ -593,6 +602,15 @@ KUBE_INLINE const char *to_value(decoder_t *d, const char *p)
     return skip_space(p + 1);
 }
 
+/* One of 64 bits for the key between two quotes. */
+KUBE_INLINE uint64_t key_bit(const char *quoted, const char *end)
+{
+    size_t len = (size_t)(end - quoted);
+    uint64_t hash = len ^ (uint64_t)(unsigned char)quoted[1] << 8 ^ (uint64_t)(unsigned char)quoted[len / 2] << 16 ^
+                    (uint64_t)(unsigned char)quoted[len - 2] << 24;
+    return (uint64_t)1 << ((hash * 0x9E3779B97F4A7C15u) >> 58);
+}
+
 static KUBE_TARGET const char *decode_map(decoder_t *d, const char *p, const kube_element_t *element, kube_any_list_t *map)
 {
     if (__builtin_expect(*p != '{', 0))
@@ -602,6 +620,8 @@ static KUBE_TARGET const char *decode_map(decoder_t *d, const char *p, const kub
     kube_frame_t frame = { .up = d->frames, .index = KUBE_FRAME_MAP };
     d->frames = &frame;
     kube_gather_t gather = gather_begin(d, element->stride);
+    uint64_t keys = 0; /* a bit of a hash of every key: as long as all bits differ, so do the keys */
+    bool doubtful = false;
     p = skip_space(p + 1);
     if (*p == '}') {
         p++;
@@ -614,9 +634,16 @@ static KUBE_TARGET const char *decode_map(decoder_t *d, const char *p, const kub
                 return syntax_error(d, p, "expected a key");
             const char **key = (const char **)(void *)entry;
             size_t site = site_of_item(element, 2 * gather.len);
+            const char *quoted = p;
+            d->escaped = false;
             p = decode_string(d, p, key, site);
             frame.key = *key;
-            if (!p || !(p = to_value(d, p)))
+            if (!p)
+                return NULL;
+            uint64_t bit = key_bit(quoted, p);
+            doubtful |= d->escaped || keys & bit;
+            keys |= bit;
+            if (!(p = to_value(d, p)))
                 return NULL;
             p = is_null(p) && element->kind != KUBE_KIND_JSON ? p + 4
                                                               : decode_value(d, p, element->kind, element->type, entry + element->offset, site + 1);
@@ -635,7 +662,7 @@ static KUBE_TARGET const char *decode_map(decoder_t *d, const char *p, const kub
     }
     d->depth--;
     d->frames = frame.up;
-    if (gather.len > 1 && !kube_gather_last_wins(d, &gather, p))
+    if (doubtful && !kube_gather_last_wins(d, &gather, p))
         return NULL;
     return gather_end(d, &gather, map) ? p : kube_decode_no_memory(d);
 }
@@ -707,6 +734,9 @@ static KUBE_TARGET const char *decode_unknown(decoder_t *d, const char *p, const
 KUBE_INLINE const char *decode_field(decoder_t *d, const char *p, const kube_type_t *type, const kube_field_t *field, char *object)
 {
     void *slot = object + field->offset;
+    if (__builtin_expect(field->kind == KUBE_KIND_STRING && *p == '"', 1))
+        return decode_string(d, p, slot, site_of(field));
+    p = skip_space(p);
     if (__builtin_expect(is_null(p), 0)) {
         memset(slot, 0, kube_kind_size(field->kind));
         return p + 4;
@@ -738,7 +768,9 @@ static KUBE_TARGET const char *decode_struct(decoder_t *d, const char *p, const 
     kube_frame_t frame = { .up = d->frames, .index = KUBE_FRAME_STRUCT };
     d->frames = &frame;
     const kube_unknown_t **tail = kube_unknown_of(type, object);
-    uint64_t seen[8] = { 0 };
+    uint64_t seen[8];
+    if (__builtin_expect(d->flags & KUBE_DECODE_STRICT, 0))
+        memset(seen, 0, sizeof seen);
     size_t previous = ((uintptr_t)type >> 4) % KUBE_PREDICTIONS;
 
     p = skip_space(p + 1);
@@ -748,13 +780,17 @@ static KUBE_TARGET const char *decode_struct(decoder_t *d, const char *p, const 
         return p + 1;
     }
     for (;;) {
-        uint16_t *predicted = d->context->predictions[previous];
-        const kube_field_t *field = &type->fields[predicted[0]];
-        if (__builtin_expect(predicted[0] < type->field_count && at_field(p, field), 1)) {
+        kube_prediction_t *predicted = &d->context->predictions[previous];
+        const kube_field_t *field = &type->fields[predicted->usual];
+        if (__builtin_expect(predicted->usual < type->field_count && at_field(p, field), 1)) {
+            predicted->deviations = 0;
             p += field->name_len + 3;
-        } else if (predicted[1] < type->field_count && at_field(p, field = &type->fields[predicted[1]])) {
+        } else if (predicted->other < type->field_count && at_field(p, field = &type->fields[predicted->other])) {
+            if (++predicted->deviations > 1)
+                *predicted = (kube_prediction_t){ .usual = predicted->other, .other = predicted->usual };
             p += field->name_len + 3;
         } else {
+            p = skip_space(p);
             if (*p != '"')
                 return syntax_error(d, p, "expected a key");
             const char *name = NULL, *next;
@@ -769,12 +805,10 @@ static KUBE_TARGET const char *decode_struct(decoder_t *d, const char *p, const 
                     return NULL;
                 goto next_field;
             }
-            predicted[1] = predicted[0];
-            predicted[0] = (uint16_t)(field - type->fields);
+            predicted->other = (uint8_t)(field - type->fields);
         }
         frame.field = field;
-        previous = ((uintptr_t)field >> 6) % KUBE_PREDICTIONS;
-        p = skip_space(p);
+        previous = site_of(field) % KUBE_PREDICTIONS;
         if (__builtin_expect(d->flags & KUBE_DECODE_STRICT, 0) && seen_before(seen, (size_t)(field - type->fields)) &&
             !kube_decode_problem(d, p, KUBE_PROBLEM_DUPLICATE_FIELD, "duplicate field"))
             return NULL;
@@ -782,9 +816,13 @@ static KUBE_TARGET const char *decode_struct(decoder_t *d, const char *p, const 
         if (__builtin_expect(!p, 0))
             return NULL;
     next_field:
-        p = skip_space(p);
         if (__builtin_expect(*p == ',', 1)) {
-            p = skip_space(p + 1);
+            p++;
+            continue;
+        }
+        p = skip_space(p);
+        if (*p == ',') {
+            p++;
             continue;
         }
         if (__builtin_expect(*p != '}', 0))

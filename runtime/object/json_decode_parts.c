@@ -278,13 +278,17 @@ static size_t unicode_escape(const char *text, char *to, const char **next)
 
 size_t kube_decode_escape(const char *text, char *to, const char **next)
 {
-    static const char from[] = "\"\\/bfnrt", meaning[] = "\"\\/\b\f\n\r\t";
-    if (*text == 'u')
-        return unicode_escape(text + 1, to, next);
-    const char *found = *text ? strchr(from, *text) : NULL;
     *next = text + 1;
-    if (!found)
-        return 0;
-    *to = meaning[found - from];
-    return 1;
+    switch (*text) {
+    case '"':
+    case '\\':
+    case '/': *to = *text; return 1;
+    case 'b': *to = '\b'; return 1;
+    case 'f': *to = '\f'; return 1;
+    case 'n': *to = '\n'; return 1;
+    case 'r': *to = '\r'; return 1;
+    case 't': *to = '\t'; return 1;
+    case 'u': return unicode_escape(text + 1, to, next);
+    default: return 0;
+    }
 }

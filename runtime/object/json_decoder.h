@@ -50,12 +50,20 @@ typedef struct kube_interned {
     size_t len;
 } kube_interned_t;
 
+/* The numbers of two fields that followed another one: the usual one gives way when the other came twice in a row. Only guesses: a number that
+ * is too large was cut, and is wrong. */
+typedef struct kube_prediction {
+    uint8_t usual;
+    uint8_t other;
+    uint8_t deviations;
+} kube_prediction_t;
+
 /* What is worth keeping between decodes: a pool does. */
 typedef struct kube_decode_context {
     kube_scratch_t scratch;
     kube_interned_t *interned;                   /* KUBE_INTERN_SLOTS, or NULL */
     const char *last[KUBE_PREDICTIONS];          /* by site: the last short string read there */
-    uint16_t predictions[KUBE_PREDICTIONS][2];   /* by field: the two numbers of fields that followed it last */
+    kube_prediction_t predictions[KUBE_PREDICTIONS]; /* by site of the field before */
 } kube_decode_context_t;
 
 typedef struct kube_decoder {
@@ -68,7 +76,8 @@ typedef struct kube_decoder {
     unsigned depth;
     unsigned max_depth;
     unsigned flags;
-    int code; /* of the first error */
+    bool escaped; /* an escape was read */
+    int code;     /* of the first error */
     kube_error_t *err;
     kube_problems_t *problems; /* strict only */
     char date[10];             /* the last date read and the seconds at its midnight */

@@ -58,6 +58,40 @@ KUBE_INLINE void copy_32(char *to, const char *from)
     _mm256_storeu_si256((__m256i *)(void *)to, _mm256_loadu_si256((const __m256i *)(const void *)from));
 }
 
+/* Small sizes, mostly multiples of 8, for which a call costs more than the work. */
+KUBE_INLINE void zero_memory(void *memory, size_t size)
+{
+    char *at = memory;
+    for (; size >= 32; size -= 32, at += 32) {
+        _mm256_storeu_si256((__m256i *)(void *)at, _mm256_setzero_si256());
+        __asm__("" : "+r"(at)); /* or the compiler makes it a call of memset */
+    }
+    if (size & 16)
+        _mm_storeu_si128((__m128i *)(void *)at, _mm_setzero_si128());
+    at += size & 16;
+    if (size & 8)
+        memset(at, 0, 8);
+    at += size & 8;
+    if (size & 7)
+        memset(at, 0, size & 7);
+}
+
+KUBE_INLINE void copy_memory(void *to, const void *from, size_t size)
+{
+    char *out = to;
+    const char *in = from;
+    if (size > 512 || size & 7) {
+        memcpy(to, from, size);
+        return;
+    }
+    for (; size >= 32; size -= 32, out += 32, in += 32) {
+        copy_32(out, in);
+        __asm__("" : "+r"(out));
+    }
+    for (; size >= 8; size -= 8, out += 8, in += 8)
+        memcpy(out, in, 8);
+}
+
 /* The words, of at most 64, that are not zero. */
 KUBE_INLINE uint64_t nonzero_words(const uint64_t *words, size_t count)
 {
@@ -135,6 +169,17 @@ KUBE_INLINE bool same_bytes(const char *a, const char *b, unsigned n)
 KUBE_INLINE void copy_32(char *to, const char *from)
 {
     memcpy(to, from, 32);
+}
+
+KUBE_INLINE void zero_memory(void *memory, size_t size)
+{
+    memset(memory, 0, size);
+}
+
+KUBE_INLINE void copy_memory(void *to, const void *from, size_t size)
+{
+    if (size)
+        memcpy(to, from, size);
 }
 
 KUBE_INLINE uint64_t nonzero_words(const uint64_t *words, size_t count)
