@@ -45,4 +45,4 @@ test:
 	@CC="$(CC)" BUILD="$(BUILD)" tests/run
 
 .PHONY: unit fuzz fuzzers bindings examples test
--include $(addsuffix .d,$(UNIT_BIN) $(FUZZ_BIN) $(FUZZER_BIN) $(EXAMPLE_BIN))
+-include $(addsuffix .d,$(BUILD)/bindings/edit $(BUILD)/fuzz/driver $(UNIT_BIN) $(FUZZ_BIN) $(FUZZER_BIN) $(EXAMPLE_BIN))
