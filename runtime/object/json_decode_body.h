@@ -347,17 +347,42 @@ static KUBE_TARGET const char *skip_scalar(decoder_t *d, const char *p)
     return end ? end : syntax_error(d, p, "expected a value");
 }
 
-/* Skips one value of any kind and checks it on the way; nesting is kept in a bit stack, a set bit being an object. */
+/* What is open while a value is skipped: a bit for each level, set for an object; the innermost 64 levels at hand. */
+typedef struct nesting {
+    uint64_t bits;
+    unsigned level;
+    uint64_t outer[KUBE_DEPTH_MAX / 64 + 1];
+} nesting_t;
+
+KUBE_INLINE bool nesting_enter(decoder_t *d, nesting_t *open, bool object)
+{
+    if (__builtin_expect(d->depth + open->level >= d->max_depth, 0))
+        return false;
+    if (__builtin_expect(open->level % 64 == 0 && open->level, 0))
+        open->outer[open->level / 64] = open->bits;
+    open->bits = open->bits << 1 | object;
+    open->level++;
+    return true;
+}
+
+KUBE_INLINE void nesting_leave(nesting_t *open)
+{
+    open->bits >>= 1;
+    open->level--;
+    if (__builtin_expect(open->level % 64 == 0 && open->level, 0))
+        open->bits = open->outer[open->level / 64];
+}
+
+/* Skips one value of any kind and checks it on the way. */
 static KUBE_TARGET const char *skip_value(decoder_t *d, const char *p)
 {
-    uint64_t objects[KUBE_DEPTH_MAX / 64 + 1];
-    unsigned level = 0;
+    nesting_t open;
+    open.bits = open.level = 0;
     for (;;) {
         if (*p == '{' || *p == '[') {
             bool object = *p == '{';
-            if (d->depth + ++level > d->max_depth)
+            if (!nesting_enter(d, &open, object))
                 return kube_decode_fail(d, p, KUBE_E_LIMIT, "nested too deeply");
-            objects[level / 64] = (objects[level / 64] & ~((uint64_t)1 << level % 64)) | (uint64_t)object << level % 64;
             p = skip_space(p + 1);
             if (*p != (object ? '}' : ']')) {
                 if (object)
@@ -365,14 +390,14 @@ static KUBE_TARGET const char *skip_value(decoder_t *d, const char *p)
                 continue;
             }
             p++;
-            level--;
+            nesting_leave(&open);
         } else if (!(p = skip_scalar(d, p))) {
             return NULL;
         }
         for (;;) {
-            if (level == 0)
+            if (open.level == 0)
                 return p;
-            bool object = objects[level / 64] >> level % 64 & 1;
+            bool object = open.bits & 1;
             p = skip_space(p);
             if (*p == ',') {
                 p = skip_space(p + 1);
@@ -383,7 +408,7 @@ static KUBE_TARGET const char *skip_value(decoder_t *d, const char *p)
             if (*p != (object ? '}' : ']'))
                 return syntax_error(d, p, object ? "expected , or }" : "expected , or ]");
             p++;
-            level--;
+            nesting_leave(&open);
         }
         continue;
     key:
@@ -602,13 +627,13 @@ KUBE_INLINE const char *to_value(decoder_t *d, const char *p)
     return skip_space(p + 1);
 }
 
-/* One of 64 bits for the key between two quotes. */
-KUBE_INLINE uint64_t key_bit(const char *quoted, const char *end)
+/* A hash of the key between two quotes, in its upper bits. */
+KUBE_INLINE uint64_t key_hash(const char *quoted, const char *end)
 {
     size_t len = (size_t)(end - quoted);
     uint64_t hash = len ^ (uint64_t)(unsigned char)quoted[1] << 8 ^ (uint64_t)(unsigned char)quoted[len / 2] << 16 ^
                     (uint64_t)(unsigned char)quoted[len - 2] << 24;
-    return (uint64_t)1 << ((hash * 0x9E3779B97F4A7C15u) >> 58);
+    return hash * 0x9E3779B97F4A7C15u;
 }
 
 static KUBE_TARGET const char *decode_map(decoder_t *d, const char *p, const kube_element_t *element, kube_any_list_t *map)
@@ -620,7 +645,7 @@ static KUBE_TARGET const char *decode_map(decoder_t *d, const char *p, const kub
     kube_frame_t frame = { .up = d->frames, .index = KUBE_FRAME_MAP };
     d->frames = &frame;
     kube_gather_t gather = gather_begin(d, element->stride);
-    uint64_t keys = 0; /* a bit of a hash of every key: as long as all bits differ, so do the keys */
+    uint64_t keys = 0, other_keys = 0; /* two bits of a hash of every key: as long as they differ, so do the keys */
     bool doubtful = false;
     p = skip_space(p + 1);
     if (*p == '}') {
@@ -640,9 +665,11 @@ static KUBE_TARGET const char *decode_map(decoder_t *d, const char *p, const kub
             frame.key = *key;
             if (!p)
                 return NULL;
-            uint64_t bit = key_bit(quoted, p);
-            doubtful |= d->escaped || keys & bit;
+            uint64_t hash = key_hash(quoted, p);
+            uint64_t bit = (uint64_t)1 << (hash >> 58), other_bit = (uint64_t)1 << (hash >> 52 & 63);
+            doubtful |= d->escaped || (keys & bit && other_keys & other_bit);
             keys |= bit;
+            other_keys |= other_bit;
             if (!(p = to_value(d, p)))
                 return NULL;
             p = is_null(p) && element->kind != KUBE_KIND_JSON ? p + 4
