@@ -1,6 +1,6 @@
 /*
- * Applies a Deployment: apply_deployment [REPLICAS]. The first run makes it, later ones change it; what other managers set stays theirs,
- * because only the fields written down here are sent.
+ * Applies a Deployment: apply_deployment [REPLICAS]. The first run makes it, later ones change it; what other managers set
+ * stays theirs, because only the fields written down here are sent.
  */
 #include <kube/apps/v1.h>
 #include <kube/kube.h>

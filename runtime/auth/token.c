@@ -78,7 +78,10 @@ static int make_header(const char *text, size_t len, const char *where, kube_buf
     return header->failed ? kube_fail_memory(err) : KUBE_OK;
 }
 
-/* Reads the file; the token in use stays when that fails. Called with the lock held, or before anyone else knows the credentials. */
+/*
+ * Reads the file; the token in use stays when that fails. Called with the lock held, or before anyone else knows the
+ * credentials.
+ */
 static int read_token(token_credentials_t *credentials, kube_error_t *err)
 {
     /* Looked at before it is read: a file replaced in between is read once more. */

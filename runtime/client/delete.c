@@ -28,7 +28,10 @@ static int put_options(kube_request_t *request, const kube_delete_options_t *opt
     return kube_request_encode(request, &kube_meta_v1_delete_options_type, &body, err);
 }
 
-/* The server answers with a Status, with the object (when it lingers), or with the list of the deleted: the reply's own kind tells. */
+/*
+ * The server answers with a Status, with the object (when it lingers), or with the list of the deleted: the reply's own kind
+ * tells.
+ */
 static const kube_type_t *type_of_reply(const kube_resource_t *resource, const char *kind)
 {
     const kube_type_t *candidates[] = { &kube_meta_v1_status_type, resource->type, resource->list_type };

@@ -95,7 +95,8 @@ static int check_kind(const kube_request_t *request, const kube_reply_t *reply, 
     if (strcmp(meta.kind, "Status") == 0 && reports_failure(request, reply))
         return kube_reply_fail(request, reply, err);
     if (type->kind && *meta.kind && strcmp(meta.kind, type->kind) != 0)
-        return kube_fail(err, KUBE_E_PARSE, "the reply is a %s %s, not a %s %s", meta.api_version, meta.kind, type->api_version, type->kind);
+        return kube_fail(err, KUBE_E_PARSE, "the reply is a %s %s, not a %s %s", meta.api_version, meta.kind, type->api_version,
+                         type->kind);
     return KUBE_OK;
 }
 

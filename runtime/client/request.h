@@ -27,8 +27,8 @@ typedef struct kube_reply {
 /* ---- making: begin, path, query, body ---- */
 
 /*
- * What each verb does first: resets err and call's status, checks client, and fills in the request, whose memory kube_request_run (or
- * kube_request_dispose) frees. out: the verb's own, set to NULL; may be NULL.
+ * What each verb does first: resets err and call's status, checks client, and fills in the request, whose memory
+ * kube_request_run (or kube_request_dispose) frees. out: the verb's own, set to NULL; may be NULL.
  */
 int kube_request_begin(kube_request_t *request, kube_client_t *client, const char *method, const kube_call_t *call, void *out,
                        kube_error_t *err);
@@ -47,7 +47,10 @@ int kube_request_object(kube_request_t *request, const kube_resource_t *resource
 int kube_request_namespace(const kube_resource_t *resource, const char *ns, const kube_type_t *type, const void *object,
                            const char **out, kube_error_t *err);
 
-/* Append key=value, encoded. To be called in the bytewise order of the keys, as other clients send them. Absent values append nothing. */
+/*
+ * Append key=value, encoded. To be called in the bytewise order of the keys, as other clients send them. Absent values append
+ * nothing.
+ */
 void kube_query_text(kube_request_t *request, const char *key, const char *value);
 void kube_query_number(kube_request_t *request, const char *key, int64_t value);
 void kube_query_optional(kube_request_t *request, const char *key, const kube_int64_t *value);

@@ -60,7 +60,8 @@ void kube_config_free(kube_config_t *config)
 /* Begins a message with where the configuration came from. */
 static int fail_key(const kube_config_t *config, kube_error_t *err, const char *key, const char *problem)
 {
-    return kube_fail(err, KUBE_E_CONFIG, "%s%s%s: %s", config->source ? config->source : "", config->source ? ": " : "", key, problem);
+    const char *source = config->source ? config->source : "";
+    return kube_fail(err, KUBE_E_CONFIG, "%s%s%s: %s", source, *source ? ": " : "", key, problem);
 }
 
 static int check_server(const kube_config_t *config, kube_error_t *err)

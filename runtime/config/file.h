@@ -8,8 +8,9 @@
 #define KUBE_FILE_MAX ((size_t)16 << 20)
 
 /*
- * Replaces the content of an empty buffer with that of a file, and leaves no copies in memory that was given back. Returns KUBE_OK,
- * KUBE_E_IO (errno tells why), KUBE_E_LIMIT or KUBE_E_NO_MEMORY; on failure the buffer is empty. The caller wipes the buffer.
+ * Replaces the content of an empty buffer with that of a file, and leaves no copies in memory that was given back. Returns
+ * KUBE_OK, KUBE_E_IO (errno tells why), KUBE_E_LIMIT or KUBE_E_NO_MEMORY; on failure the buffer is empty. The caller wipes the
+ * buffer.
  */
 int kube_file_read(const char *path, kube_buffer_t *buffer);
 /* As kube_file_read, failing with KUBE_E_CONFIG and a message that names the key and the file. */

@@ -39,7 +39,7 @@ static int make_server(kube_config_t *config, kube_error_t *err)
 {
     const char *host = variable("KUBERNETES_SERVICE_HOST"), *port = variable("KUBERNETES_SERVICE_PORT");
     if (!host || !port)
-        return kube_fail(err, KUBE_E_CONFIG, "not in a pod: %s is not set", host ? "KUBERNETES_SERVICE_PORT" : "KUBERNETES_SERVICE_HOST");
+        return kube_fail(err, KUBE_E_CONFIG, "not in a pod: KUBERNETES_SERVICE_%s is not set", host ? "PORT" : "HOST");
     bool bare_ipv6 = strchr(host, ':') && *host != '[';
     kube_buffer_t text = { 0 };
     kube_buffer_printf(&text, "https://%s%s%s:%s", bare_ipv6 ? "[" : "", host, bare_ipv6 ? "]" : "", port);

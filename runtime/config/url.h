@@ -5,7 +5,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Slices of the URL text. authority is host[:port]; host has no brackets; port_len is 0 when there is no port; path begins with a slash or is empty. */
+/*
+ * Slices of the URL text. authority is host[:port]; host has no brackets; port_len is 0 when there is no port; path begins with
+ * a slash or is empty.
+ */
 typedef struct kube_url {
     bool https;
     const char *authority, *host, *port, *path;

@@ -146,10 +146,11 @@ static int make_headers(kube_curl_exchange_t *exchange, kube_error_t *err)
 }
 
 /*
- * SNI and the name that the certificate must have come from the URL's host. To have another one, the URL names it, the connection is
- * led to the real host, and the Host header says what it would have said.
+ * SNI and the name that the certificate must have come from the URL's host. To have another one, the URL names it, the
+ * connection is led to the real host, and the Host header says what it would have said.
  */
-static int rename_host(kube_curl_exchange_t *exchange, const kube_url_t *url, const char *name, kube_buffer_t *text, kube_error_t *err)
+static int rename_host(kube_curl_exchange_t *exchange, const kube_url_t *url, const char *name, kube_buffer_t *text,
+                       kube_error_t *err)
 {
     const char *open = strchr(name, ':') ? "[" : "", *close = *open ? "]" : "";
     kube_buffer_printf(text, "https://%s%s%s:%.*s%.*s%s", open, name, close, url->port_len ? (int)url->port_len : 3,
@@ -162,8 +163,11 @@ static int rename_host(kube_curl_exchange_t *exchange, const kube_url_t *url, co
     exchange->connect_to = scratch.failed ? NULL : curl_slist_append(NULL, scratch.data);
     kube_buffer_clear(&scratch);
     kube_buffer_append(&scratch, url->authority, url->authority_len);
-    int code = scratch.failed || !exchange->connect_to ? kube_fail_memory(err)
-                                                       : append_header(&exchange->headers, &(kube_header_t){ "Host", scratch.data }, err);
+    int code = KUBE_OK;
+    if (scratch.failed || !exchange->connect_to)
+        code = kube_fail_memory(err);
+    else
+        code = append_header(&exchange->headers, &(kube_header_t){ "Host", scratch.data }, err);
     kube_buffer_dispose(&scratch);
     return code;
 }
@@ -247,7 +251,8 @@ static int explain(CURLcode result, kube_curl_exchange_t *exchange, kube_error_t
     if (result == CURLE_ABORTED_BY_CALLBACK)
         return kube_fail(err, KUBE_E_CONNECT, "the connection was closed before the reply to %s", exchange->request->method);
     int code = kube_curl_code(result, exchange->message);
-    return kube_fail(err, code, "%s: %s", exchange->request->server, *exchange->message ? exchange->message : curl_easy_strerror(result));
+    const char *message = *exchange->message ? exchange->message : curl_easy_strerror(result);
+    return kube_fail(err, code, "%s: %s", exchange->request->server, message);
 }
 
 int kube_curl_exchange(CURL *easy, const char *tls_server_name, const kube_transport_request_t *request,

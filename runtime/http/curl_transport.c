@@ -137,7 +137,7 @@ static int new_handle(curl_transport_t *transport, CURL **out, kube_error_t *err
     curl_easy_cleanup(easy);
     if (result == CURLE_OUT_OF_MEMORY)
         return kube_fail_memory(err);
-    return kube_fail(err, KUBE_E_UNSUPPORTED, "this libcurl cannot take keys and certificates from memory: %s", curl_easy_strerror(result));
+    return kube_fail(err, KUBE_E_UNSUPPORTED, "this libcurl cannot take keys from memory: %s", curl_easy_strerror(result));
 }
 
 static int take_handle(curl_transport_t *transport, CURL **out, kube_error_t *err)

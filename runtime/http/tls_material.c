@@ -73,7 +73,7 @@ static int check_pair(const kube_config_t *config, const kube_tls_material_t *ma
         code = kube_fail(err, KUBE_E_TLS, "client-certificate: no PEM certificate in %s",
                          origin(config->client_certificate_pem, config->client_certificate_file));
     else if (has_passphrase)
-        code = kube_fail(err, KUBE_E_UNSUPPORTED, "client-key: the key in %s has a passphrase, which is not supported", key_origin);
+        code = kube_fail(err, KUBE_E_UNSUPPORTED, "client-key: the key in %s has a passphrase: not supported", key_origin);
     else if (!key)
         code = kube_fail(err, KUBE_E_TLS, "client-key: no usable PEM private key in %s", key_origin);
     else if (X509_check_private_key(certificate, key) != 1)
@@ -88,7 +88,8 @@ int kube_tls_material_read(const kube_config_t *config, kube_tls_material_t *mat
     *material = (kube_tls_material_t){ 0 };
     int code = read_pem("certificate-authority", config->ca_pem, config->ca_file, &material->ca, err);
     if (code == KUBE_OK)
-        code = read_pem("client-certificate", config->client_certificate_pem, config->client_certificate_file, &material->certificate, err);
+        code = read_pem("client-certificate", config->client_certificate_pem, config->client_certificate_file, &material->certificate,
+                        err);
     if (code == KUBE_OK)
         code = read_pem("client-key", config->client_key_pem, config->client_key_file, &material->key, err);
     ERR_set_mark();

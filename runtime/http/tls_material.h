@@ -13,8 +13,8 @@ typedef struct kube_tls_material {
 } kube_tls_material_t;
 
 /*
- * Reads what config names and checks that it loads and that the key is the certificate's. Errors: KUBE_E_CONFIG (a file that cannot be
- * read), KUBE_E_TLS, KUBE_E_UNSUPPORTED (a key with a passphrase), KUBE_E_NO_MEMORY. On failure everything is empty.
+ * Reads what config names and checks that it loads and that the key is the certificate's. Errors: KUBE_E_CONFIG (a file that
+ * cannot be read), KUBE_E_TLS, KUBE_E_UNSUPPORTED (a key with a passphrase), KUBE_E_NO_MEMORY. On failure everything is empty.
  */
 int kube_tls_material_read(const kube_config_t *config, kube_tls_material_t *material, kube_error_t *err);
 /* Overwrites and frees. */

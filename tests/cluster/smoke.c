@@ -28,7 +28,11 @@ static int connect_as(const char *context, kube_client_t **out)
 static void test_ways_to_be_known(void)
 {
     static const struct { const char *context; int code; } ways[] = {
-        { "admin", KUBE_OK }, { "admin-files", KUBE_OK }, { "token", KUBE_OK }, { "nobody", KUBE_E_FORBIDDEN }, { "stranger", KUBE_E_UNAUTHORIZED },
+        { "admin", KUBE_OK },
+        { "admin-files", KUBE_OK },
+        { "token", KUBE_OK },
+        { "nobody", KUBE_E_FORBIDDEN },
+        { "stranger", KUBE_E_UNAUTHORIZED },
     };
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
         kube_client_t *other = NULL;

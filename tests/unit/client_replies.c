@@ -1,4 +1,7 @@
-/* What becomes of replies: errors with their Status, replies that are cut, too large or not what was asked for, and failing allocations. */
+/*
+ * What becomes of replies: errors with their Status, replies that are cut, too large or not what was asked for, and failing
+ * allocations.
+ */
 #include <kube/core/v1.h>
 #include <kube/object.h>
 #include <stdatomic.h>

@@ -1,15 +1,18 @@
 /*
- * Verbs on resources of a Kubernetes API server, through a resource's table. The generated functions (kube_core_v1_pod_get, ...) are these
- * with the table filled in and the types checked by the compiler.
+ * Verbs on resources of a Kubernetes API server, through a resource's table. The generated functions (kube_core_v1_pod_get,
+ * ...) are these with the table filled in and the types checked by the compiler.
  *
- * For every verb: client and resource must not be NULL. ns: NULL means the client's default namespace; ignored for cluster-scoped resources.
- * options: NULL means all defaults. out: the address of a pointer to the reply's struct, or NULL when the reply is not wanted; set to an
- * object that the caller frees with kube_free, or to NULL on failure. err: NULL allowed.
+ * For every verb: client and resource must not be NULL. ns: NULL means the client's default namespace; ignored for
+ * cluster-scoped resources. options: NULL means all defaults. out: the address of a pointer to the reply's struct, or NULL when
+ * the reply is not wanted; set to an object that the caller frees with kube_free, or to NULL on failure. err: NULL allowed.
  * Names that are empty, "." or "..", or contain "/" or "%", are KUBE_E_USAGE, and so is KUBE_ALL_NAMESPACES for all but list.
- * Errors of every verb: KUBE_E_USAGE, KUBE_E_NO_MEMORY, KUBE_E_CONNECT, KUBE_E_TLS, KUBE_E_TIMEOUT, KUBE_E_CONFIG (credentials), KUBE_E_PARSE (the
- * reply is not what was asked for), KUBE_E_LIMIT (a reply over the client's limit), KUBE_E_AMBIGUOUS (a write was sent, and its reply lost or
- * late: it may have happened; err->http_status is not 0 when the reply had begun), and the codes of the server's Status. Nothing is retried, except that
- * a read on a kept connection that the server had closed is sent again on a new one.
+ *
+ * Errors of every verb: KUBE_E_USAGE, KUBE_E_NO_MEMORY, KUBE_E_CONNECT, KUBE_E_TLS, KUBE_E_TIMEOUT, KUBE_E_CONFIG
+ * (credentials), KUBE_E_PARSE (the reply is not what was asked for), KUBE_E_LIMIT (a reply over the client's limit),
+ * KUBE_E_AMBIGUOUS (a write was sent, and its reply lost or late: it may have happened; err->http_status is not 0 when the
+ * reply had begun), and the codes of the server's Status. Nothing is retried, except that a read on a kept connection that the
+ * server had closed is sent again on a new one.
+ *
  * Thread-safe: any number of threads may use one client. A client must not be used by a forked child: KUBE_E_USAGE.
  */
 #ifndef KUBE_CLIENT_H
@@ -30,11 +33,11 @@ struct kube_meta_v1_status; /* kube_meta_v1_status_t of kube/meta/v1.h */
 
 /* How a client is made. All zero means the defaults. New fields are only appended. Everything is copied. */
 typedef struct kube_client_options {
-    const char *user_agent;            /* NULL: "libkube/<version>"; servers indent the JSON they send to "curl" and "Wget": slower */
-    kube_pool_t *pool;                 /* chunks for decoded replies; NULL: a pool of the client's own */
-    kube_transport_t *transport;       /* a transport of the caller's own, who keeps owning it; NULL: libcurl */
-    int64_t timeout_ms;                /* of every call that sets none; 0: none */
-    size_t max_reply_bytes;            /* 0: 1 GiB */
+    const char *user_agent;      /* NULL: "libkube/<version>"; to one that begins with "curl" servers send indented, longer JSON */
+    kube_pool_t *pool;           /* chunks for decoded replies; NULL: a pool of the client's own */
+    kube_transport_t *transport; /* a transport of the caller's own, who keeps owning it; NULL: libcurl */
+    int64_t timeout_ms;          /* of every call that sets none; 0: none */
+    size_t max_reply_bytes;      /* 0: 1 GiB */
 } kube_client_options_t;
 
 /* A client for the server that config names; freed with kube_client_free. config is copied. out: not NULL. options: NULL allowed.
@@ -50,8 +53,9 @@ KUBE_API const char *kube_client_namespace(const kube_client_t *client);
 
 /* What every call can be told; part of every options struct. */
 typedef struct kube_call {
-    int64_t timeout_ms;             /* 0: the client's; negative: none */
-    struct kube_meta_v1_status **status; /* set to the server's whole Status when the call fails with one (freed with kube_free), else to NULL */
+    int64_t timeout_ms; /* of the whole call; 0: the client's; negative: none */
+    /* Set to the server's whole Status (freed with kube_free) when the call fails with one, else to NULL. */
+    struct kube_meta_v1_status **status;
 } kube_call_t;
 
 typedef struct kube_get_options {
@@ -70,7 +74,10 @@ typedef struct kube_list_options {
     int64_t timeout_seconds; /* of the server; 0: its own */
 } kube_list_options_t;
 
-/* field_validation: "Ignore", "Warn", "Strict"; NULL: the server's default. field_manager: NULL: from the User-Agent, as the server does. */
+/*
+ * field_validation: "Ignore", "Warn", "Strict"; NULL: the server's default. field_manager: NULL: from the User-Agent, as the
+ * server does.
+ */
 typedef struct kube_create_options {
     kube_call_t call;
     bool dry_run;
@@ -116,31 +123,38 @@ typedef struct kube_any {
 } kube_any_t;
 
 /* The object of that name. */
+/* Reads one object. */
 KUBE_API int kube_get(kube_client_t *client, const kube_resource_t *resource, const char *ns, const char *name,
                       const kube_get_options_t *options, void *out, kube_error_t *err);
-/* ns: KUBE_ALL_NAMESPACES for all of them. */
+/* Reads a list: one page when options->limit is set, its metadata.continue leading to the next. ns: KUBE_ALL_NAMESPACES for all of them. */
 KUBE_API int kube_list(kube_client_t *client, const kube_resource_t *resource, const char *ns, const kube_list_options_t *options,
                        void *out, kube_error_t *err);
-/* ns NULL: the object's metadata.namespace, else the client's; KUBE_E_USAGE when ns and the object's namespace differ. (create, update, apply) */
+/*
+ * Creates an object, or with kube_update replaces the one of its name (KUBE_E_CONFLICT when the object's resourceVersion is not the
+ * latest). In these two and kube_apply, ns NULL means the object's metadata.namespace, else the client's; KUBE_E_USAGE when ns and
+ * the object's namespace differ.
+ */
 KUBE_API int kube_create(kube_client_t *client, const kube_resource_t *resource, const char *ns, const void *object,
                          const kube_create_options_t *options, void *out, kube_error_t *err);
 KUBE_API int kube_update(kube_client_t *client, const kube_resource_t *resource, const char *ns, const void *object,
                          const kube_update_options_t *options, void *out, kube_error_t *err);
+/* Changes an object by a patch. */
 KUBE_API int kube_patch(kube_client_t *client, const kube_resource_t *resource, const char *ns, const char *name,
                         const kube_patch_t *patch, const kube_patch_options_t *options, void *out, kube_error_t *err);
+/* Server-side apply: creates the object, or makes the fields it has the manager's own. metadata.managedFields must be absent. */
 KUBE_API int kube_apply(kube_client_t *client, const kube_resource_t *resource, const char *ns, const void *object,
                         const kube_apply_options_t *options, void *out, kube_error_t *err);
-/* out: NULL allowed. */
+/* Deletes an object. out: NULL allowed; else set to the Status or, when the deletion is only begun, the object that comes back. */
 KUBE_API int kube_delete(kube_client_t *client, const kube_resource_t *resource, const char *ns, const char *name,
                          const kube_delete_options_t *options, kube_any_t *out, kube_error_t *err);
-/* Deletes what `list` selects (its limit and continue included; NULL: everything in ns). */
+/* Deletes what `list` selects (its limit and continue included; NULL: everything in ns). out: as for kube_delete, or the list. */
 KUBE_API int kube_delete_collection(kube_client_t *client, const kube_resource_t *resource, const char *ns,
                                     const kube_delete_options_t *options, const kube_list_options_t *list, kube_any_t *out,
                                     kube_error_t *err);
 
 /*
- * The same on a subresource ("status", "scale", "eviction", ...; not NULL) of the object `name`. body is of body_type; reply: the type of what comes
- * back, not NULL. For create, update and apply, name NULL means the body's own metadata.name.
+ * The same on a subresource ("status", "scale", "eviction", ...; not NULL) of the object `name`. body is of body_type; reply:
+ * the type of what comes back, not NULL. For create, update and apply, name NULL means the body's own metadata.name.
  */
 KUBE_API int kube_get_subresource(kube_client_t *client, const kube_resource_t *resource, const char *ns, const char *name,
                                   const char *subresource, const kube_type_t *reply, const kube_get_options_t *options, void *out,
@@ -172,7 +186,10 @@ typedef struct kube_raw_request {
     size_t body_len;          /* bytes */
 } kube_raw_request_t;
 
-/* Sends it with the client's credentials. reply: NULL allowed; the reply's body is appended to it; its content is as before on failure. */
+/*
+ * Sends it with the client's credentials. reply: NULL allowed; the reply's body is appended to it; its content is as before on
+ * failure.
+ */
 KUBE_API int kube_raw(kube_client_t *client, const kube_raw_request_t *request, kube_buffer_t *reply, kube_error_t *err);
 
 #ifdef __cplusplus
