@@ -26,6 +26,7 @@ struct kube_owner {
     char *at, *end;      /* free memory for structs, aligned to 8 */
     char *text, *text_end; /* free memory for text; text may pass text_end by less than KUBE_TEXT_SLACK */
     kube_growth_t *growth; /* capacities of lists that are being appended to */
+    bool frozen;           /* parts of objects are shared, so none may be edited */
 };
 
 /* A new arena with one reference. hint: bytes of structs it will probably hold; 0: few. NULL when memory is exhausted. */

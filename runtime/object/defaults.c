@@ -45,7 +45,7 @@ int kube_fill_defaults(const kube_type_t *type, void *object, kube_error_t *err)
     if (!type || !object || !(type->flags & KUBE_TYPE_ROOT) || type->abi != KUBE_TABLE_ABI)
         return kube_fail(err, KUBE_E_USAGE, "type or object is NULL, or the type is not a root");
     kube_owner_t *owner = kube_owner_of(object);
-    if (!owner || atomic_load_explicit(&owner->references, memory_order_acquire) != 1)
-        return kube_fail(err, KUBE_E_USAGE, "the object is the user's own, or shared");
+    if (!owner || owner->frozen || atomic_load_explicit(&owner->references, memory_order_acquire) != 1)
+        return kube_fail(err, KUBE_E_USAGE, "the object is the user's own, shared, or was decoded with KUBE_DECODE_INTERN");
     return fill_struct(owner, type, object, err);
 }

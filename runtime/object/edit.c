@@ -6,11 +6,11 @@
 #include "object/json_decoder.h"
 #include "object/owner.h"
 
-/* The arena of a root that may be edited: owned, and by nobody else. */
+/* The arena of a root that may be edited: owned by nobody else, and without parts that several objects share. */
 static kube_owner_t *editable(void *root)
 {
     kube_owner_t *owner = kube_owner_of(root);
-    return owner && atomic_load_explicit(&owner->references, memory_order_acquire) == 1 ? owner : NULL;
+    return owner && !owner->frozen && atomic_load_explicit(&owner->references, memory_order_acquire) == 1 ? owner : NULL;
 }
 
 /* The slot of a field that is of one of the kinds in the mask, or NULL. */

@@ -11,11 +11,30 @@ static void free_context(void *pointer)
     kube_decode_context_t *context = pointer;
     for (size_t i = 0; i < KUBE_SEGMENTS; i++)
         kube_mem_free(context->scratch.segments[i].base);
-    kube_mem_free(context->interned);
+    kube_mem_free(context->interned_text);
     kube_mem_free(context);
 }
 
-static kube_decode_context_t *take_context(kube_pool_t *pool, bool intern)
+/* Two empty tables of a size that suits the input. */
+static bool clear_interned(kube_decode_context_t *context, size_t len)
+{
+    unsigned bits = KUBE_INTERN_BITS_MIN;
+    while (bits < KUBE_INTERN_BITS_MAX && len >> bits > 64)
+        bits++;
+    size_t slots = (size_t)1 << bits, size = 2 * slots * sizeof *context->interned_text;
+    if (bits > context->intern_bits || !context->interned_text) {
+        kube_mem_free(context->interned_text);
+        context->interned_text = kube_mem_alloc(size);
+    }
+    if (!context->interned_text)
+        return false;
+    memset(context->interned_text, 0, size);
+    context->interned_memory = context->interned_text + slots;
+    context->intern_bits = bits;
+    return true;
+}
+
+static kube_decode_context_t *take_context(kube_pool_t *pool, bool intern, size_t len)
 {
     kube_decode_context_t *context = kube_pool_take_context(pool);
     if (!context)
@@ -23,10 +42,7 @@ static kube_decode_context_t *take_context(kube_pool_t *pool, bool intern)
     if (!context)
         return NULL;
     context->scratch.current = context->scratch.used = 0;
-    size_t interned = KUBE_INTERN_SLOTS * sizeof *context->interned;
-    if (intern && context->interned)
-        memset(context->interned, 0, interned);
-    else if (intern && !(context->interned = kube_mem_zero(interned))) {
+    if (intern && !clear_interned(context, len)) {
         free_context(context);
         return NULL;
     }
@@ -143,12 +159,14 @@ static int decode_padded(const kube_type_t *type, const char *text, size_t len, 
         .flags = options->flags,
         .err = err,
         .problems = problems,
-        .context = take_context(options->pool, options->flags & KUBE_DECODE_INTERN),
+        .context = take_context(options->pool, options->flags & KUBE_DECODE_INTERN, len),
         .owner = new_owner(options->pool, len),
     };
     d.last = take_last(d.context, len, options->flags);
     int result = d.context && d.owner ? decode_root(&d, type, out) : kube_fail_memory(err);
     give_context(options->pool, d.context);
+    if (d.owner)
+        d.owner->frozen = options->flags & KUBE_DECODE_INTERN;
     if (result != KUBE_OK) {
         kube_arena_free(d.owner);
         *out = NULL;
@@ -209,7 +227,7 @@ int kube_json_decode_field(kube_owner_t *owner, const kube_field_t *field, const
 {
     kube_chunk_t *copy;
     const char *padded = kube_json_padded(text, len, 0, NULL, &copy);
-    kube_decode_context_t *context = take_context(NULL, false);
+    kube_decode_context_t *context = take_context(NULL, false, len);
     int result = KUBE_E_NO_MEMORY;
     if (padded && context) {
         kube_decoder_t d = { .begin = padded, .end = padded + len, .max_depth = KUBE_DEPTH_DEFAULT, .err = err, .context = context,

@@ -24,6 +24,16 @@ KUBE_INLINE const char *skip_space(const char *p)
     return p;
 }
 
+KUBE_INLINE uint64_t load_8(const char *p)
+{
+    uint64_t word;
+    memcpy(&word, p, 8);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    return word;
+}
+
 static const char *syntax_error(decoder_t *d, const char *p, const char *expected)
 {
     return kube_decode_fail(d, p, KUBE_E_PARSE, p >= d->end ? "the input ends here" : expected);
@@ -101,22 +111,50 @@ static KUBE_TARGET const char *decode_text(decoder_t *d, const char *p, const ch
     return p + 1;
 }
 
-/* Holds equal short strings once: the text just read is given back when it was seen before. */
+/* Where an interned piece of memory of that content belongs. */
+static KUBE_TARGET kube_interned_t *interned_slot(kube_interned_t *table, unsigned bits, const char *bytes, size_t len)
+{
+    uint64_t hash = len;
+    size_t i = 0;
+    for (; i + 8 <= len; i += 8)
+        hash = ((hash << 29 | hash >> 35) ^ load_8(bytes + i)) * 0x9E3779B97F4A7C15u;
+    uint64_t rest = 0;
+    memcpy(&rest, bytes + i, len - i);
+    hash = ((hash << 29 | hash >> 35) ^ rest) * 0x9E3779B97F4A7C15u;
+    return &table[(hash ^ hash >> 32) * 0x9E3779B97F4A7C15u >> (64 - bits)];
+}
+
+/* The same bytes, held before, or NULL; in that case these are what is found the next time. */
+static KUBE_TARGET const char *find_interned(kube_interned_t *table, unsigned bits, const char *bytes, size_t len)
+{
+    kube_interned_t *slot = interned_slot(table, bits, bytes, len);
+    if (slot->bytes && slot->len == len && memcmp(slot->bytes, bytes, len) == 0)
+        return slot->bytes;
+    *slot = (kube_interned_t){ bytes, len };
+    return NULL;
+}
+
+/* Holds equal strings once: the text just read, the last in the arena, is given back when it was seen before. */
 static KUBE_TARGET const char *intern(decoder_t *d, const char *text, size_t len)
 {
-    if (len > KUBE_INTERN_LONGEST)
-        return text;
-    uint64_t first = 0, last = 0;
-    memcpy(&first, text, len < 8 ? len : 8);
-    memcpy(&last, text + (len < 8 ? 0 : len - 8), len < 8 ? len : 8);
-    uint64_t hash = kube_field_hash_words(first, last, len, 0x9E3779B97F4A7C15u);
-    kube_interned_t *slot = &d->context->interned[hash >> 52];
-    if (slot->text && slot->len == len && memcmp(slot->text, text, len) == 0) {
+    const char *same = len <= KUBE_INTERN_LONGEST ? find_interned(d->context->interned_text, d->context->intern_bits, text, len + 1) : NULL;
+    if (same)
         d->owner->text = (char *)(uintptr_t)text;
-        return slot->text;
-    }
-    *slot = (kube_interned_t){ text, len };
-    return text;
+    return same ? same : text;
+}
+
+/*
+ * Holds equal structs and lists once. What they point to is interned before they are, so equal bytes mean equal content; and when all of that was
+ * found, this memory is the last in the arena and is given back.
+ */
+static KUBE_TARGET void *intern_memory(decoder_t *d, void *memory, size_t size)
+{
+    if (size == 0 || size > KUBE_INTERN_LARGEST)
+        return memory;
+    const char *same = find_interned(d->context->interned_memory, d->context->intern_bits, memory, size);
+    if (same && d->owner->at == (char *)memory + size)
+        d->owner->at = memory;
+    return same ? (void *)(uintptr_t)same : memory;
 }
 
 /*
@@ -435,7 +473,10 @@ static KUBE_TARGET const char *decode_object(decoder_t *d, const char *p, const 
         return kube_decode_no_memory(d);
     zero_memory(object, type->size);
     *slot = object;
-    return decode_struct(d, p, type, object);
+    p = decode_struct(d, p, type, object);
+    if (__builtin_expect(d->flags & KUBE_DECODE_INTERN, 0) && p)
+        *slot = intern_memory(d, object, type->size);
+    return p;
 }
 
 static KUBE_TARGET const char *decode_plain(decoder_t *d, const char *p, unsigned kind, void *slot)
@@ -551,6 +592,8 @@ KUBE_INLINE bool gather_end(decoder_t *d, kube_gather_t *gather, kube_any_list_t
     if (!items)
         return false;
     copy_memory(items, gather->items, size);
+    if (__builtin_expect(d->flags & KUBE_DECODE_INTERN, 0))
+        items = intern_memory(d, items, size);
     *list = (kube_any_list_t){ items, gather->len };
     scratch->current = gather->segment;
     scratch->used = gather->used;
@@ -695,16 +738,6 @@ static KUBE_TARGET const char *decode_map(decoder_t *d, const char *p, const kub
 }
 
 /* ---- structs ---- */
-
-KUBE_INLINE uint64_t load_8(const char *p)
-{
-    uint64_t word;
-    memcpy(&word, p, 8);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    word = __builtin_bswap64(word);
-#endif
-    return word;
-}
 
 /* Whether `"name":` of that field stands at p. */
 KUBE_INLINE bool at_field(const char *p, const kube_field_t *field)

@@ -13,7 +13,7 @@
 #include "object/problems.h"
 #include "object/type.h"
 
-enum { KUBE_PREDICTIONS = 2048, KUBE_SEGMENTS = 32, KUBE_INTERN_SLOTS = 4096, KUBE_INTERN_LONGEST = 64 };
+enum { KUBE_PREDICTIONS = 2048, KUBE_SEGMENTS = 32, KUBE_INTERN_BITS_MIN = 8, KUBE_INTERN_BITS_MAX = 17, KUBE_INTERN_LONGEST = 255, KUBE_INTERN_LARGEST = 2048 };
 
 /* Where the decoder is, for the path of an error: one frame a struct, list or map that is open. */
 typedef struct kube_frame kube_frame_t;
@@ -46,7 +46,7 @@ typedef struct kube_gather {
 } kube_gather_t;
 
 typedef struct kube_interned {
-    const char *text;
+    const char *bytes;
     size_t len;
 } kube_interned_t;
 
@@ -61,7 +61,9 @@ typedef struct kube_prediction {
 /* What is worth keeping between decodes: a pool does. */
 typedef struct kube_decode_context {
     kube_scratch_t scratch;
-    kube_interned_t *interned;                   /* KUBE_INTERN_SLOTS, or NULL */
+    kube_interned_t *interned_text;              /* 1 << intern_bits of them, or NULL; the table of structs and lists follows */
+    kube_interned_t *interned_memory;
+    unsigned intern_bits;
     const char *last[KUBE_PREDICTIONS];          /* by site: the last short string read there */
     kube_prediction_t predictions[KUBE_PREDICTIONS]; /* by site of the field before */
 } kube_decode_context_t;
