@@ -3,8 +3,10 @@
  *     smoke KUBECONFIG
  */
 #include <kube/apps/v1.h>
+#include <kube/authentication/v1.h>
 #include <kube/core/v1.h>
 #include <kube/kube.h>
+#include <unistd.h>
 
 #include "../unit/test.h"
 
@@ -61,6 +63,36 @@ static void test_tls_names(void)
         CHECK_INT(kube_core_v1_namespace_get(other, "default", NULL, NULL, &err), names[i].code);
         kube_client_free(other);
     }
+    kube_config_free(config);
+}
+
+/* As in a pod: a service account's token in a file, asked for through the API and replaced by another one. */
+static void test_service_account(void)
+{
+    char path[] = "/tmp/libkube-smoke-XXXXXX";
+    kube_config_t *config = NULL;
+    kube_client_t *pod = NULL;
+    CHECK_INT(kube_config_load(kubeconfig, NULL, &config, &err), KUBE_OK);
+    int fd = mkstemp(path);
+    for (int round = 0; round < 2; round++) {
+        kube_authentication_v1_token_request_t *made = NULL, wish = {
+            .spec = &(kube_authentication_v1_token_request_spec_t){ .expiration_seconds = KUBE_SOME(600 + round) },
+        };
+        kube_authentication_v1_self_subject_review_t review = { 0 }, *self = NULL;
+        CHECK_INT(kube_core_v1_service_account_create_token(client, NULL, "default", &wish, NULL, &made, &err), KUBE_OK);
+        CHECK(made && pwrite(fd, made->status->token, strlen(made->status->token), 0) > 0);
+        kube_config_t from_files = { .server = config->server, .ca_pem = config->ca_pem, .token_file = path };
+        if (!pod)
+            CHECK_INT(kube_client_new(&from_files, NULL, &pod, &err), KUBE_OK);
+        CHECK_INT(kube_authentication_v1_self_subject_review_create(pod, &review, NULL, &self, &err), KUBE_OK);
+        CHECK_STR(self ? self->status->user_info->username : NULL, "system:serviceaccount:default:default");
+        kube_free(made);
+        kube_free(self);
+    }
+    CHECK_INT(kube_core_v1_secret_list(pod, NULL, NULL, NULL, &err), KUBE_E_FORBIDDEN);
+    close(fd);
+    unlink(path);
+    kube_client_free(pod);
     kube_config_free(config);
 }
 
@@ -154,6 +186,7 @@ int main(int argc, char **argv)
         return 1;
     RUN(test_ways_to_be_known);
     RUN(test_tls_names);
+    RUN(test_service_account);
     RUN(test_config_map);
     RUN(test_deployment);
     RUN(test_strict_validation_and_raw);
