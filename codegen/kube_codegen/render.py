@@ -44,13 +44,19 @@ class Renderer:
         inside, outside = _split(package)
         files = [
             self._file(f"include/{package.name.header}", "header.h.j2", package=package),
-            self._file(f"src/{package.name.c_name}.c", "source.c.j2", package=package, functions=inside),
+            self._file(f"src/{package.name.c_name}.c", "source.c.j2", package=package),
         ]
+        if inside:
+            files.append(self._functions(package, "verbs", "", inside))
         if outside:
-            includes = sorted({ref.package for function in outside for ref in package.foreign(function)})
-            path = f"src/{package.name.c_name}_subresources.c"
-            files.append(self._file(path, "subresources.c.j2", package=package, functions=outside, includes=includes))
+            files.append(self._functions(package, "subresources", " on types of other packages", outside))
         return files
+
+    def _functions(self, package: Package, name: str, subject: str, functions: list[Function]) -> File:
+        """Functions stand apart from the tables, which refer to nothing of the client."""
+        includes = sorted({ref.package for function in functions for ref in package.foreign(function)})
+        facts = {"package": package, "subject": subject, "functions": functions, "includes": includes}
+        return self._file(f"src/{package.name.c_name}_{name}.c", "functions.c.j2", **facts)
 
     def _umbrella(self) -> list[File]:
         short = self._packages_name[len("kube_") : -len("_packages")]

@@ -53,6 +53,7 @@ def test_import_makes_includes_and_no_definitions(generate: Generate) -> None:
         "src/apps.c",
         "src/apps_v1.c",
         "src/apps_v1_subresources.c",
+        "src/apps_v1_verbs.c",
         "src/autoscaling_v1.c",
     ]
     assert "#include <kube/core/v1.h>\n" in made["include/kube/apps/v1.h"]

@@ -32,6 +32,32 @@ def test_functions_are_one_call(generated: Tree) -> None:
             assert re.fullmatch(r"    return kube_\w+\([^;]*\);\n", body), f"{path}: {body}"
 
 
+CLIENT_CALL = re.compile(r"\bkube_\w+\(")
+"""Of a function; the macros that rows use are in capitals."""
+
+
+def is_functions(path: str) -> bool:
+    return path.endswith(("_verbs.c", "_subresources.c"))
+
+
+def test_tables_refer_to_no_function(generated: Tree) -> None:
+    tables = {path: text for path, text in sources(generated).items() if not is_functions(path)}
+    assert "src/core_v1.c" in tables
+    for path, text in tables.items():
+        assert CLIENT_CALL.search(text) is None, path
+
+
+def test_functions_stand_in_files_without_tables(generated: Tree) -> None:
+    functions = {path: text for path, text in sources(generated).items() if is_functions(path)}
+    assert "src/meta_v1_verbs.c" not in functions
+    for path, text in functions.items():
+        assert "= {" not in text, path
+    verbs = functions["src/core_v1_verbs.c"]
+    assert "int kube_core_v1_pod_get(" in verbs
+    assert set(re.findall(r"#include <(.*)>", verbs)) == {"kube/core/v1.h"}
+    assert "int kube_core_v1_pod_evict(" in functions["src/core_v1_subresources.c"]
+
+
 def test_every_struct_keeps_unknown_properties_last(generated: Tree) -> None:
     for path, text in headers(generated).items():
         for name, body in STRUCT.findall(text):
