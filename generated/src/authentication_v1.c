@@ -415,20 +415,6 @@ const kube_resource_t kube_authentication_v1_token_reviews = {
     .type = &kube_authentication_v1_token_review_type,
 };
 
-int kube_authentication_v1_self_subject_review_create(kube_client_t *client, const kube_authentication_v1_self_subject_review_t *object,
-                                                      const kube_create_options_t *options,
-                                                      kube_authentication_v1_self_subject_review_t **out, kube_error_t *err)
-{
-    return kube_create(client, &kube_authentication_v1_self_subject_reviews, NULL, object, options, out, err);
-}
-
-int kube_authentication_v1_token_review_create(kube_client_t *client, const kube_authentication_v1_token_review_t *object,
-                                               const kube_create_options_t *options, kube_authentication_v1_token_review_t **out,
-                                               kube_error_t *err)
-{
-    return kube_create(client, &kube_authentication_v1_token_reviews, NULL, object, options, out, err);
-}
-
 const kube_package_t kube_authentication_v1_package = {
     .abi = KUBE_TABLE_ABI,
     .name = "authentication/v1",

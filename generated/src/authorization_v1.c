@@ -674,37 +674,6 @@ const kube_resource_t kube_authorization_v1_subject_access_reviews = {
     .type = &kube_authorization_v1_subject_access_review_type,
 };
 
-int kube_authorization_v1_local_subject_access_review_create(kube_client_t *client, const char *ns,
-                                                             const kube_authorization_v1_local_subject_access_review_t *object,
-                                                             const kube_create_options_t *options,
-                                                             kube_authorization_v1_local_subject_access_review_t **out, kube_error_t *err)
-{
-    return kube_create(client, &kube_authorization_v1_local_subject_access_reviews, ns, object, options, out, err);
-}
-
-int kube_authorization_v1_self_subject_access_review_create(kube_client_t *client,
-                                                            const kube_authorization_v1_self_subject_access_review_t *object,
-                                                            const kube_create_options_t *options,
-                                                            kube_authorization_v1_self_subject_access_review_t **out, kube_error_t *err)
-{
-    return kube_create(client, &kube_authorization_v1_self_subject_access_reviews, NULL, object, options, out, err);
-}
-
-int kube_authorization_v1_self_subject_rules_review_create(kube_client_t *client,
-                                                           const kube_authorization_v1_self_subject_rules_review_t *object,
-                                                           const kube_create_options_t *options,
-                                                           kube_authorization_v1_self_subject_rules_review_t **out, kube_error_t *err)
-{
-    return kube_create(client, &kube_authorization_v1_self_subject_rules_reviews, NULL, object, options, out, err);
-}
-
-int kube_authorization_v1_subject_access_review_create(kube_client_t *client, const kube_authorization_v1_subject_access_review_t *object,
-                                                       const kube_create_options_t *options,
-                                                       kube_authorization_v1_subject_access_review_t **out, kube_error_t *err)
-{
-    return kube_create(client, &kube_authorization_v1_subject_access_reviews, NULL, object, options, out, err);
-}
-
 const kube_package_t kube_authorization_v1_package = {
     .abi = KUBE_TABLE_ABI,
     .name = "authorization/v1",

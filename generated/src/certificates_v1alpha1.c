@@ -141,61 +141,6 @@ const kube_resource_t kube_certificates_v1alpha1_cluster_trust_bundles = {
     .list_type = &kube_certificates_v1alpha1_cluster_trust_bundle_list_type,
 };
 
-int kube_certificates_v1alpha1_cluster_trust_bundle_get(kube_client_t *client, const char *name, const kube_get_options_t *options,
-                                                        kube_certificates_v1alpha1_cluster_trust_bundle_t **out, kube_error_t *err)
-{
-    return kube_get(client, &kube_certificates_v1alpha1_cluster_trust_bundles, NULL, name, options, out, err);
-}
-
-int kube_certificates_v1alpha1_cluster_trust_bundle_list(kube_client_t *client, const kube_list_options_t *options,
-                                                         kube_certificates_v1alpha1_cluster_trust_bundle_list_t **out, kube_error_t *err)
-{
-    return kube_list(client, &kube_certificates_v1alpha1_cluster_trust_bundles, NULL, options, out, err);
-}
-
-int kube_certificates_v1alpha1_cluster_trust_bundle_create(kube_client_t *client,
-                                                           const kube_certificates_v1alpha1_cluster_trust_bundle_t *object,
-                                                           const kube_create_options_t *options,
-                                                           kube_certificates_v1alpha1_cluster_trust_bundle_t **out, kube_error_t *err)
-{
-    return kube_create(client, &kube_certificates_v1alpha1_cluster_trust_bundles, NULL, object, options, out, err);
-}
-
-int kube_certificates_v1alpha1_cluster_trust_bundle_update(kube_client_t *client,
-                                                           const kube_certificates_v1alpha1_cluster_trust_bundle_t *object,
-                                                           const kube_update_options_t *options,
-                                                           kube_certificates_v1alpha1_cluster_trust_bundle_t **out, kube_error_t *err)
-{
-    return kube_update(client, &kube_certificates_v1alpha1_cluster_trust_bundles, NULL, object, options, out, err);
-}
-
-int kube_certificates_v1alpha1_cluster_trust_bundle_patch(kube_client_t *client, const char *name, const kube_patch_t *patch,
-                                                          const kube_patch_options_t *options,
-                                                          kube_certificates_v1alpha1_cluster_trust_bundle_t **out, kube_error_t *err)
-{
-    return kube_patch(client, &kube_certificates_v1alpha1_cluster_trust_bundles, NULL, name, patch, options, out, err);
-}
-
-int kube_certificates_v1alpha1_cluster_trust_bundle_apply(kube_client_t *client,
-                                                          const kube_certificates_v1alpha1_cluster_trust_bundle_t *object,
-                                                          const kube_apply_options_t *options,
-                                                          kube_certificates_v1alpha1_cluster_trust_bundle_t **out, kube_error_t *err)
-{
-    return kube_apply(client, &kube_certificates_v1alpha1_cluster_trust_bundles, NULL, object, options, out, err);
-}
-
-int kube_certificates_v1alpha1_cluster_trust_bundle_delete(kube_client_t *client, const char *name, const kube_delete_options_t *options,
-                                                           kube_any_t *out, kube_error_t *err)
-{
-    return kube_delete(client, &kube_certificates_v1alpha1_cluster_trust_bundles, NULL, name, options, out, err);
-}
-
-int kube_certificates_v1alpha1_cluster_trust_bundle_delete_collection(kube_client_t *client, const kube_delete_options_t *options,
-                                                                      const kube_list_options_t *list, kube_any_t *out, kube_error_t *err)
-{
-    return kube_delete_collection(client, &kube_certificates_v1alpha1_cluster_trust_bundles, NULL, options, list, out, err);
-}
-
 const kube_package_t kube_certificates_v1alpha1_package = {
     .abi = KUBE_TABLE_ABI,
     .name = "certificates/v1alpha1",

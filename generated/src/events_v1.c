@@ -171,54 +171,6 @@ const kube_resource_t kube_events_v1_events = {
     .namespaced = true,
 };
 
-int kube_events_v1_event_get(kube_client_t *client, const char *ns, const char *name, const kube_get_options_t *options,
-                             kube_events_v1_event_t **out, kube_error_t *err)
-{
-    return kube_get(client, &kube_events_v1_events, ns, name, options, out, err);
-}
-
-int kube_events_v1_event_list(kube_client_t *client, const char *ns, const kube_list_options_t *options, kube_events_v1_event_list_t **out,
-                              kube_error_t *err)
-{
-    return kube_list(client, &kube_events_v1_events, ns, options, out, err);
-}
-
-int kube_events_v1_event_create(kube_client_t *client, const char *ns, const kube_events_v1_event_t *object,
-                                const kube_create_options_t *options, kube_events_v1_event_t **out, kube_error_t *err)
-{
-    return kube_create(client, &kube_events_v1_events, ns, object, options, out, err);
-}
-
-int kube_events_v1_event_update(kube_client_t *client, const char *ns, const kube_events_v1_event_t *object,
-                                const kube_update_options_t *options, kube_events_v1_event_t **out, kube_error_t *err)
-{
-    return kube_update(client, &kube_events_v1_events, ns, object, options, out, err);
-}
-
-int kube_events_v1_event_patch(kube_client_t *client, const char *ns, const char *name, const kube_patch_t *patch,
-                               const kube_patch_options_t *options, kube_events_v1_event_t **out, kube_error_t *err)
-{
-    return kube_patch(client, &kube_events_v1_events, ns, name, patch, options, out, err);
-}
-
-int kube_events_v1_event_apply(kube_client_t *client, const char *ns, const kube_events_v1_event_t *object,
-                               const kube_apply_options_t *options, kube_events_v1_event_t **out, kube_error_t *err)
-{
-    return kube_apply(client, &kube_events_v1_events, ns, object, options, out, err);
-}
-
-int kube_events_v1_event_delete(kube_client_t *client, const char *ns, const char *name, const kube_delete_options_t *options,
-                                kube_any_t *out, kube_error_t *err)
-{
-    return kube_delete(client, &kube_events_v1_events, ns, name, options, out, err);
-}
-
-int kube_events_v1_event_delete_collection(kube_client_t *client, const char *ns, const kube_delete_options_t *options,
-                                           const kube_list_options_t *list, kube_any_t *out, kube_error_t *err)
-{
-    return kube_delete_collection(client, &kube_events_v1_events, ns, options, list, out, err);
-}
-
 const kube_package_t kube_events_v1_package = {
     .abi = KUBE_TABLE_ABI,
     .name = "events/v1",

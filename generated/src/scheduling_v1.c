@@ -115,58 +115,6 @@ const kube_resource_t kube_scheduling_v1_priority_classes = {
     .list_type = &kube_scheduling_v1_priority_class_list_type,
 };
 
-int kube_scheduling_v1_priority_class_get(kube_client_t *client, const char *name, const kube_get_options_t *options,
-                                          kube_scheduling_v1_priority_class_t **out, kube_error_t *err)
-{
-    return kube_get(client, &kube_scheduling_v1_priority_classes, NULL, name, options, out, err);
-}
-
-int kube_scheduling_v1_priority_class_list(kube_client_t *client, const kube_list_options_t *options,
-                                           kube_scheduling_v1_priority_class_list_t **out, kube_error_t *err)
-{
-    return kube_list(client, &kube_scheduling_v1_priority_classes, NULL, options, out, err);
-}
-
-int kube_scheduling_v1_priority_class_create(kube_client_t *client, const kube_scheduling_v1_priority_class_t *object,
-                                             const kube_create_options_t *options, kube_scheduling_v1_priority_class_t **out,
-                                             kube_error_t *err)
-{
-    return kube_create(client, &kube_scheduling_v1_priority_classes, NULL, object, options, out, err);
-}
-
-int kube_scheduling_v1_priority_class_update(kube_client_t *client, const kube_scheduling_v1_priority_class_t *object,
-                                             const kube_update_options_t *options, kube_scheduling_v1_priority_class_t **out,
-                                             kube_error_t *err)
-{
-    return kube_update(client, &kube_scheduling_v1_priority_classes, NULL, object, options, out, err);
-}
-
-int kube_scheduling_v1_priority_class_patch(kube_client_t *client, const char *name, const kube_patch_t *patch,
-                                            const kube_patch_options_t *options, kube_scheduling_v1_priority_class_t **out,
-                                            kube_error_t *err)
-{
-    return kube_patch(client, &kube_scheduling_v1_priority_classes, NULL, name, patch, options, out, err);
-}
-
-int kube_scheduling_v1_priority_class_apply(kube_client_t *client, const kube_scheduling_v1_priority_class_t *object,
-                                            const kube_apply_options_t *options, kube_scheduling_v1_priority_class_t **out,
-                                            kube_error_t *err)
-{
-    return kube_apply(client, &kube_scheduling_v1_priority_classes, NULL, object, options, out, err);
-}
-
-int kube_scheduling_v1_priority_class_delete(kube_client_t *client, const char *name, const kube_delete_options_t *options, kube_any_t *out,
-                                             kube_error_t *err)
-{
-    return kube_delete(client, &kube_scheduling_v1_priority_classes, NULL, name, options, out, err);
-}
-
-int kube_scheduling_v1_priority_class_delete_collection(kube_client_t *client, const kube_delete_options_t *options,
-                                                        const kube_list_options_t *list, kube_any_t *out, kube_error_t *err)
-{
-    return kube_delete_collection(client, &kube_scheduling_v1_priority_classes, NULL, options, list, out, err);
-}
-
 const kube_package_t kube_scheduling_v1_package = {
     .abi = KUBE_TABLE_ABI,
     .name = "scheduling/v1",
