@@ -163,6 +163,5 @@ help:
 
 FORCE:
 .PHONY: all lib tools demo setup verify-generated cluster clean distclean help FORCE
-.SECONDARY:
 .DELETE_ON_ERROR:
 -include $(patsubst %.o,%.d,$(KUBE_OBJ) $(K8S_OBJ) $(CONVERT_OBJ))
