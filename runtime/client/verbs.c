@@ -88,6 +88,11 @@ int kube_list(kube_client_t *client, const kube_resource_t *resource, const char
     return kube_request_run(&request, code, code == KUBE_OK ? resource->list_type : NULL, out, err);
 }
 
+static const kube_type_t *create_reply(const kube_resource_t *resource)
+{
+    return resource->create_reply ? resource->create_reply : resource->type;
+}
+
 /* The body and the query of create and update; the path is the caller's part. */
 static int put_object(kube_request_t *request, const kube_type_t *type, const void *object, const kube_create_options_t *options,
                       kube_error_t *err)
@@ -118,7 +123,7 @@ int kube_create(kube_client_t *client, const kube_resource_t *resource, const ch
     int code = kube_request_begin(&request, client, "POST", &options->call, out, err);
     if (code == KUBE_OK)
         code = create(&request, resource, ns, object, options, err);
-    return kube_request_run(&request, code, code == KUBE_OK ? resource->type : NULL, out, err);
+    return kube_request_run(&request, code, code == KUBE_OK ? create_reply(resource) : NULL, out, err);
 }
 
 /* A write of an object, or of the body of a subresource, to a path with a name: the target's, else the object's own. */

@@ -97,6 +97,18 @@ static void test_create_and_update(void)
     CHECK_STR(script.line, "POST " SERVER "/api/v1/namespaces/home/pods");
 }
 
+static void test_create_with_a_reply_of_its_own(void)
+{
+    kube_core_v1_binding_t binding = { .metadata = &(kube_meta_v1_object_meta_t){ .name = "p" },
+                                       .target = &(kube_core_v1_object_reference_t){ .kind = "Node", .name = "a" } };
+    kube_meta_v1_status_t *status = NULL;
+    script_answer(&script, 201, STATUS);
+    CHECK_INT(kube_core_v1_binding_create(client, "n", &binding, NULL, &status, &err), KUBE_OK);
+    CHECK_STR(script.line, "POST " SERVER "/api/v1/namespaces/n/bindings");
+    CHECK_STR(status->status, "Success");
+    kube_free(status);
+}
+
 static void test_patch(void)
 {
     static const struct { kube_patch_type_t type; const char *media; } types[] = {
@@ -303,6 +315,7 @@ int main(void)
     RUN(test_cluster_scope_and_groups);
     RUN(test_list);
     RUN(test_create_and_update);
+    RUN(test_create_with_a_reply_of_its_own);
     RUN(test_patch);
     RUN(test_apply);
     RUN(test_delete);

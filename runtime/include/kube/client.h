@@ -132,7 +132,7 @@ KUBE_API int kube_list(kube_client_t *client, const kube_resource_t *resource, c
 /*
  * Creates an object, or with kube_update replaces the one of its name (KUBE_E_CONFLICT when the object's resourceVersion is not the
  * latest). In these two and kube_apply, ns NULL means the object's metadata.namespace, else the client's; KUBE_E_USAGE when ns and
- * the object's namespace differ.
+ * the object's namespace differ. *out is the object as the server holds it, or for a few resources what their create_reply says.
  */
 KUBE_API int kube_create(kube_client_t *client, const kube_resource_t *resource, const char *ns, const void *object,
                          const kube_create_options_t *options, void *out, kube_error_t *err);
