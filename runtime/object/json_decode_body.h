@@ -411,55 +411,65 @@ KUBE_INLINE void nesting_leave(nesting_t *open)
         open->bits = open->outer[open->level / 64];
 }
 
-/* Skips one value of any kind and checks it on the way. */
+/*
+ * Skips one value of any kind and checks it on the way. Most of what is skipped is FieldsV1: keys with empty objects or further keys behind them,
+ * which have a shortcut.
+ */
 static KUBE_TARGET const char *skip_value(decoder_t *d, const char *p)
 {
     nesting_t open;
     open.bits = open.level = 0;
-    for (;;) {
-        if (*p == '{' || *p == '[') {
-            bool object = *p == '{';
-            if (!nesting_enter(d, &open, object))
-                return kube_decode_fail(d, p, KUBE_E_LIMIT, "nested too deeply");
-            p = skip_space(p + 1);
-            if (*p != (object ? '}' : ']')) {
-                if (object)
-                    goto key;
-                continue;
-            }
-            p++;
-            nesting_leave(&open);
-        } else if (!(p = skip_scalar(d, p))) {
-            return NULL;
-        }
-        for (;;) {
-            if (open.level == 0)
-                return p;
-            bool object = open.bits & 1;
-            p = skip_space(p);
-            if (*p == ',') {
-                p = skip_space(p + 1);
-                if (object)
-                    goto key;
-                break;
-            }
-            if (*p != (object ? '}' : ']'))
-                return syntax_error(d, p, object ? "expected , or }" : "expected , or ]");
-            p++;
-            nesting_leave(&open);
-        }
-        continue;
-    key:
-        if (*p != '"')
-            return syntax_error(d, p, "expected a key");
-        p = skip_string(d, p + 1);
-        if (!p)
-            return NULL;
-        p = skip_space(p);
-        if (*p != ':')
-            return syntax_error(d, p, "expected :");
+value:
+    if (*p == '{' || *p == '[') {
+        bool object = *p == '{';
+        if (!nesting_enter(d, &open, object))
+            return kube_decode_fail(d, p, KUBE_E_LIMIT, "nested too deeply");
         p = skip_space(p + 1);
+        if (*p != (object ? '}' : ']')) {
+            if (object)
+                goto key;
+            goto value;
+        }
+        p++;
+        nesting_leave(&open);
+    } else if (!(p = skip_scalar(d, p))) {
+        return NULL;
     }
+behind_value:
+    while (open.level > 0) {
+        bool object = open.bits & 1;
+        p = skip_space(p);
+        if (*p == ',') {
+            p = skip_space(p + 1);
+            if (object)
+                goto key;
+            goto value;
+        }
+        if (*p != (object ? '}' : ']'))
+            return syntax_error(d, p, object ? "expected , or }" : "expected , or ]");
+        p++;
+        nesting_leave(&open);
+    }
+    return p;
+key:
+    if (*p != '"')
+        return syntax_error(d, p, "expected a key");
+    p = skip_string(d, p + 1);
+    if (!p)
+        return NULL;
+    if (memcmp(p, ":{}", 3) == 0 && d->depth + open.level < d->max_depth) {
+        p += 3;
+        goto behind_value;
+    }
+    if (memcmp(p, ":{\"", 3) == 0 && nesting_enter(d, &open, true)) {
+        p += 2;
+        goto key;
+    }
+    p = skip_space(p);
+    if (*p != ':')
+        return syntax_error(d, p, "expected :");
+    p = skip_space(p + 1);
+    goto value;
 }
 
 /* ---- values ---- */
