@@ -504,47 +504,41 @@ static KUBE_TARGET const char *decode_plain(decoder_t *d, const char *p, unsigne
     return next;
 }
 
+static KUBE_TARGET const char *decode_int32(decoder_t *d, const char *p, kube_int32_t *slot)
+{
+    int64_t number = 0;
+    slot->has = true;
+    p = decode_int64(d, p, &number, INT32_MIN, INT32_MAX);
+    slot->value = (int32_t)number;
+    return p;
+}
+
 static KUBE_TARGET const char *decode_scalar(decoder_t *d, const char *p, unsigned kind, void *slot, size_t site)
 {
-    size_t problems = d->problems ? kube_problems_total(d->problems) : 0;
-    int64_t number = 0;
     switch (kind) {
-    case KUBE_KIND_BOOL: {
-        kube_bool_t *out = slot;
-        p = decode_bool(d, p, &out->value);
-        out->has = p != NULL;
-        break;
-    }
-    case KUBE_KIND_INT32: {
-        kube_int32_t *out = slot;
-        p = decode_int64(d, p, &number, INT32_MIN, INT32_MAX);
-        out->value = (int32_t)number;
-        out->has = p != NULL;
-        break;
-    }
-    case KUBE_KIND_INT64: {
-        kube_int64_t *out = slot;
-        p = decode_int64(d, p, &out->value, INT64_MIN, INT64_MAX);
-        out->has = p != NULL;
-        break;
-    }
-    case KUBE_KIND_DOUBLE: {
-        kube_double_t *out = slot;
-        p = decode_double(d, p, &out->value);
-        out->has = p != NULL;
-        break;
-    }
-    case KUBE_KIND_INT_OR_STRING: p = decode_int_or_string(d, p, slot, site); break;
-    case KUBE_KIND_QUANTITY: p = *p == '"' ? decode_string(d, p, slot, site) : decode_number_text(d, p, slot); break;
-    case KUBE_KIND_NUMBER: p = decode_number_text(d, p, slot); break;
-    case KUBE_KIND_BYTES: p = decode_bytes(d, p, slot); break;
+    case KUBE_KIND_BOOL: ((kube_bool_t *)slot)->has = true; return decode_bool(d, p, &((kube_bool_t *)slot)->value);
+    case KUBE_KIND_INT32: return decode_int32(d, p, slot);
+    case KUBE_KIND_INT64:
+        ((kube_int64_t *)slot)->has = true;
+        return decode_int64(d, p, &((kube_int64_t *)slot)->value, INT64_MIN, INT64_MAX);
+    case KUBE_KIND_DOUBLE: ((kube_double_t *)slot)->has = true; return decode_double(d, p, &((kube_double_t *)slot)->value);
+    case KUBE_KIND_INT_OR_STRING: return decode_int_or_string(d, p, slot, site);
+    case KUBE_KIND_QUANTITY: return *p == '"' ? decode_string(d, p, slot, site) : decode_number_text(d, p, slot);
+    case KUBE_KIND_NUMBER: return decode_number_text(d, p, slot);
+    case KUBE_KIND_BYTES: return decode_bytes(d, p, slot);
     case KUBE_KIND_TIME:
-    case KUBE_KIND_MICRO_TIME: p = decode_time(d, p, slot); break;
-    case KUBE_KIND_JSON: p = decode_json(d, p, slot); break;
-    default: p = decode_plain(d, p, kind, slot); break;
+    case KUBE_KIND_MICRO_TIME: return decode_time(d, p, slot);
+    case KUBE_KIND_JSON: return decode_json(d, p, slot);
+    default: return decode_plain(d, p, kind, slot);
     }
-    /* A value that strict decoding reported and stepped over leaves the field absent. */
-    if (__builtin_expect(d->problems != NULL, 0) && p && kube_problems_total(d->problems) > problems && kind < KUBE_KIND_OBJECT)
+}
+
+/* A value that strict decoding reports and steps over leaves the field absent. */
+static KUBE_TARGET __attribute__((noinline)) const char *decode_scalar_strictly(decoder_t *d, const char *p, unsigned kind, void *slot, size_t site)
+{
+    size_t problems = kube_problems_total(d->problems);
+    p = decode_scalar(d, p, kind, slot, site);
+    if (p && kube_problems_total(d->problems) > problems && kind < KUBE_KIND_OBJECT)
         memset(slot, 0, kube_kind_size((uint8_t)kind));
     return p;
 }
@@ -557,7 +551,7 @@ KUBE_INLINE const char *decode_value(decoder_t *d, const char *p, unsigned kind,
     case KUBE_KIND_LIST: return decode_list(d, p, type, slot, false);
     case KUBE_KIND_MAP: return decode_map(d, p, type, slot);
     case KUBE_KIND_STRUCT: return *p == '{' ? decode_struct(d, p, type, slot) : wrong_type(d, p, "expected an object");
-    default: return decode_scalar(d, p, kind, slot, site);
+    default: return d->problems ? decode_scalar_strictly(d, p, kind, slot, site) : decode_scalar(d, p, kind, slot, site);
     }
 }
 
