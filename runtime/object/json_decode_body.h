@@ -567,7 +567,8 @@ KUBE_INLINE kube_gather_t gather_begin(decoder_t *d, size_t stride)
     kube_scratch_t *scratch = &d->context->scratch;
     kube_gather_t gather = { .stride = stride, .segment = scratch->current, .used = scratch->used };
     scratch->used = (scratch->used + 7) & ~(size_t)7;
-    gather.items = scratch->segments[scratch->current].base + scratch->used;
+    /* In numbers: before the first item there may be no segment, and NULL + 0 is undefined. */
+    gather.items = (char *)((uintptr_t)scratch->segments[scratch->current].base + scratch->used);
     return gather;
 }
 
