@@ -567,7 +567,7 @@ KUBE_INLINE kube_gather_t gather_begin(decoder_t *d, size_t stride)
     kube_scratch_t *scratch = &d->context->scratch;
     kube_gather_t gather = { .stride = stride, .segment = scratch->current, .used = scratch->used };
     scratch->used = (scratch->used + 7) & ~(size_t)7;
-    /* In numbers: before the first item there may be no segment, and NULL + 0 is undefined. */
+    /* In numbers, as in gather_item: there may be no segment yet, and NULL + 0 is undefined. */
     gather.items = (char *)((uintptr_t)scratch->segments[scratch->current].base + scratch->used);
     return gather;
 }
@@ -576,7 +576,7 @@ KUBE_INLINE kube_gather_t gather_begin(decoder_t *d, size_t stride)
 KUBE_INLINE char *gather_item(decoder_t *d, kube_gather_t *gather)
 {
     kube_scratch_t *scratch = &d->context->scratch;
-    char *item = gather->items + gather->len * gather->stride;
+    char *item = (char *)((uintptr_t)gather->items + gather->len * gather->stride);
     if (__builtin_expect(scratch->used + gather->stride > scratch->segments[scratch->current].size, 0)) {
         item = kube_gather_more(d, gather);
         if (!item)
