@@ -191,7 +191,7 @@ KUBE_INLINE bool encode_open(encoder_t *e, size_t *start)
     *start = (size_t)(e->at - e->buffer->data);
     if (__builtin_expect(++e->depth > KUBE_DEPTH_DEFAULT, 0))
         return kube_encode_fail(e, KUBE_E_LIMIT, "nested too deeply");
-    return true;
+    return room(e); /* the keys on the way down may have used it up */
 }
 
 static KUBE_TARGET bool encode_list(encoder_t *e, const kube_element_t *element, const kube_any_list_t *list, bool bare)
@@ -252,6 +252,8 @@ KUBE_INLINE bool encode_field(encoder_t *e, const kube_type_t *type, const kube_
 {
     const void *slot = (const char *)object + field->offset;
     bool ok;
+    if (__builtin_expect(field->name_len > 64, 0) && !kube_encode_grow(e, field->name_len))
+        return false;
     *words = 1;
     switch (field->kind) {
     case KUBE_KIND_STRING:
@@ -281,8 +283,6 @@ KUBE_INLINE bool encode_field(encoder_t *e, const kube_type_t *type, const kube_
         *words = (unsigned)(kube_kind_size(field->kind) / 8);
         if (!kube_present(field->kind, slot))
             return true;
-        if (field->name_len > 64 && !kube_encode_grow(e, field->name_len))
-            return false;
         encode_key(e, field);
         ok = encode_scalar(e, field->kind, slot);
         break;

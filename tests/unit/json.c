@@ -340,6 +340,52 @@ static void values_of_every_length_fit_a_growing_buffer(void)
     }
 }
 
+/* A type whose properties of that type have names longer than the encoder's spare room for one key and value. */
+typedef struct chain chain_t;
+struct chain {
+    chain_t *next;
+    chain_t *longer;
+    const char *longest;
+    const kube_unknown_t *unknown;
+};
+#define NAME_60 "nameOfSixtyBytes____________________________________________"
+#define NAME_120 NAME_60 NAME_60
+#define NAME_240 NAME_120 NAME_120
+extern const kube_type_t chain_type;
+#define CHAIN_ROW(member, json, k, t) \
+    { .key = ",\"nameOfSixtyBytes______________", .name = json, .name_len = sizeof json - 1, .offset = offsetof(chain_t, member), .kind = k, .type = t }
+static const kube_field_t chain_fields[] = {
+    CHAIN_ROW(next, NAME_60, KUBE_KIND_OBJECT, &chain_type),
+    CHAIN_ROW(longer, NAME_120, KUBE_KIND_OBJECT, &chain_type),
+    CHAIN_ROW(longest, NAME_240, KUBE_KIND_STRING, NULL),
+};
+static const uint8_t chain_words[] = { 1, 2, 3, 0 };
+const kube_type_t chain_type = {
+    .abi = KUBE_TABLE_ABI, .size = sizeof(chain_t), .name = "test.Chain", .fields = chain_fields, .field_count = 3,
+    .words = sizeof(void *) == 8 ? chain_words : NULL, .unknown_offset = offsetof(chain_t, unknown),
+    .api_version_offset = KUBE_NO_OFFSET, .kind_offset = KUBE_NO_OFFSET, .metadata_offset = KUBE_NO_OFFSET, .items_offset = KUBE_NO_OFFSET,
+};
+
+static void keys_of_every_length_fit_a_growing_buffer(void)
+{
+    enum { LINKS = 40 };
+    chain_t links[LINKS] = { 0 };
+    kube_buffer_t expected = { 0 }, buffer = { 0 };
+    for (int i = 0; i + 1 < LINKS; i++) {
+        chain_t **next = i % 3 ? &links[i].next : &links[i].longer;
+        *next = &links[i + 1];
+        kube_buffer_printf(&expected, "{\"%s\":", i % 3 ? NAME_60 : NAME_120);
+    }
+    links[LINKS - 1].longest = "end";
+    kube_buffer_printf(&expected, "{\"%s\":\"end\"", NAME_240);
+    for (int i = 0; i < LINKS; i++)
+        kube_buffer_append(&expected, "}", 1);
+    CHECK_INT(kube_json_encode(&chain_type, &links[0], 0, &buffer, NULL), KUBE_OK);
+    CHECK_STR(buffer.data, expected.data);
+    kube_buffer_dispose(&expected);
+    kube_buffer_dispose(&buffer);
+}
+
 static void text_is_checked_compacted_and_indented(void)
 {
     kube_buffer_t out = { 0 };
@@ -385,6 +431,7 @@ int main(void)
     RUN(long_lists_outgrow_the_scratch);
     RUN(the_users_own_objects_are_encoded);
     RUN(values_of_every_length_fit_a_growing_buffer);
+    RUN(keys_of_every_length_fit_a_growing_buffer);
     RUN(text_is_checked_compacted_and_indented);
     RUN(type_meta_is_found);
     return test_end();
