@@ -9,9 +9,10 @@ WIDTH = 140
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
-def literal(text: str) -> str:
+def literal(text: str | bytes) -> str:
     """A C string literal. Bytes outside printable ASCII are octal, and no trigraph survives."""
-    return '"' + "".join(_escape(byte) for byte in text.encode()).replace("??", "?\\?") + '"'
+    data = text.encode() if isinstance(text, str) else text
+    return '"' + "".join(map(_escape, data)).replace("??", "?\\?") + '"'
 
 
 def _escape(byte: int) -> str:

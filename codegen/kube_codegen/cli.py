@@ -16,6 +16,11 @@ from kube_codegen.render import Renderer
 from kube_codegen.resolve import Choices, resolve_model
 from kube_codegen.spec import Spec, read_spec
 
+_RUNTIME_HEADERS = (
+    "api client config error generated int_or_string jansson json kube memory names object patch problems quantity selector time "
+    "transport type value yaml"
+)
+RUNTIME_HEADERS = frozenset(_RUNTIME_HEADERS.split())
 _DESCRIPTION = "Writes typed C from a facts-only Kubernetes spec: structs, const tables and one-call functions."
 
 
@@ -87,6 +92,7 @@ def _parse(argv: list[str]) -> Arguments:
     found = parser.parse_args(argv)
     if not re.fullmatch(r"kube_[a-z][a-z0-9_]*_packages", found.packages_name):
         raise CodegenError(f"--packages-name {found.packages_name}: is not kube_<name>_packages")
+    _refuse_taken_name(found.packages_name)
     choices = Choices(
         only=_list(found.only),
         imported=_list(found.imported),
@@ -94,6 +100,15 @@ def _parse(argv: list[str]) -> Arguments:
         renames=tuple(_rename(pair) for pair in found.rename),
     )
     return Arguments(found.spec, found.out, choices, found.import_spec, found.packages_name, found.check, found.keep_prose)
+
+
+def _refuse_taken_name(packages_name: str) -> None:
+    """The umbrella header may not hide one of the runtime's, nor be taken for a package's."""
+    short = packages_name[len("kube_") : -len("_packages")]
+    if short in RUNTIME_HEADERS:
+        raise CodegenError(f"--packages-name {packages_name}: kube/{short}.h is a header of libkube itself; choose another name")
+    if re.search(r"_v[0-9][0-9a-z]*(_verbs|_subresources)?$", short):
+        raise CodegenError(f"--packages-name {packages_name}: '{short}' reads like a package and its version; choose another name")
 
 
 def _list(text: str) -> tuple[str, ...]:

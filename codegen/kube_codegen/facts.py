@@ -28,21 +28,27 @@ def resolve_facts(schema: Node, value: Value) -> Facts:
     )
 
 
-def resolve_constants(schema: Node, prefix: str, value: Value, name_of: Callable[[str], str]) -> tuple[Constant, ...]:
-    """Named constants for the strings that a property may be: `prefix` (`KUBE_CORE_V1_POD_STATUS_PHASE`) and what name_of makes of each."""
+def resolve_constants(schema: Node, prefix: str, value: Value, member: str, name_of: Callable[[str], str]) -> tuple[Constant, ...]:
+    """
+    Named constants for the strings that a property may be: `prefix` (`KUBE_CORE_V1_POD_STATUS_PHASE`) and what name_of makes of each.
+    `member` is what --rename calls the property.
+    """
     if value.leaf().kind is not Kind.STRING:
         return ()
     found: dict[str, Constant] = {}
     for node in _allowed(schema):
         name = name_of(node.text())
         if not name and node.text():
-            raise node.error(f"no name can be made for the allowed value {json_text(node.value)} (--rename gives it one)")
+            raise node.error(
+                f"no name can be made for the allowed value {json_text(node.value)} (--rename '{member}:{node.text()}=<name>')"
+            )
         if not name:
             continue
         constant = Constant(f"{prefix}_{name}", node.text())
         if constant.name in found:
             raise node.error(
-                f"{json_text(node.value)} and {json_text(found[constant.name].value)} both make {constant.name} (--rename changes one)"
+                f"{json_text(node.value)} and {json_text(found[constant.name].value)} both make {constant.name}"
+                f" (--rename '{member}:{node.text()}=<name>')"
             )
         found[constant.name] = constant
     return tuple(found.values())

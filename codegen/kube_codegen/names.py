@@ -19,8 +19,8 @@ compl concept const_cast consteval constinit contract_assert decltype delete dyn
 noexcept not not_eq operator or or_eq private protected public reflexpr reinterpret_cast requires static_cast synchronized template this
 throw try typeid typename using virtual wchar_t xor xor_eq
 """
-# Macros that the usual compilers define in their GNU modes, without an underscore in front.
-_MACROS = "linux unix i386 arm mips sparc sun vax hpux"
+# Macros that the usual compilers define in their GNU modes, without an underscore in front, and those of the standard headers.
+_MACROS = "linux unix i386 arm mips sparc sun vax hpux complex errno imaginary noreturn"
 
 RESERVED = frozenset((_C_KEYWORDS + _CPP_KEYWORDS + _MACROS).split())
 

@@ -13,9 +13,13 @@ class Renames:
         self._chosen = chosen
         self._used: set[str] = set()
 
+    def chosen(self, definition: str, name: str) -> str:
+        """The name chosen for a property; "" when none was."""
+        return self._look_up(f"{definition}.{name}")
+
     def words(self, definition: str, name: str) -> str:
         """The C name of a property, before what reserved words need."""
-        return self._look_up(f"{definition}.{name}") or names.snake(name)
+        return self.chosen(definition, name) or names.snake(name)
 
     def constant(self, definition: str, name: str, value: str) -> str:
         """The last part of an allowed value's constant; "" when it has none."""

@@ -38,7 +38,7 @@ def field_row(type_: Type, field: Field, generated: frozenset[PackageName]) -> s
 
 def key(name: str) -> str:
     """The first bytes of `,"name":` as a literal."""
-    return literal(f',"{name}":'.encode()[:_KEY_SIZE].decode(errors="ignore"))
+    return literal(f',"{name}":'.encode()[:_KEY_SIZE])
 
 
 def _flags(field: Field) -> list[str]:

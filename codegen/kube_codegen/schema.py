@@ -84,8 +84,21 @@ def _no_inline(schema: Node) -> TypeRef:
 
 def _list(schema: Node, definitions: Definitions, custom: bool, inline: InlineStruct) -> Value:
     items = schema.get("items")
-    element = Value(Kind.JSON) if items is None else resolve(items, definitions, custom, inline)
+    element = Value(Kind.JSON) if items is None else _element(items, definitions, custom, inline)
     return Value(Kind.LIST, element=element, date_time=element.date_time, embedded=element.embedded)
+
+
+def _element(schema: Node, definitions: Definitions, custom: bool, inline: InlineStruct) -> Value:
+    """An item of a list or a map's value. It has no presence of its own: unless it is a string, only free-form JSON can hold its null."""
+    if schema.flag("nullable") and _scalar_or_none(schema, custom) is not Kind.STRING:
+        refuse_misuse(schema)
+        return Value(Kind.JSON)
+    return resolve(schema, definitions, custom, inline)
+
+
+def _scalar_or_none(schema: Node, custom: bool) -> Optional[Kind]:
+    kind = schema.optional_text("type")
+    return None if kind in (None, "array", "object") else _scalar(schema, kind, custom).kind
 
 
 def _object(schema: Node, definitions: Definitions, custom: bool, inline: InlineStruct) -> Value:
@@ -95,7 +108,7 @@ def _object(schema: Node, definitions: Definitions, custom: bool, inline: Inline
     additional = schema.get("additionalProperties")
     if additional is None or additional.value is False:
         return Value(Kind.JSON)
-    element = Value(Kind.JSON) if additional.value is True else resolve(additional, definitions, custom, inline)
+    element = Value(Kind.JSON) if additional.value is True else _element(additional, definitions, custom, inline)
     return Value(Kind.MAP, element=element, date_time=element.date_time, embedded=element.embedded)
 
 

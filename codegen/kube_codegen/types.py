@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Optional
 
@@ -64,19 +65,21 @@ class TypeResolver:
             if not properties.has(node.text()):
                 raise node.error(f"no property '{node.text()}'")
         fields = tuple(self._field(owner, name, node, name in required) for name, node in properties.members())
-        _refuse_clashes(schema, fields)
+        _refuse_clashes(owner.ref.definition, schema, fields)
         table = perfect_hash.find(tuple(field.json_name for field in fields))
         prose = schema.optional_text("description")
         items = self._items(owner.root, fields)
         self._types[owner.ref.definition] = Type(owner.ref, owner.root, items, fields, table, prose, schema.location)
 
     def _field(self, owner: _Owner, name: str, schema: Node, required: bool) -> Field:
+        if re.search(r'["\\\x00-\x1f]', name):
+            raise schema.error("a property's name with quotes, backslashes or control characters is not supported")
         value = self._value(owner, name, schema)
         words = self._renames.words(owner.ref.definition, name)
         taken = frozenset(["unknown", "owner"] if owner.root else ["unknown"])
         c_name = names.member(words, taken)
         if not c_name:
-            raise schema.error(f"no C name can be made of '{name}'")
+            raise schema.error(f"no C name can be made of '{name}' (--rename {owner.ref.definition}.{name}=<name>)")
         return Field(
             json_name=name,
             c_name=f"_{c_name}" if c_name[0].isdigit() else c_name,
@@ -92,7 +95,7 @@ class TypeResolver:
     def _constants(self, owner: _Owner, name: str, schema: Node, value: Value) -> tuple[Constant, ...]:
         definition = owner.ref.definition
         prefix = f"{owner.ref.c_name}_{self._renames.words(definition, name)}".upper()
-        return resolve_constants(schema, prefix, value, lambda text: self._renames.constant(definition, name, text))
+        return resolve_constants(schema, prefix, value, f"{definition}.{name}", lambda text: self._renames.constant(definition, name, text))
 
     def _value(self, owner: _Owner, name: str, schema: Node) -> Value:
         def inline(inner: Node) -> TypeRef:
@@ -101,14 +104,17 @@ class TypeResolver:
         return resolve(schema, self._definitions, owner.custom, inline)
 
     def _inline(self, owner: _Owner, name: str, schema: Node) -> TypeRef:
+        suffix = names.camel(self._renames.chosen(owner.ref.definition, name) or name)
         ref = TypeRef(
-            definition=owner.ref.definition + names.camel(name),
+            definition=owner.ref.definition + suffix,
             package=owner.ref.package,
-            kind=owner.ref.kind + names.camel(name),
+            kind=owner.ref.kind + suffix,
             c_name=f"{owner.ref.c_name}_{self._renames.words(owner.ref.definition, name)}",
         )
         if self._definitions.find(ref.definition) is not None or ref.definition in self._types:
-            raise schema.error(f"the name of this object's type, '{ref.kind}', is taken by another")
+            raise schema.error(
+                f"the name of this object's type, '{ref.kind}', is taken by another (--rename {owner.ref.definition}.{name}=<name>)"
+            )
         self._make(_Owner(ref, owner.custom, None), schema)
         return ref
 
@@ -122,11 +128,12 @@ class TypeResolver:
         return None
 
 
-def _refuse_clashes(schema: Node, fields: tuple[Field, ...]) -> None:
+def _refuse_clashes(definition: str, schema: Node, fields: tuple[Field, ...]) -> None:
     seen: dict[str, str] = {}
     for field in fields:
         if field.c_name in seen:
             raise schema.need("properties").error(
-                f"'{seen[field.c_name]}' and '{field.json_name}' both become '{field.c_name}' in C (--rename changes one)"
+                f"'{seen[field.c_name]}' and '{field.json_name}' both become '{field.c_name}' in C"
+                f" (--rename {definition}.{field.json_name}=<name>)"
             )
         seen[field.c_name] = field.json_name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,16 @@ COMMAND = REPOSITORY / "codegen" / "kube-crd"
 BUILD = REPOSITORY / os.environ.get("BUILD", "build")
 OPTIONS = {
     "crontab": ["--name", "stable"],
+    "extreme": [
+        "--rename",
+        "org.example.extreme.v1.ExtremeSpec.uni:日本=japan",
+        "--rename",
+        "org.example.extreme.v1.ExtremeSpec.uni:a b=a_and_b",
+    ],
     "freeform": [],
     "mesh": ["--name", "mesh", "--package", "networking.mesh.example.io=mesh_networking"],
 }
-NAMES = {"crontab": "stable", "freeform": "packaging", "mesh": "mesh"}
+NAMES = {"crontab": "stable", "extreme": "extreme", "freeform": "packaging", "mesh": "mesh"}
 
 PC = """Name: {name}
 Description: the library of this tree
@@ -46,7 +53,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     base = tmp_path_factory.mktemp("crds in a folder")
     variables = environment(base / "pkgconfig")
     for name, options in OPTIONS.items():
-        manifest = TESTS / "crds" / f"{name}.yaml"
+        manifest = next(TESTS.glob(f"crds/{name}.yaml"), TESTS / "crds" / f"{name}.json")
         subprocess.run([COMMAND, *options, "--out", base / name, manifest], env=variables, check=True)
     return {name: base / name for name in OPTIONS}
 
@@ -135,6 +142,28 @@ def test_kinds_of_values(packages: dict[str, Path]) -> None:
     assert "KUBE_FIELD_DATE_TIME" in made["src/stable_v1.c"]
     assert "KUBE_FIELD_EMBEDDED" in tree(packages["freeform"])["src/packaging_v1.c"]
     assert "kube_meta_v1_object_meta {" not in "".join(made.values())
+
+
+def test_extremes(packages: dict[str, Path]) -> None:
+    made = tree(packages["extreme"])
+    header = made["include/kube/extreme/v1.h"]
+    for wanted in (
+        "    kube_int64_t class_; /* class: int64, required */",
+        "    kube_bool_t namespace_; /* namespace: bool */",
+        "    kube_int64_t metadata; /* metadata: int64 */",
+        "    const char *errno_; /* errno: string */",
+        "    const char *f; /* f: number; default 1.5; format float */",
+        "    struct { kube_string_list_map_t *items; size_t len; } nested; /* nested: list of map of list of string */",
+        "    kube_json_map_t n_map; /* nMap: map of any JSON, nullable */",
+        "    kube_json_list_t n_obj_list; /* nObjList: list of any JSON */",
+        "    kube_string_list_t n_list; /* nList: list of string, nullable */",
+        '#define KUBE_EXTREME_V1_EXTREME_SPEC_UNI_JAPAN "\\346\\227\\245\\346\\234\\254"',
+        '#define KUBE_EXTREME_V1_EXTREME_SPEC_UNI_A_AND_B "a b"',
+    ):
+        assert wanted in header
+    keys = re.findall(r'\.key = "((?:[^"\\]|\\.)*)", \.name = "((?:[^"\\]|\\.)*)", \.name_len = (\d+)', made["src/extreme_v1.c"])
+    for key, _, length in keys:
+        assert len(re.findall(r"\\[0-7]{3}|\\.|.", key)) == min(32, int(length) + 4)
 
 
 def test_command_says_what_is_wrong(tmp_path: Path) -> None:

@@ -73,11 +73,16 @@ CASES: dict[str, tuple[list[Change], str]] = {
     ),
     "two properties with one name": (
         [((*PROPERTIES, "pod_ips"), {"type": "string"})],
-        f"{AT_SPEC}/properties: error: 'podIPs' and 'pod_ips' both become 'pod_ips' in C (--rename changes one)",
+        f"{AT_SPEC}/properties: error: 'podIPs' and 'pod_ips' both become 'pod_ips' in C"
+        " (--rename io.k8s.api.core.v1.WidgetSpec.pod_ips=<name>)",
     ),
     "property with no name": (
         [((*PROPERTIES, "$$"), {"type": "string"})],
-        f"{AT_SPEC}/properties/$$: error: no C name can be made of '$$'",
+        f"{AT_SPEC}/properties/$$: error: no C name can be made of '$$' (--rename io.k8s.api.core.v1.WidgetSpec.$$=<name>)",
+    ),
+    "property with a quote": (
+        [((*PROPERTIES, 'a"b'), {"type": "string"})],
+        f"{AT_SPEC}/properties/a\"b: error: a property's name with quotes, backslashes or control characters is not supported",
     ),
     "two definitions with one name": (
         [(("definitions", CORE + "widgetSpec"), STRUCT)],
@@ -94,15 +99,18 @@ CASES: dict[str, tuple[list[Change], str]] = {
             ((*PROPERTIES, "case"), STRUCT),
             (("definitions", CORE + "WidgetSpecCase"), STRUCT),
         ],
-        f"{AT_SPEC}/properties/case: error: the name of this object's type, 'WidgetSpecCase', is taken by another",
+        f"{AT_SPEC}/properties/case: error: the name of this object's type, 'WidgetSpecCase', is taken by another"
+        " (--rename io.k8s.api.core.v1.WidgetSpec.case=<name>)",
     ),
     "two allowed values with one constant": (
         [((*PROPERTIES, "mode", "enum"), ["Fast", "fast"])],
-        f'{AT_SPEC}/properties/mode/enum/1: error: "fast" and "Fast" both make KUBE_CORE_V1_WIDGET_SPEC_MODE_FAST (--rename changes one)',
+        f'{AT_SPEC}/properties/mode/enum/1: error: "fast" and "Fast" both make KUBE_CORE_V1_WIDGET_SPEC_MODE_FAST'
+        " (--rename 'io.k8s.api.core.v1.WidgetSpec.mode:fast=<name>')",
     ),
     "allowed value with no name": (
         [((*PROPERTIES, "mode", "enum"), ["\u00e9"])],
-        f'{AT_SPEC}/properties/mode/enum/0: error: no name can be made for the allowed value "\u00e9" (--rename gives it one)',
+        f'{AT_SPEC}/properties/mode/enum/0: error: no name can be made for the allowed value "\u00e9"'
+        " (--rename 'io.k8s.api.core.v1.WidgetSpec.mode:\u00e9=<name>')",
     ),
     "unknown list type": (
         [((*PROPERTIES, "podIPs", "x-kubernetes-list-type"), "bag")],
@@ -271,6 +279,8 @@ BAD_OPTIONS = {
     ("--package", "stable.example.com"): "error: --package stable.example.com: is not GROUP=NAME (lower-case letters, digits, '_')",
     ("--package", "stable.example.com=Stable"): "error: --package stable.example.com=Stable: is not GROUP=NAME",
     ("--packages-name", "mine"): "error: --packages-name mine: is not kube_<name>_packages",
+    ("--packages-name", "kube_config_packages"): "error: --packages-name kube_config_packages: kube/config.h is a header of libkube itself",
+    ("--packages-name", "kube_core_v1_packages"): "error: --packages-name kube_core_v1_packages: 'core_v1' reads like a package",
     ("--rename", "a.b=C"): "error: --rename a.b=C: is not WHAT=NAME",
     ("--rename", "a.b=c"): "error: --rename a.b=c: the spec has no such property or allowed value",
     ("--only", "core/v1/Gadget"): "error: --only core/v1/Gadget: the spec has no such package or kind",

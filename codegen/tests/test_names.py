@@ -81,3 +81,7 @@ PLURALS = {
 @pytest.mark.parametrize(("pair", "wanted"), PLURALS.items())
 def test_plural(pair: tuple[str, str], wanted: str) -> None:
     assert names.plural(*pair) == wanted
+
+
+def test_macros_of_standard_headers_are_reserved() -> None:
+    assert names.member("errno") == "errno_"

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import FIXTURE, SPEC, Generate, compile_c, tree
+from conftest import FIXTURE, REPOSITORY, SPEC, Generate, compile_c, tree
 
-from kube_codegen.cli import main
+from kube_codegen.cli import RUNTIME_HEADERS, main
 
 
 def types(text: str) -> set[str]:
@@ -107,6 +107,19 @@ def test_rename(generate: Generate) -> None:
     header = tree(generate(FIXTURE, *options))["include/kube/core/v1.h"]
     assert "    kube_string_list_t addresses; /* podIPs: " in header
     assert '#define KUBE_CORE_V1_WIDGET_SPEC_WAY_ANY "*"' in header
+
+
+def test_rename_of_an_inline_object_names_its_type(generate: Generate) -> None:
+    spec = json.loads(FIXTURE.read_text(encoding="utf-8"))
+    inline = {"type": "object", "properties": {"on": {"type": "boolean"}}}
+    spec["definitions"]["io.k8s.api.core.v1.WidgetSpec"]["properties"].update({"nat-outgoing": inline, "natOutgoing": inline})
+    made = tree(generate(spec, "--rename", "io.k8s.api.core.v1.WidgetSpec.nat-outgoing=old_nat"))
+    assert {"kube_core_v1_widget_spec_old_nat", "kube_core_v1_widget_spec_nat_outgoing"} <= types(made["include/kube/core/v1.h"])
+
+
+def test_umbrella_headers_of_the_runtime_are_known() -> None:
+    headers = {path.stem for path in (REPOSITORY / "runtime" / "include" / "kube").glob("*.h")}
+    assert headers == RUNTIME_HEADERS
 
 
 def test_check(generate: Generate, capsys: pytest.CaptureFixture[str]) -> None:
