@@ -3,6 +3,7 @@
  * vector operations.
  */
 #include "base/base64.h"
+#include "base/time.h"
 #include "base/utf8.h"
 #include "object/json_variant.h"
 
@@ -59,14 +60,13 @@ static const char *string_error(decoder_t *d, const char *p)
                                                      : "not UTF-8");
 }
 
-/* One escape or one character outside ASCII at p: writes it to *to. */
-static const char *decode_special(decoder_t *d, const char *p, char **to)
+/* An escape of a code point, or a character outside ASCII, at p: writes it to *to. */
+static const char *decode_rare_special(decoder_t *d, const char *p, char **to)
 {
     const char *next = p;
     size_t n = 0;
     if (*p == '\\') {
-        d->escaped = true;
-        n = kube_decode_escape(p + 1, *to, &next);
+        n = p[1] == 'u' ? kube_decode_code_point(p + 2, *to, &next) : 0;
     } else if ((unsigned char)*p >= 0x80) {
         n = kube_utf8_sequence(p, d->end);
         memcpy(*to, p, n);
@@ -76,6 +76,25 @@ static const char *decode_special(decoder_t *d, const char *p, char **to)
         return string_error(d, p);
     *to += n;
     return next;
+}
+
+/* What the escapes of two characters mean; 0: not one of them. */
+static const char short_escapes[256] = {
+    ['"'] = '"', ['\\'] = '\\', ['/'] = '/', ['b'] = '\b', ['f'] = '\f', ['n'] = '\n', ['r'] = '\r', ['t'] = '\t',
+};
+
+/* One escape or one character outside ASCII at p: writes it to *to. */
+KUBE_INLINE const char *decode_special(decoder_t *d, const char *p, char **to)
+{
+    if (*p == '\\') {
+        d->escaped = true;
+        char meaning = short_escapes[(unsigned char)p[1]];
+        if (__builtin_expect(meaning != 0, 1)) {
+            *(*to)++ = meaning;
+            return p + 2;
+        }
+    }
+    return decode_rare_special(d, p, to);
 }
 
 /* The string whose first character is at p, unescaped, at the end of the arena's text: *text NUL-terminated, *len its bytes. */
@@ -325,11 +344,13 @@ static KUBE_TARGET const char *decode_time(decoder_t *d, const char *p, kube_tim
     if (*p != '"')
         return wrong_type(d, p, "expected a time");
     int hour, minute, second;
-    /* The form that servers write, on the date read last. */
-    if (memcmp(p + 1, d->date, sizeof d->date) == 0 && p[11] == 'T' && p[14] == ':' && p[17] == ':' && p[20] == 'Z' && p[21] == '"' &&
+    /* The form that servers write, on a date that was read before. */
+    uint64_t date = load_8(p + 3);
+    const kube_date_t *known = &d->context->dates[date * 0x9E3779B97F4A7C15u >> (64 - KUBE_DATE_BITS)];
+    if (known->text == date && p[1] == '2' && p[2] == '0' && p[11] == 'T' && p[14] == ':' && p[17] == ':' && p[20] == 'Z' && p[21] == '"' &&
         two_digits(p + 12, &hour) && two_digits(p + 15, &minute) && two_digits(p + 18, &second) && hour < 24 && minute < 60 &&
         second < 60) {
-        *slot = (kube_time_t){ true, 0, d->midnight + hour * 3600 + minute * 60 + second };
+        *slot = (kube_time_t){ true, 0, known->midnight + hour * 3600 + minute * 60 + second };
         return p + 22;
     }
     const char *text;
@@ -338,7 +359,12 @@ static KUBE_TARGET const char *decode_time(decoder_t *d, const char *p, kube_tim
     if (!next)
         return NULL;
     d->owner->text = (char *)(uintptr_t)text;
-    return kube_decode_time(d, text, len, slot) ? next : wrong_type(d, p, "expected a time in RFC 3339 form");
+    if (!kube_time_parse(text, len, slot))
+        return wrong_type(d, p, "expected a time in RFC 3339 form");
+    if (next == p + 22 && p[1] == '2' && p[2] == '0' && p[20] == 'Z')
+        d->context->dates[date * 0x9E3779B97F4A7C15u >> (64 - KUBE_DATE_BITS)] =
+            (kube_date_t){ date, slot->seconds - (slot->seconds % 86400) };
+    return next;
 }
 
 static KUBE_TARGET const char *decode_bytes(decoder_t *d, const char *p, kube_bytes_t *slot)

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "base/fail.h"
-#include "base/time.h"
 #include "base/utf8.h"
 #include "object/json_decoder.h"
 
@@ -225,17 +224,6 @@ bool kube_decode_double(const char *text, size_t len, double *out)
     return isfinite(*out);
 }
 
-bool kube_decode_time(kube_decoder_t *d, const char *text, size_t len, kube_time_t *out)
-{
-    if (!kube_time_parse(text, len, out))
-        return false;
-    if (len == 20 && text[19] == 'Z') {
-        memcpy(d->date, text, sizeof d->date);
-        d->midnight = out->seconds - ((out->seconds % 86400) + 86400) % 86400;
-    }
-    return true;
-}
-
 static int hex_digit(char c)
 {
     if (c >= '0' && c <= '9')
@@ -257,7 +245,7 @@ static int32_t hex_4(const char *text)
     return value;
 }
 
-static size_t unicode_escape(const char *text, char *to, const char **next)
+size_t kube_decode_code_point(const char *text, char *to, const char **next)
 {
     int32_t high = hex_4(text);
     *next = text + 4;
@@ -274,21 +262,4 @@ static size_t unicode_escape(const char *text, char *to, const char **next)
     if (low < 0xDC00 || low > 0xDFFF)
         return 0;
     return kube_utf8_put(to, 0x10000 + (((uint32_t)high - 0xD800) << 10) + ((uint32_t)low - 0xDC00));
-}
-
-size_t kube_decode_escape(const char *text, char *to, const char **next)
-{
-    *next = text + 1;
-    switch (*text) {
-    case '"':
-    case '\\':
-    case '/': *to = *text; return 1;
-    case 'b': *to = '\b'; return 1;
-    case 'f': *to = '\f'; return 1;
-    case 'n': *to = '\n'; return 1;
-    case 'r': *to = '\r'; return 1;
-    case 't': *to = '\t'; return 1;
-    case 'u': return unicode_escape(text + 1, to, next);
-    default: return 0;
-    }
 }

@@ -13,7 +13,7 @@
 #include "object/problems.h"
 #include "object/type.h"
 
-enum { KUBE_PREDICTIONS = 2048, KUBE_SEGMENTS = 32, KUBE_INTERN_BITS_MIN = 8, KUBE_INTERN_BITS_MAX = 17, KUBE_INTERN_LONGEST = 255, KUBE_INTERN_LARGEST = 2048 };
+enum { KUBE_PREDICTIONS = 2048, KUBE_SEGMENTS = 32, KUBE_DATE_BITS = 6, KUBE_INTERN_BITS_MIN = 8, KUBE_INTERN_BITS_MAX = 17, KUBE_INTERN_LONGEST = 255, KUBE_INTERN_LARGEST = 2048 };
 
 /* Where the decoder is, for the path of an error: one frame a struct, list or map that is open. */
 typedef struct kube_frame kube_frame_t;
@@ -58,6 +58,12 @@ typedef struct kube_prediction {
     uint8_t deviations;
 } kube_prediction_t;
 
+/* A date of this century as it was read, without the century, and the seconds at its midnight. */
+typedef struct kube_date {
+    uint64_t text;
+    int64_t midnight;
+} kube_date_t;
+
 /* What is worth keeping between decodes: a pool does. */
 typedef struct kube_decode_context {
     kube_scratch_t scratch;
@@ -66,6 +72,7 @@ typedef struct kube_decode_context {
     unsigned intern_bits;
     const char *last[KUBE_PREDICTIONS];          /* by site: the last short string read there */
     kube_prediction_t predictions[KUBE_PREDICTIONS]; /* by site of the field before */
+    kube_date_t dates[1 << KUBE_DATE_BITS];
 } kube_decode_context_t;
 
 typedef struct kube_decoder {
@@ -82,8 +89,6 @@ typedef struct kube_decoder {
     int code;     /* of the first error */
     kube_error_t *err;
     kube_problems_t *problems; /* strict only */
-    char date[10];             /* the last date read and the seconds at its midnight */
-    int64_t midnight;
 } kube_decoder_t;
 
 /* Records an error at a position and its path. Returns NULL. */
@@ -99,10 +104,9 @@ bool kube_gather_last_wins(kube_decoder_t *d, kube_gather_t *map, const char *at
 
 /* A floating-point number from checked JSON text; false when it is out of range. Independent of the locale. */
 bool kube_decode_double(const char *text, size_t len, double *out);
-/* A time as any RFC 3339 text. */
-bool kube_decode_time(kube_decoder_t *d, const char *text, size_t len, kube_time_t *out);
-/* An escape sequence (the text behind the backslash) into UTF-8 (NUL as C0 80): bytes written (0: malformed), *next behind it. */
-size_t kube_decode_escape(const char *text, char *to, const char **next);
+/* The code point that an escape names (the text behind the u, a second escape for a surrogate pair included) as UTF-8 (NUL as C0 80): bytes written
+ * (0: malformed), *next behind it. */
+size_t kube_decode_code_point(const char *text, char *to, const char **next);
 /* Moves text that is being written, from start to at, to a chunk with more room; returns the new at, or NULL. */
 char *kube_decode_spill(kube_decoder_t *d, char **start, char *at);
 
