@@ -79,9 +79,11 @@ def _parse(argv: list[str]) -> Arguments:
     parser = argparse.ArgumentParser(prog="kube-codegen", description=_DESCRIPTION)
     parser.add_argument("--spec", required=True, metavar="FILE", help="the facts-only spec (made by the tool in openapi/)")
     parser.add_argument("--out", required=True, metavar="DIR", help="where include/ and src/ go")
-    parser.add_argument("--only", default="", metavar="LIST", help="packages and kinds, with what they refer to: apps/v1,core/v1/Pod")
+    parser.add_argument(
+        "--only", action="append", default=[], metavar="LIST", help="packages and kinds, with what they refer to: apps/v1,core/v1/Pod"
+    )
     imported = "packages that another library holds: meta/v1,core/v1; all: every one of Kubernetes' own"
-    parser.add_argument("--import", dest="imported", default="", metavar="LIST", help=imported)
+    parser.add_argument("--import", dest="imported", action="append", default=[], metavar="LIST", help=imported)
     parser.add_argument("--import-spec", metavar="FILE", help="the spec those are in (default: the newest that came with the generator)")
     parser.add_argument("--package", action="append", default=[], metavar="GROUP=NAME", help="the package name for a custom group")
     rename = "the C name of a property (DEFINITION.PROPERTY), or of an allowed value (DEFINITION.PROPERTY:VALUE)"
@@ -111,8 +113,8 @@ def _refuse_taken_name(packages_name: str) -> None:
         raise CodegenError(f"--packages-name {packages_name}: '{short}' reads like a package and its version; choose another name")
 
 
-def _list(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
+def _list(texts: list[str]) -> tuple[str, ...]:
+    return tuple(part.strip() for text in texts for part in text.split(",") if part.strip())
 
 
 def _package(pair: str) -> tuple[str, str]:

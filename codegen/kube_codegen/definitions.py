@@ -54,6 +54,7 @@ class Definitions:
                 self._add_import(name, schema)
         self._refuse_taken_packages()
         self._refuse_unknown_imports()
+        self._refuse_unknown_groups()
 
     def all(self) -> list[Definition]:
         """Sorted by name."""
@@ -104,6 +105,11 @@ class Definitions:
         known = {definition.ref.package.path for definition in self._all.values()}
         for name in sorted(self._imported - known - {ALL}):
             raise CodegenError(f"--import {name}: no spec has such a package")
+
+    def _refuse_unknown_groups(self) -> None:
+        known = {definition.group for definition in [*self._all.values(), *self._elsewhere.values()]}
+        for group in sorted(set(self._packages) - known):
+            raise CodegenError(f"--package {group}={self._packages[group]}: the spec has no such group of custom resources")
 
     def _refuse_taken_packages(self) -> None:
         """Kubernetes' own packages and those of imported specs come first, then the groups of this spec in the order of its definitions."""

@@ -9,6 +9,7 @@ from kube_codegen import c_types
 from kube_codegen.clashes import refuse_clashes
 from kube_codegen.cycles import order_includes
 from kube_codegen.definitions import Definitions
+from kube_codegen.errors import CodegenError
 from kube_codegen.model import Entry, Model, Package, Resource, Type
 from kube_codegen.package_name import PackageName, is_custom
 from kube_codegen.renames import Renames
@@ -38,6 +39,8 @@ def resolve_model(spec: Spec, imports: Optional[Spec], choices: Choices) -> Mode
     resources = [resource for resource in resolve_resources(spec, definitions) if resource.type.package in generated]
     if choices.only:
         types, resources = select(choices.only, types, resources)
+    if not types:
+        raise CodegenError("nothing is left to generate: all of the spec is imported")
     packages = _packages(types, resources)
     refuse_clashes(packages)
     custom = all(is_custom(type_.ref.definition) for type_ in types)

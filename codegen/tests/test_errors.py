@@ -281,6 +281,8 @@ BAD_OPTIONS = {
     ("--packages-name", "mine"): "error: --packages-name mine: is not kube_<name>_packages",
     ("--packages-name", "kube_config_packages"): "error: --packages-name kube_config_packages: kube/config.h is a header of libkube itself",
     ("--packages-name", "kube_core_v1_packages"): "error: --packages-name kube_core_v1_packages: 'core_v1' reads like a package",
+    ("--package", "nope.example.com=nope"): "error: --package nope.example.com=nope: the spec has no such group of custom resources",
+    ("--import", "all"): "error: nothing is left to generate: all of the spec is imported",
     ("--rename", "a.b=C"): "error: --rename a.b=C: is not WHAT=NAME",
     ("--rename", "a.b=c"): "error: --rename a.b=c: the spec has no such property or allowed value",
     ("--only", "core/v1/Gadget"): "error: --only core/v1/Gadget: the spec has no such package or kind",

@@ -39,6 +39,12 @@ def test_only_packages(generate: Generate) -> None:
     assert "kube_core_v1_pods" not in made["src/core_v1.c"]
 
 
+def test_lists_may_be_given_in_parts(generate: Generate) -> None:
+    whole = tree(generate(SPEC, "--only", "rbac/v1,node/v1", "--import", "meta/v1,core/v1"))
+    parts = tree(generate(SPEC, "--only", "rbac/v1", "--only", "node/v1", "--import", "meta/v1", "--import", "core/v1"))
+    assert whole == parts
+
+
 def test_only_keeps_meta_whole(generate: Generate) -> None:
     made = tree(generate(SPEC, "--only", "rbac/v1"))
     assert made["src/meta_v1.c"] == tree(generate(SPEC))["src/meta_v1.c"]
