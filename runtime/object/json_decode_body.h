@@ -40,6 +40,12 @@ static const char *syntax_error(decoder_t *d, const char *p, const char *expecte
     return kube_decode_fail(d, p, KUBE_E_PARSE, p >= d->end ? "the input ends here" : expected);
 }
 
+/* Behind a value: at the comma or the bracket that follows. Servers write no spaces, so they are looked for last. */
+KUBE_INLINE const char *behind_value(const char *p)
+{
+    return __builtin_expect(*p == ',', 1) ? p : skip_space(p);
+}
+
 static KUBE_TARGET __attribute__((noinline)) const char *wrong_type(decoder_t *d, const char *p, const char *message)
 {
     if (!(d->flags & KUBE_DECODE_STRICT) || p >= d->end)
@@ -325,6 +331,7 @@ static KUBE_TARGET const char *decode_int_or_string(decoder_t *d, const char *p,
 {
     if (*p != '"' && *p != '-' && (*p < '0' || *p > '9'))
         return wrong_type(d, p, "expected an integer or a string");
+    slot->string = NULL; /* of a duplicate that came before */
     const char *next = *p == '"' ? decode_string(d, p, &slot->string, site) : decode_int64(d, p, &slot->number, INT64_MIN, INT64_MAX);
     slot->has = next != NULL;
     return next;
@@ -464,7 +471,7 @@ value:
 behind_value:
     while (open.level > 0) {
         bool object = open.bits & 1;
-        p = skip_space(p);
+        p = behind_value(p);
         if (*p == ',') {
             p = skip_space(p + 1);
             if (object)
@@ -676,7 +683,7 @@ static KUBE_TARGET const char *decode_list(decoder_t *d, const char *p, const ku
                 return NULL;
             if (typed_items)
                 fill_type_meta(element->type, item);
-            p = skip_space(p);
+            p = behind_value(p);
             if (*p == ',') {
                 p = skip_space(p + 1);
                 continue;
@@ -695,7 +702,8 @@ static KUBE_TARGET const char *decode_list(decoder_t *d, const char *p, const ku
 /* Behind the key that p is in: over `":` and spaces to the value. */
 KUBE_INLINE const char *to_value(decoder_t *d, const char *p)
 {
-    p = skip_space(p);
+    if (__builtin_expect(*p != ':', 0))
+        p = skip_space(p);
     if (__builtin_expect(*p != ':', 0))
         return syntax_error(d, p, "expected :");
     return skip_space(p + 1);
@@ -750,7 +758,7 @@ static KUBE_TARGET const char *decode_map(decoder_t *d, const char *p, const kub
                                                               : decode_value(d, p, element->kind, element->type, entry + element->offset, site + 1);
             if (!p)
                 return NULL;
-            p = skip_space(p);
+            p = behind_value(p);
             if (*p == ',') {
                 p = skip_space(p + 1);
                 continue;
@@ -776,7 +784,7 @@ KUBE_INLINE bool at_field(const char *p, const kube_field_t *field)
     unsigned n = (unsigned)field->name_len + 3;
     if (__builtin_expect(n <= 31, 1))
         return same_bytes(p, field->key + 1, n);
-    return same_bytes(p, field->key + 1, 31) && memcmp(p + 1, field->name, field->name_len) == 0 && p[n - 2] == '"' && p[n - 1] == ':';
+    return same_bytes(p, field->key + 1, 31) && strncmp(p + 1, field->name, field->name_len) == 0 && p[n - 2] == '"' && p[n - 1] == ':';
 }
 
 /* The field whose key stands at p, looked up; NULL with *next set: an unknown one, whose name is *name in the arena. *next is behind the key's
@@ -907,12 +915,8 @@ static KUBE_TARGET const char *decode_struct(decoder_t *d, const char *p, const 
         if (__builtin_expect(!p, 0))
             return NULL;
     next_field:
+        p = behind_value(p);
         if (__builtin_expect(*p == ',', 1)) {
-            p++;
-            continue;
-        }
-        p = skip_space(p);
-        if (*p == ',') {
             p++;
             continue;
         }
