@@ -29,23 +29,31 @@ def read_crds(documents: list[Json], place: str, reducer: Reducer, notes: Notes)
     return spec
 
 
+def _need(value: Json, kind: type, what: str) -> Json:
+    if not isinstance(value, kind):
+        raise SpecError(f"{what} must be {'a list' if kind is list else 'an object'}, not {value!r}")
+    return value
+
+
 def _flatten(documents: list[Json]) -> list[Json]:
     flat: list[Json] = []
     for document in documents:
         is_list = isinstance(document, dict) and str(document.get("kind")).endswith("List")
-        flat.extend(document.get("items", []) if is_list else [document])
+        flat.extend((document.get("items") or []) if is_list else [document])
     return flat
 
 
 def _read_crd(spec: Spec, crd: Json, place: str, reducer: Reducer, notes: Notes) -> None:
-    name = crd.get("metadata", {}).get("name", "?")
-    where = f"{place}: {name}"
+    metadata = _need(crd.get("metadata") or {}, dict, f"{place}: metadata")
+    where = f"{place}: {metadata.get('name', '?')}"
     if crd.get("apiVersion") != f"{API_GROUP}/v1":
         raise SpecError(f"{where}: apiVersion is {crd.get('apiVersion')!r}, only {API_GROUP}/v1 is known")
     try:
-        body = crd["spec"]
-        for version in body["versions"]:
-            if version.get("served", False):
+        body = _need(crd["spec"], dict, f"{where}: spec")
+        versions = _need(body["versions"], list, f"{where}: spec.versions")
+        _need(body["names"], dict, f"{where}: spec.names")
+        for version in versions:
+            if _need(version, dict, f"{where}: a version").get("served", False):
                 _read_version(spec, body, version, where, reducer, notes)
             else:
                 notes.add("version that is not served, ignored", f"{where}: {version['name']}")
@@ -73,14 +81,26 @@ def _read_version(spec: Spec, body: Json, version: Json, where: str, reducer: Re
 
 
 def _object_schema(version: Json, name: str, notes: Notes) -> Schema:
-    source: Schema | None = version.get("schema", {}).get("openAPIV3Schema")
+    source: Schema | None = _need(version.get("schema") or {}, dict, f"{name}: schema").get("openAPIV3Schema")
     if source is None:
         notes.add("no schema given, taken as free-form", name)
         source = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+    _check_schema(source, name)
     schema = copy.deepcopy(source)
     _add_object_fields(schema, "ObjectMeta")
     _complete_embedded(schema)
     return schema
+
+
+def _check_schema(schema: Json, place: str) -> None:
+    """Raises where a schema, or what holds schemas, is no object."""
+    _need(schema, dict, place)
+    for name, child in _need(schema.get("properties", {}), dict, f"{place}: properties").items():
+        _check_schema(child, f"{place}.{name}")
+    if "items" in schema:
+        _check_schema(schema["items"], f"{place}[]")
+    if not isinstance(schema.get("additionalProperties", True), bool):
+        _check_schema(schema["additionalProperties"], f"{place}{{}}")
 
 
 def _list_schema(name: str) -> Schema:

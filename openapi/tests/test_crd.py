@@ -120,5 +120,33 @@ def test_missing_field_is_an_error() -> None:
         read(crd)
 
 
+@pytest.mark.parametrize(
+    ("schema", "message"),
+    [
+        ("x", "{n}: schema must be an object, not 'x'"),
+        ({"openAPIV3Schema": "x"}, "{n} must be an object, not 'x'"),
+        ({"openAPIV3Schema": {"properties": []}}, r"{n}: properties must be an object, not \[\]"),
+        ({"openAPIV3Schema": {"properties": {"a": None}}}, r"{n}\.a must be an object, not None"),
+        ({"openAPIV3Schema": {"properties": {"a": {"items": []}}}}, r"{n}\.a\[\] must be an object, not \[\]"),
+        ({"openAPIV3Schema": {"additionalProperties": 1}}, r"{n}\{{\}} must be an object, not 1"),
+    ],
+)
+def test_schemas_of_wrong_form_are_told(schema: Any, message: str) -> None:
+    version = {"name": "v1", "served": True, "schema": schema}
+    body = {"group": "e.org", "scope": "Cluster", "names": {"plural": "as", "kind": "A"}, "versions": [version]}
+    crd = {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "spec": body}
+    with pytest.raises(SpecError, match=message.format(n="org.e.v1.A")):
+        read_crds([crd], "f.yaml", Reducer(Notes()), Notes())
+
+
+@pytest.mark.parametrize(
+    "body", [None, {"names": [], "versions": []}, {"names": {}, "versions": "v1"}, {"names": {}, "versions": ["v1"]}]
+)
+def test_manifests_of_wrong_form_are_told(body: Any) -> None:
+    crd = {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "spec": body}
+    with pytest.raises(SpecError, match=r"f\.yaml: \?: .* must be (an object|a list), not "):
+        read_crds([crd], "f.yaml", Reducer(Notes()), Notes())
+
+
 def test_list_of_crds() -> None:
     assert read({"kind": "List", "items": read_documents(CRONTAB)}).subjects()
