@@ -12,7 +12,6 @@ struct kube_growth {
     } slots[];
 };
 
-
 static size_t round_up_to_power(size_t size)
 {
     size_t power = FIRST_CHUNK;
@@ -127,7 +126,8 @@ const char *kube_arena_text(kube_owner_t *owner, const char *text, size_t len)
 
 static struct growing *growth_slot(kube_growth_t *growth, const void *items)
 {
-    size_t i = ((uintptr_t)items >> 3) * (size_t)0x9E3779B97F4A7C15u;
+    /* The upper half of the product: all bits of the address count, also where lists lie at equal distances. */
+    size_t i = (size_t)((uint64_t)(uintptr_t)items * 0x9E3779B97F4A7C15u >> 32);
     for (i &= growth->size - 1; growth->slots[i].items && growth->slots[i].items != items; i = (i + 1) & (growth->size - 1))
         ;
     return &growth->slots[i];

@@ -18,7 +18,7 @@
 typedef struct kube_growth kube_growth_t;
 
 struct kube_owner {
-    atomic_size_t references;
+    _Alignas(8) atomic_size_t references; /* so that what follows in the chunk is aligned to 8 on 32-bit machines too */
     kube_pool_t *pool;
     kube_chunk_t *chunks;
     size_t bytes;        /* of all chunks */

@@ -53,6 +53,6 @@ static const char *const code_names[] = {
 
 const char *kube_code_name(int code)
 {
-    size_t i = code <= 0 ? (size_t)-(long)code : SIZE_MAX;
+    size_t i = code <= 0 ? 0 - (size_t)code : SIZE_MAX;
     return i < sizeof code_names / sizeof *code_names ? code_names[i] : "an unknown code";
 }

@@ -18,8 +18,12 @@ struct kube_pool {
     size_t idle_bytes;
     bool huge_pages;
     kube_chunk_t *idle[CLASSES];
-    void *contexts[MAX_CONTEXTS];
+    struct {
+        void *context;
+        size_t bytes;
+    } contexts[MAX_CONTEXTS];
     size_t context_count;
+    size_t context_bytes;
     void (*release_context)(void *context);
 };
 
@@ -61,7 +65,7 @@ void kube_pool_free(kube_pool_t *pool)
     for (size_t i = 0; i < CLASSES; i++)
         free_chunks(pool->idle[i]);
     for (size_t i = 0; i < pool->context_count; i++)
-        pool->release_context(pool->contexts[i]);
+        pool->release_context(pool->contexts[i].context);
     pthread_mutex_destroy(&pool->lock);
     kube_mem_free(pool);
 }
@@ -71,7 +75,7 @@ size_t kube_pool_idle_bytes(kube_pool_t *pool)
     if (!pool)
         return 0;
     pthread_mutex_lock(&pool->lock);
-    size_t bytes = pool->idle_bytes;
+    size_t bytes = pool->idle_bytes + pool->context_bytes;
     pthread_mutex_unlock(&pool->lock);
     return bytes;
 }
@@ -121,11 +125,17 @@ kube_chunk_t *kube_chunk_take(kube_pool_t *pool, size_t size)
     return chunk ? chunk : allocate((size_t)1 << (MIN_SHIFT + class), pool->huge_pages);
 }
 
+/* An eighth of what the pool may keep is for contexts, so that chunks, however many, never push them out. */
+static size_t context_share(const kube_pool_t *pool)
+{
+    return pool->max_bytes / 8;
+}
+
 /* Whether a chunk is of a size that the pool keeps and the pool has room for it; called with the lock held. */
 static bool keep(kube_pool_t *pool, kube_chunk_t *chunk)
 {
     bool reusable = chunk->size >= KUBE_CHUNK_MIN && chunk->size <= KUBE_CHUNK_MAX && (chunk->size & (chunk->size - 1)) == 0;
-    if (!reusable || pool->idle_bytes + chunk->size > pool->max_bytes)
+    if (!reusable || pool->idle_bytes + chunk->size > pool->max_bytes - context_share(pool))
         return false;
     size_t class = class_of(chunk->size);
     chunk->next = pool->idle[class];
@@ -164,20 +174,32 @@ void *kube_pool_take_context(kube_pool_t *pool)
     if (!pool)
         return NULL;
     pthread_mutex_lock(&pool->lock);
-    void *context = pool->context_count ? pool->contexts[--pool->context_count] : NULL;
+    void *context = NULL;
+    if (pool->context_count) {
+        pool->context_count--;
+        context = pool->contexts[pool->context_count].context;
+        pool->context_bytes -= pool->contexts[pool->context_count].bytes;
+    }
     pthread_mutex_unlock(&pool->lock);
     return context;
 }
 
-bool kube_pool_give_context(kube_pool_t *pool, void *context, void (*release)(void *context))
+size_t kube_pool_context_limit(const kube_pool_t *pool)
+{
+    return pool ? context_share(pool) / 2 : 0;
+}
+
+bool kube_pool_give_context(kube_pool_t *pool, void *context, size_t bytes, void (*release)(void *context))
 {
     if (!pool)
         return false;
     pthread_mutex_lock(&pool->lock);
-    bool kept = pool->context_count < MAX_CONTEXTS;
+    bool kept = pool->context_count < MAX_CONTEXTS && pool->context_bytes + bytes <= context_share(pool);
     if (kept) {
         pool->release_context = release;
-        pool->contexts[pool->context_count++] = context;
+        pool->contexts[pool->context_count].context = context;
+        pool->contexts[pool->context_count++].bytes = bytes;
+        pool->context_bytes += bytes;
     }
     pthread_mutex_unlock(&pool->lock);
     return kept;

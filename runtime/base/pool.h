@@ -24,7 +24,9 @@ size_t kube_chunk_preferred(const kube_pool_t *pool);
 
 /* What a decoder keeps between two uses: scratch memory and predictions. The pool holds a few of these; `release` frees one. */
 void *kube_pool_take_context(kube_pool_t *pool);
-/* False when the pool has enough of them (or is NULL): the caller frees it. */
-bool kube_pool_give_context(kube_pool_t *pool, void *context, void (*release)(void *context));
+/* False when the pool has enough of them (or is NULL): the caller frees it. bytes: what it takes, counted as idle. */
+bool kube_pool_give_context(kube_pool_t *pool, void *context, size_t bytes, void (*release)(void *context));
+/* Bytes above which a context had better give memory back before it is given. */
+size_t kube_pool_context_limit(const kube_pool_t *pool);
 
 #endif

@@ -22,8 +22,9 @@ static bool clear_interned(kube_decode_context_t *context, size_t len)
     while (bits < KUBE_INTERN_BITS_MAX && len >> bits > 64)
         bits++;
     size_t slots = (size_t)1 << bits, size = 2 * slots * sizeof *context->interned_text;
-    if (bits > context->intern_bits || !context->interned_text) {
+    if (bits != context->intern_bits) {
         kube_mem_free(context->interned_text);
+        context->intern_bits = 0;
         context->interned_text = kube_mem_alloc(size);
     }
     if (!context->interned_text)
@@ -49,9 +50,28 @@ static kube_decode_context_t *take_context(kube_pool_t *pool, bool intern, size_
     return context;
 }
 
+/* Frees the largest segments until the context takes no more than limit, if it can; returns its bytes. */
+static size_t shrink(kube_decode_context_t *context, size_t limit)
+{
+    size_t bytes = sizeof *context;
+    if (context->interned_text)
+        bytes += 2 * sizeof *context->interned_text << context->intern_bits;
+    for (size_t i = 0; i < KUBE_SEGMENTS; i++) {
+        size_t size = context->scratch.segments[i].size;
+        if (bytes + size <= limit) {
+            bytes += size;
+            continue;
+        }
+        kube_mem_free(context->scratch.segments[i].base);
+        context->scratch.segments[i].base = NULL;
+        context->scratch.segments[i].size = 0;
+    }
+    return bytes;
+}
+
 static void give_context(kube_pool_t *pool, kube_decode_context_t *context)
 {
-    if (context && !kube_pool_give_context(pool, context, free_context))
+    if (context && !(pool && kube_pool_give_context(pool, context, shrink(context, kube_pool_context_limit(pool)), free_context)))
         free_context(context);
 }
 
@@ -183,7 +203,7 @@ static int decode_with_problems(const kube_type_t *type, const char *text, size_
     if (!problems)
         return kube_fail_memory(err);
     int result = decode_padded(type, text, len, options, out, problems, err);
-    if (options->problems && kube_problems_total(problems) > 0)
+    if (options->problems && result != KUBE_E_NO_MEMORY && kube_problems_total(problems) > 0)
         *options->problems = problems;
     else
         kube_problems_free(problems);
@@ -194,6 +214,8 @@ int kube_json_decode(const kube_type_t *type, const char *text, size_t len, cons
                      kube_error_t *err)
 {
     kube_decode_options_t chosen = options ? *options : (kube_decode_options_t){ 0 };
+    if (chosen.flags & KUBE_DECODE_PACKED)
+        chosen.flags &= ~(unsigned)KUBE_DECODE_INTERN; /* the packed copy would share nothing */
     void *object = NULL;
     kube_error_reset(err);
     if (chosen.problems)

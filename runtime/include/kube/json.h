@@ -19,7 +19,8 @@ enum {
     KUBE_DECODE_PADDED = 1 << 1,              /* KUBE_JSON_PADDING bytes behind the input may be read: saves a copy of the input */
     KUBE_DECODE_PACKED = 1 << 2,              /* one allocation sized to fit: for objects that live one by one (cache entries) */
     KUBE_DECODE_DROP_MANAGED_FIELDS = 1 << 3, /* leave metadata.managedFields out: for caches; an update would keep them on the server */
-    KUBE_DECODE_INTERN = 1 << 4               /* hold equal strings, lists and sub-objects once: about 3 x slower, half the size; for caches. Such
+    KUBE_DECODE_INTERN = 1 << 4               /* hold equal strings, lists and sub-objects once: about 3 x slower, half the size; for caches (no
+                                                 effect together with KUBE_DECODE_PACKED, whose copy shares nothing). Such
                                                  an object must not be changed, not even by assignment (kube_dup it first): what is changed in one
                                                  place would change in others. Editing functions refuse it with KUBE_E_USAGE. */
 };

@@ -30,7 +30,7 @@ typedef struct kube_pool kube_pool_t;
 
 /* All zero means the defaults. New fields are only appended. */
 typedef struct kube_pool_options {
-    size_t max_bytes;      /* most bytes kept for reuse; 0: 64 MiB */
+    size_t max_bytes;      /* most bytes kept for reuse, an eighth of it for what decoders need while they work; 0: 64 MiB */
     bool huge_pages;       /* ask the kernel for huge pages where a chunk is 2 MiB or more */
 } kube_pool_options_t;
 
@@ -40,7 +40,7 @@ KUBE_API kube_pool_t *kube_pool_new(const kube_pool_options_t *options);
 KUBE_API kube_pool_t *kube_pool_ref(kube_pool_t *pool);
 /* Gives one reference back; the last one frees the chunks that no object holds. NULL is allowed. Thread-safe. */
 KUBE_API void kube_pool_free(kube_pool_t *pool);
-/* Bytes in chunks that wait for reuse. NULL: 0. Thread-safe. */
+/* Bytes that wait for reuse. NULL: 0. Thread-safe. */
 KUBE_API size_t kube_pool_idle_bytes(kube_pool_t *pool);
 
 /*
