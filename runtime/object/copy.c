@@ -99,11 +99,12 @@ static void copy_unknown(copier_t *c, const kube_unknown_t *from, const kube_unk
 {
     for (; from; from = from->next) {
         kube_unknown_t *copy = take(c, sizeof *copy);
-        const char *name = copy_text(c, from->name, strlen(from->name));
-        const char *text = copy_text(c, from->value.text, from->value.len);
+        copy_string(c, from->name, copy ? &copy->name : NULL);
+        copy_span(c, from->value.text, from->value.len, copy ? (const void **)&copy->value.text : NULL);
         if (!copy)
             continue;
-        *copy = (kube_unknown_t){ NULL, name, { text, from->value.len } };
+        copy->next = NULL;
+        copy->value.len = from->value.len;
         *tail = copy;
         tail = &copy->next;
     }

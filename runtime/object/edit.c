@@ -53,10 +53,11 @@ void *kube_ensure(void *root, void *object, const kube_type_t *type, const char 
 /* A new zeroed item at the end of any list or map. */
 static void *append(kube_owner_t *owner, kube_any_list_t *list, const kube_element_t *element)
 {
-    void *items = kube_arena_grow(owner, list->items, list->len, element->stride);
+    size_t len = list->items ? list->len : 0;
+    void *items = kube_arena_grow(owner, list->items, len, element->stride);
     if (!items)
         return NULL;
-    list->items = items;
+    *list = (kube_any_list_t){ items, len };
     void *item = memset((char *)items + list->len++ * element->stride, 0, element->stride);
     if (element->kind == KUBE_KIND_STRUCT)
         kube_own((char *)item + element->offset, element->type, owner);
@@ -96,7 +97,7 @@ int kube_list_remove(void *root, void *object, const kube_type_t *type, const ch
 {
     const kube_field_t *field;
     kube_any_list_t *list = slot_of(object, type, name, KIND(LIST), &field);
-    if (!list || !editable(root) || i >= list->len)
+    if (!list || !editable(root) || !list->items || i >= list->len)
         return KUBE_E_USAGE;
     remove_at(list, ((const kube_element_t *)field->type)->stride, i);
     return KUBE_OK;
@@ -104,12 +105,16 @@ int kube_list_remove(void *root, void *object, const kube_type_t *type, const ch
 
 /* ---- maps ---- */
 
-static size_t find_key(const kube_any_list_t *map, const kube_element_t *element, const char *key)
+/* The value slot of a key, or NULL; *at its number. */
+static void *find_key(const kube_any_list_t *map, const kube_element_t *element, const char *key, size_t *at)
 {
-    for (size_t i = 0; i < map->len; i++)
-        if (strcmp(*kube_item_key(element, map, i), key) == 0)
-            return i;
-    return map->len;
+    for (size_t i = 0; map->items && i < map->len; i++) {
+        const char *other = *kube_item_key(element, map, i);
+        *at = i;
+        if (other && strcmp(other, key) == 0)
+            return kube_item_value(element, map, i);
+    }
+    return NULL;
 }
 
 void *kube_map_find(const void *object, const kube_type_t *type, const char *name, const char *key)
@@ -118,8 +123,8 @@ void *kube_map_find(const void *object, const kube_type_t *type, const char *nam
     kube_any_list_t *map = slot_of(object, type, name, KIND(MAP), &field);
     if (!map || !key)
         return NULL;
-    size_t i = find_key(map, field->type, key);
-    return i < map->len ? kube_item_value(field->type, map, i) : NULL;
+    size_t i;
+    return find_key(map, field->type, key, &i);
 }
 
 void *kube_map_put(void *root, void *object, const kube_type_t *type, const char *name, const char *key)
@@ -129,15 +134,16 @@ void *kube_map_put(void *root, void *object, const kube_type_t *type, const char
     kube_owner_t *owner = editable(root);
     if (!map || !key || !owner)
         return NULL;
-    size_t i = find_key(map, field->type, key);
-    if (i == map->len) {
-        const char *copy = kube_strdup(root, key);
-        const char **entry = copy ? append(owner, map, field->type) : NULL;
-        if (!entry)
-            return NULL;
-        *entry = copy;
-    }
-    return kube_item_value(field->type, map, i);
+    size_t i;
+    void *value = find_key(map, field->type, key, &i);
+    if (value)
+        return value;
+    const char *copy = kube_strdup(root, key);
+    const char **entry = copy ? append(owner, map, field->type) : NULL;
+    if (!entry)
+        return NULL;
+    *entry = copy;
+    return kube_item_value(field->type, map, map->len - 1);
 }
 
 int kube_map_set(void *root, void *object, const kube_type_t *type, const char *name, const char *key, const char *text)
@@ -160,8 +166,8 @@ int kube_map_remove(void *root, void *object, const kube_type_t *type, const cha
     kube_any_list_t *map = slot_of(object, type, name, KIND(MAP), &field);
     if (!map || !key || !editable(root))
         return KUBE_E_USAGE;
-    size_t i = find_key(map, field->type, key);
-    if (i < map->len)
+    size_t i;
+    if (find_key(map, field->type, key, &i))
         remove_at(map, ((const kube_element_t *)field->type)->stride, i);
     return KUBE_OK;
 }

@@ -60,7 +60,9 @@ static bool equal_int_or_string(const kube_int_or_string_t *a, const kube_int_or
 
 static bool equal_list(const kube_element_t *element, const kube_any_list_t *a, const kube_any_list_t *b)
 {
-    if (a->len != b->len || !a->items != !b->items)
+    if (!a->items || !b->items)
+        return a->items == b->items;
+    if (a->len != b->len)
         return false;
     for (size_t i = 0; i < a->len; i++)
         if (!equal_value(element->kind, element->type, kube_item_value(element, a, i), kube_item_value(element, b, i)))
@@ -76,7 +78,8 @@ typedef struct entry {
 
 static int entry_order(const void *a, const void *b)
 {
-    return strcmp(((const entry_t *)a)->key, ((const entry_t *)b)->key);
+    const char *one = ((const entry_t *)a)->key, *two = ((const entry_t *)b)->key;
+    return one && two ? strcmp(one, two) : !two - !one;
 }
 
 static void sort_entries(const kube_element_t *element, const kube_any_list_t *map, entry_t *out)
@@ -89,7 +92,7 @@ static void sort_entries(const kube_element_t *element, const kube_any_list_t *m
 static bool same_order(const kube_element_t *element, const kube_any_list_t *a, const kube_any_list_t *b)
 {
     for (size_t i = 0; i < a->len; i++)
-        if (strcmp(*kube_item_key(element, a, i), *kube_item_key(element, b, i)) != 0)
+        if (!equal_text(*kube_item_key(element, a, i), *kube_item_key(element, b, i)))
             return false;
     return true;
 }
@@ -97,7 +100,7 @@ static bool same_order(const kube_element_t *element, const kube_any_list_t *a, 
 static const void *value_of(const kube_element_t *element, const kube_any_list_t *map, const char *key)
 {
     for (size_t i = 0; i < map->len; i++)
-        if (strcmp(*kube_item_key(element, map, i), key) == 0)
+        if (equal_text(*kube_item_key(element, map, i), key))
             return kube_item_value(element, map, i);
     return NULL;
 }
@@ -114,7 +117,9 @@ static bool equal_by_search(const kube_element_t *element, const kube_any_list_t
 
 static bool equal_map(const kube_element_t *element, const kube_any_list_t *a, const kube_any_list_t *b)
 {
-    if (a->len != b->len || !a->items != !b->items)
+    if (!a->items || !b->items)
+        return a->items == b->items;
+    if (a->len != b->len)
         return false;
     if (same_order(element, a, b))
         return equal_list(element, a, b);
@@ -125,7 +130,7 @@ static bool equal_map(const kube_element_t *element, const kube_any_list_t *a, c
     sort_entries(element, b, entries + a->len);
     bool equal = true;
     for (size_t i = 0; equal && i < a->len; i++)
-        equal = strcmp(entries[i].key, entries[a->len + i].key) == 0 &&
+        equal = equal_text(entries[i].key, entries[a->len + i].key) &&
                 equal_value(element->kind, element->type, entries[i].value, entries[a->len + i].value);
     kube_mem_free(entries);
     return equal;
@@ -179,7 +184,7 @@ static bool equal_unknown(const kube_unknown_t *a, const kube_unknown_t *b)
         others++;
     for (; a; a = a->next, count++) {
         const kube_unknown_t *other = b;
-        while (other && (strcmp(other->name, a->name) != 0 || !equal_json(&other->value, &a->value)))
+        while (other && (!equal_text(other->name, a->name) || !equal_json(&other->value, &a->value)))
             other = other->next;
         if (!other)
             return false;
