@@ -354,7 +354,7 @@ static KUBE_TARGET const char *decode_time(decoder_t *d, const char *p, kube_tim
     /* The form that servers write, on a date that was read before. */
     uint64_t date = load_8(p + 3);
     const kube_date_t *known = &d->context->dates[date * 0x9E3779B97F4A7C15u >> (64 - KUBE_DATE_BITS)];
-    if (known->text == date && p[1] == '2' && p[2] == '0' && p[11] == 'T' && p[14] == ':' && p[17] == ':' && p[20] == 'Z' && p[21] == '"' &&
+    if (known->text == date && date != 0 && p[1] == '2' && p[2] == '0' && p[11] == 'T' && p[14] == ':' && p[17] == ':' && p[20] == 'Z' && p[21] == '"' &&
         two_digits(p + 12, &hour) && two_digits(p + 15, &minute) && two_digits(p + 18, &second) && hour < 24 && minute < 60 &&
         second < 60) {
         *slot = (kube_time_t){ true, 0, known->midnight + hour * 3600 + minute * 60 + second };
@@ -593,6 +593,14 @@ KUBE_INLINE bool is_null(const char *p)
     return *p == 'n' && memcmp(p, "null", 4) == 0;
 }
 
+/* Over the null of an item or a map's value, which stays zero; but a root has an owner all the same. */
+static const char *null_value(decoder_t *d, const char *p, const kube_element_t *element, void *slot)
+{
+    if (element->kind == KUBE_KIND_STRUCT && ((const kube_type_t *)element->type)->flags & KUBE_TYPE_ROOT)
+        *(kube_owner_t **)slot = d->owner;
+    return p + 4;
+}
+
 /* ---- lists and maps ---- */
 
 KUBE_INLINE kube_gather_t gather_begin(decoder_t *d, size_t stride)
@@ -677,7 +685,7 @@ static KUBE_TARGET const char *decode_list(decoder_t *d, const char *p, const ku
             if (!item)
                 return kube_decode_no_memory(d);
             p = __builtin_expect(is_null(p) && element->kind != KUBE_KIND_JSON, 0)
-                    ? p + 4
+                    ? null_value(d, p, element, item)
                     : decode_value(d, p, element->kind, element->type, item, site_of_item(element, frame.index));
             if (__builtin_expect(!p, 0))
                 return NULL;
@@ -754,8 +762,9 @@ static KUBE_TARGET const char *decode_map(decoder_t *d, const char *p, const kub
             other_keys |= other_bit;
             if (!(p = to_value(d, p)))
                 return NULL;
-            p = is_null(p) && element->kind != KUBE_KIND_JSON ? p + 4
-                                                              : decode_value(d, p, element->kind, element->type, entry + element->offset, site + 1);
+            char *value = entry + element->offset;
+            p = is_null(p) && element->kind != KUBE_KIND_JSON ? null_value(d, p, element, value)
+                                                              : decode_value(d, p, element->kind, element->type, value, site + 1);
             if (!p)
                 return NULL;
             p = behind_value(p);
@@ -842,7 +851,7 @@ KUBE_INLINE const char *decode_field(decoder_t *d, const char *p, const kube_typ
     }
     if (field->kind == KUBE_KIND_LIST) {
         if (__builtin_expect(field->flags & KUBE_FIELD_MANAGED_FIELDS && d->flags & KUBE_DECODE_DROP_MANAGED_FIELDS, 0))
-            return skip_value(d, p);
+            return *p == '[' ? skip_value(d, p) : wrong_type(d, p, "expected a list");
         return decode_list(d, p, field->type, slot, (type->flags & KUBE_TYPE_LIST) && field->offset == type->items_offset);
     }
     return decode_value(d, p, field->kind, field->type, slot, site_of(field));

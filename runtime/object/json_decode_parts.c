@@ -119,12 +119,15 @@ static const char *key_at(const kube_gather_t *map, size_t i)
     return key;
 }
 
-static uint64_t key_hash(const char *key)
+/* Keys come from strangers, who must not know which of them collide: the seed is an address. */
+static size_t key_hash(const char *key, const void *seed)
 {
-    uint64_t hash = 0xCBF29CE484222325u;
-    for (; *key; key++)
-        hash = (hash ^ (unsigned char)*key) * 0x100000001B3u;
-    return hash;
+    uint64_t hash = (uint64_t)(uintptr_t)seed * 0x9E3779B97F4A7C15u;
+    for (; *key; key++) {
+        hash = (hash ^ (unsigned char)*key) * 0x9E3779B97F4A7C15u;
+        hash ^= hash >> 32;
+    }
+    return (size_t)hash;
 }
 
 /* Whether any key comes twice, cheaply: by one bit of a hash for a small map. */
@@ -150,7 +153,7 @@ static size_t *table_of_last(const kube_gather_t *map, size_t size)
 {
     size_t *table = kube_mem_zero(size * sizeof *table);
     for (size_t i = 0; table && i < map->len; i++) {
-        size_t slot = key_hash(key_at(map, i)) & (size - 1);
+        size_t slot = key_hash(key_at(map, i), table) & (size - 1);
         while (table[slot] && strcmp(key_at(map, table[slot] - 1), key_at(map, i)) != 0)
             slot = (slot + 1) & (size - 1);
         table[slot] = i + 1;
@@ -160,7 +163,7 @@ static size_t *table_of_last(const kube_gather_t *map, size_t size)
 
 static bool is_last(const kube_gather_t *map, const size_t *table, size_t size, size_t i)
 {
-    size_t slot = key_hash(key_at(map, i)) & (size - 1);
+    size_t slot = key_hash(key_at(map, i), table) & (size - 1);
     while (strcmp(key_at(map, table[slot] - 1), key_at(map, i)) != 0)
         slot = (slot + 1) & (size - 1);
     return table[slot] == i + 1;
