@@ -99,8 +99,8 @@ static int transform(const char *text, size_t len, unsigned max_depth, kube_buff
     const char *padded;
     kube_chunk_t *copy;
     kube_error_reset(err);
-    if (!text)
-        return kube_fail(err, KUBE_E_USAGE, "text is NULL");
+    if (!text || (buffer && buffer->failed))
+        return kube_fail(err, KUBE_E_USAGE, "text is NULL, or the buffer has failed");
     int result = check(text, len, max_depth, &padded, &copy, err);
     if (result != KUBE_OK)
         return result;
@@ -109,6 +109,9 @@ static int transform(const char *text, size_t len, unsigned max_depth, kube_buff
         append(buffer, padded, padded + len);
         if (buffer->failed) {
             buffer->len = before;
+            buffer->failed = false;
+            if (buffer->data)
+                buffer->data[before] = '\0';
             result = kube_fail_memory(err);
         }
     }
