@@ -126,6 +126,14 @@ static bool encode_int(encoder_t *e, int64_t value)
     return true;
 }
 
+static KUBE_TARGET bool encode_number_text(encoder_t *e, const char *text)
+{
+    if (!text)
+        return encode_raw(e, "null", 4);
+    const char *end = number_end(text);
+    return end && *end == '\0' ? encode_raw(e, text, (size_t)(end - text)) : kube_encode_fail(e, KUBE_E_INVALID, "not a number");
+}
+
 static KUBE_TARGET bool encode_scalar(encoder_t *e, unsigned kind, const void *slot)
 {
     switch (kind) {
@@ -139,10 +147,7 @@ static KUBE_TARGET bool encode_scalar(encoder_t *e, unsigned kind, const void *s
     case KUBE_KIND_PLAIN_DOUBLE: return kube_encode_double(e, *(const double *)slot);
     case KUBE_KIND_STRING:
     case KUBE_KIND_QUANTITY: return encode_string(e, *(const char *const *)slot);
-    case KUBE_KIND_NUMBER: {
-        const char *text = *(const char *const *)slot;
-        return text ? encode_raw(e, text, strlen(text)) : encode_raw(e, "null", 4);
-    }
+    case KUBE_KIND_NUMBER: return encode_number_text(e, *(const char *const *)slot);
     case KUBE_KIND_BYTES: return encode_bytes(e, slot);
     case KUBE_KIND_TIME:
     case KUBE_KIND_MICRO_TIME: return encode_time(e, slot, kind == KUBE_KIND_MICRO_TIME);
@@ -168,8 +173,11 @@ KUBE_INLINE bool encode_value(encoder_t *e, unsigned kind, const void *type, con
     case KUBE_KIND_STRING: return encode_string(e, *(const char *const *)slot);
     case KUBE_KIND_OBJECT: return encode_struct(e, type, *(const void *const *)slot, false);
     case KUBE_KIND_STRUCT: return encode_struct(e, type, slot, false);
-    case KUBE_KIND_LIST: return encode_list(e, type, slot, false);
-    case KUBE_KIND_MAP: return encode_map(e, type, slot);
+    case KUBE_KIND_LIST:
+    case KUBE_KIND_MAP:
+        if (!((const kube_any_list_t *)slot)->items)
+            return encode_raw(e, "null", 4);
+        return kind == KUBE_KIND_LIST ? encode_list(e, type, slot, false) : encode_map(e, type, slot);
     default: return encode_scalar(e, kind, slot);
     }
 }
@@ -295,7 +303,7 @@ KUBE_INLINE bool encode_field(encoder_t *e, const kube_type_t *type, const kube_
  * with what tells its presence. */
 static KUBE_TARGET bool encode_by_words(encoder_t *e, const kube_type_t *type, const void *object, bool bare)
 {
-    const uint64_t *words = object;
+    const kube_word_t *words = object;
     size_t count = type->size / 8;
     size_t next = 0; /* the first word that is not part of a field already written */
     for (size_t block = 0; block < count; block += 64) {
@@ -345,10 +353,12 @@ static KUBE_TARGET bool encode_unknown(encoder_t *e, const kube_unknown_t *unkno
 {
     for (; unknown; unknown = unknown->next) {
         *e->at++ = ',';
+        if (!unknown->name)
+            return kube_encode_fail(e, KUBE_E_INVALID, "an unknown field's name is NULL");
         if (!encode_text(e, unknown->name))
             return false;
         *e->at++ = ':';
-        if (!encode_raw(e, unknown->value.text, unknown->value.len))
+        if (!encode_scalar(e, KUBE_KIND_JSON, &unknown->value))
             return false;
     }
     return true;

@@ -9,7 +9,7 @@
 
 #if defined(KUBE_VARIANT_AVX2)
 #include <immintrin.h>
-#define KUBE_TARGET __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt")))
+#define KUBE_TARGET __attribute__((target("avx2,bmi,bmi2,popcnt")))
 #define KUBE_BLOCK 32
 #elif defined(KUBE_VARIANT_SSE2)
 #include <emmintrin.h>
@@ -19,6 +19,9 @@
 #define KUBE_TARGET
 #define KUBE_BLOCK 8
 #endif
+
+/* 8 bytes of a struct, whatever they hold. */
+typedef uint64_t __attribute__((may_alias)) kube_word_t;
 
 #define KUBE_INLINE static inline KUBE_TARGET __attribute__((always_inline))
 
@@ -93,7 +96,7 @@ KUBE_INLINE void copy_memory(void *to, const void *from, size_t size)
 }
 
 /* The words, of at most 64, that are not zero. */
-KUBE_INLINE uint64_t nonzero_words(const uint64_t *words, size_t count)
+KUBE_INLINE uint64_t nonzero_words(const kube_word_t *words, size_t count)
 {
     uint64_t mask = 0;
     size_t i = 0;
@@ -182,7 +185,7 @@ KUBE_INLINE void copy_memory(void *to, const void *from, size_t size)
         memcpy(to, from, size);
 }
 
-KUBE_INLINE uint64_t nonzero_words(const uint64_t *words, size_t count)
+KUBE_INLINE uint64_t nonzero_words(const kube_word_t *words, size_t count)
 {
     uint64_t mask = 0;
     for (size_t i = 0; i < count; i++)
