@@ -110,13 +110,17 @@ bool kube_encode_special(kube_encoder_t *e, const char **text)
 
 char *kube_encode_int(char *to, int64_t value)
 {
+    static const char pairs[] = "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849"
+                                "5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
     char digits[24];
     char *first = digits + sizeof digits;
     uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-    do {
-        *--first = (char)('0' + magnitude % 10);
-        magnitude /= 10;
-    } while (magnitude);
+    for (; magnitude >= 100; magnitude /= 100)
+        memcpy(first -= 2, pairs + magnitude % 100 * 2, 2);
+    if (magnitude >= 10)
+        memcpy(first -= 2, pairs + magnitude * 2, 2);
+    else
+        *--first = (char)('0' + magnitude);
     if (value < 0)
         *--first = '-';
     size_t len = (size_t)(digits + sizeof digits - first);

@@ -63,9 +63,16 @@ KUBE_INLINE bool encode_text(encoder_t *e, const char *text)
         e->at = at;
         if (!room(e))
             return false;
-        if (((signed char)*text < 0x20 || *text == '"' || *text == '\\') && !kube_encode_special(e, &text))
-            return false;
         at = e->at;
+        if ((*text == '"') | (*text == '\\')) {
+            at[0] = '\\';
+            at[1] = *text++;
+            at += 2;
+        } else if ((signed char)*text < 0x20) {
+            if (!kube_encode_special(e, &text))
+                return false;
+            at = e->at;
+        }
     }
     *at++ = '"';
     e->at = at;
@@ -256,40 +263,46 @@ KUBE_INLINE void encode_key(encoder_t *e, const kube_field_t *field)
 }
 
 /* Writes one field; words is how many 8-byte words it takes in the struct. */
-KUBE_INLINE bool encode_field(encoder_t *e, const kube_type_t *type, const kube_field_t *field, const void *object, unsigned *words)
+/* Words that a field of each kind takes in a struct, and whether its first byte tells its presence. */
+static const struct {
+    uint8_t words;
+    bool has;
+} kinds[] = {
+    [KUBE_KIND_BOOL] = { 1, true },       [KUBE_KIND_INT32] = { 1, true },   [KUBE_KIND_INT64] = { 2, true },
+    [KUBE_KIND_DOUBLE] = { 2, true },     [KUBE_KIND_STRING] = { 1, false }, [KUBE_KIND_QUANTITY] = { 1, false },
+    [KUBE_KIND_NUMBER] = { 1, false },    [KUBE_KIND_BYTES] = { 2, false },  [KUBE_KIND_TIME] = { 2, true },
+    [KUBE_KIND_MICRO_TIME] = { 2, true }, [KUBE_KIND_INT_OR_STRING] = { 3, true }, [KUBE_KIND_JSON] = { 2, false },
+    [KUBE_KIND_OBJECT] = { 1, false },    [KUBE_KIND_LIST] = { 2, false },   [KUBE_KIND_MAP] = { 2, false },
+};
+
+/* Writes a field whose first word is not zero. */
+KUBE_INLINE bool encode_field(encoder_t *e, const kube_type_t *type, const kube_field_t *field, const void *object)
 {
     const void *slot = (const char *)object + field->offset;
     bool ok;
     if (__builtin_expect(field->name_len > 64, 0) && !kube_encode_grow(e, field->name_len))
         return false;
-    *words = 1;
     switch (field->kind) {
     case KUBE_KIND_STRING:
         encode_key(e, field);
-        ok = encode_text(e, *(const char *const *)slot);
-        break;
+        if (__builtin_expect(encode_text(e, *(const char *const *)slot), 1))
+            return true;
+        return kube_encode_in_field(e, field->name);
     case KUBE_KIND_OBJECT:
         encode_key(e, field);
         ok = encode_struct(e, field->type, *(const void *const *)slot, false);
         break;
     case KUBE_KIND_LIST:
-        *words = 2;
-        if (!((const kube_any_list_t *)slot)->items)
-            return true;
         encode_key(e, field);
         ok = encode_list(e, field->type, slot,
                          (type->flags & KUBE_TYPE_LIST) && field->offset == type->items_offset && !(e->flags & KUBE_ENCODE_LIST_TYPES));
         break;
     case KUBE_KIND_MAP:
-        *words = 2;
-        if (!((const kube_any_list_t *)slot)->items)
-            return true;
         encode_key(e, field);
         ok = encode_map(e, field->type, slot);
         break;
     default:
-        *words = (unsigned)(kube_kind_size(field->kind) / 8);
-        if (!kube_present(field->kind, slot))
+        if (kinds[field->kind].has && !*(const bool *)slot)
             return true;
         encode_key(e, field);
         ok = encode_scalar(e, field->kind, slot);
@@ -322,10 +335,9 @@ static KUBE_TARGET bool encode_by_words(encoder_t *e, const kube_type_t *type, c
                     (field->offset == type->kind_offset && text == type->kind))
                     continue;
             }
-            unsigned size;
-            if (!encode_field(e, type, field, object, &size))
+            next = word + kinds[field->kind].words;
+            if (!encode_field(e, type, field, object))
                 return false;
-            next = word + size;
         }
     }
     return true;
@@ -337,13 +349,12 @@ static KUBE_TARGET bool encode_by_fields(encoder_t *e, const kube_type_t *type, 
     for (size_t i = 0; i < type->field_count; i++) {
         const kube_field_t *field = &type->fields[i];
         const void *slot = kube_slot(object, field);
-        unsigned size;
         if (!kube_present(field->kind, slot))
             continue;
         if (bare && ((field->offset == type->api_version_offset && *(const char *const *)slot == type->api_version) ||
                      (field->offset == type->kind_offset && *(const char *const *)slot == type->kind)))
             continue;
-        if (!encode_field(e, type, field, object, &size))
+        if (!encode_field(e, type, field, object))
             return false;
     }
     return true;
