@@ -3,6 +3,7 @@
 #define FAULTS_H
 
 #include <kube/memory.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 static struct {
