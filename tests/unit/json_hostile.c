@@ -3,6 +3,7 @@
 #include "widget.h"
 
 #include <kube/json.h>
+#include <kube/meta/v1.h>
 
 /* A name too long for the room that the encoder keeps free. */
 #define LONG_10 "abcdefghij"
@@ -70,7 +71,7 @@ typedef struct empty {
 } empty_t;
 static const kube_type_t empty_type = {
     .abi = KUBE_TABLE_ABI, .size = sizeof(empty_t), .name = "test.v1.Empty", .api_version = "test/v1", .kind = "Empty",
-    .flags = KUBE_TYPE_ROOT, .unknown_offset = offsetof(empty_t, unknown), .api_version_offset = offsetof(empty_t, api_version),
+    .fields = longish_fields, .flags = KUBE_TYPE_ROOT, .unknown_offset = offsetof(empty_t, unknown), .api_version_offset = offsetof(empty_t, api_version),
     .kind_offset = offsetof(empty_t, kind), .metadata_offset = KUBE_NO_OFFSET, .items_offset = KUBE_NO_OFFSET,
 };
 
@@ -303,6 +304,82 @@ static void depth_is_what_was_asked_for(void)
     }
 }
 
+static void dropped_managed_fields_are_still_checked(void)
+{
+    static const struct {
+        const char *text;
+        int code;
+    } cases[] = {
+        { "{\"metadata\":{\"managedFields\":[{\"manager\":\"x\"}],\"name\":\"a\"}}", KUBE_OK },
+        { "{\"metadata\":{\"managedFields\":null}}", KUBE_OK },
+        { "{\"metadata\":{\"managedFields\":5}}", KUBE_E_PARSE },
+        { "{\"metadata\":{\"managedFields\":[1,]}}", KUBE_E_PARSE },
+    };
+    kube_decode_options_t options = { .flags = KUBE_DECODE_DROP_MANAGED_FIELDS };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        kube_meta_v1_partial_object_metadata_t *object = NULL;
+        const kube_type_t *type = &kube_meta_v1_partial_object_metadata_type;
+        CHECK_INT(kube_json_decode(type, cases[i].text, strlen(cases[i].text), &options, &object, NULL), cases[i].code);
+        CHECK(!object || !object->metadata->managed_fields.items);
+        kube_free(object);
+    }
+}
+
+/* ---- what a pool keeps ---- */
+
+static size_t held;
+
+static void *counted_allocate(size_t size, void *context)
+{
+    (void)context;
+    size_t *block = malloc(size + 16);
+    if (block)
+        held += *block = size;
+    return block ? (char *)block + 16 : NULL;
+}
+
+static void counted_release(void *pointer, void *context)
+{
+    (void)context;
+    size_t *block = (size_t *)(void *)((char *)pointer - 16);
+    held -= *block;
+    free(block);
+}
+
+static void *counted_reallocate(void *pointer, size_t size, void *context)
+{
+    void *moved = counted_allocate(size, context);
+    if (moved && pointer) {
+        size_t before = *(size_t *)(void *)((char *)pointer - 16);
+        memcpy(moved, pointer, before < size ? before : size);
+        counted_release(pointer, context);
+    }
+    return moved;
+}
+
+static void a_pool_is_bounded_after_any_input(void)
+{
+    enum { BOUND = 1 << 20 };
+    kube_buffer_t text = { 0 };
+    kube_buffer_puts(&text, "{\"tags\":[\"a\"");
+    for (int i = 0; i < 300000; i++)
+        kube_buffer_printf(&text, ",\"%d\"", i);
+    kube_buffer_puts(&text, "]}");
+    kube_set_allocator(&(kube_allocator_t){ counted_allocate, counted_reallocate, counted_release, NULL });
+    kube_pool_t *pool = kube_pool_new(&(kube_pool_options_t){ .max_bytes = BOUND });
+    for (unsigned round = 0; round < 3; round++) {
+        kube_decode_options_t options = { .pool = pool, .flags = round == 1 ? KUBE_DECODE_INTERN : 0 };
+        widget_t *widget = NULL;
+        CHECK_INT(kube_json_decode(&widget_type, text.data, text.len, &options, &widget, NULL), 0);
+        kube_free(widget);
+        CHECK(kube_pool_idle_bytes(pool) <= BOUND && held <= BOUND + 4096);
+    }
+    kube_pool_free(pool);
+    CHECK_INT(held, 0);
+    kube_set_allocator(NULL);
+    kube_buffer_dispose(&text);
+}
+
 static void problems_are_null_unless_strict(void)
 {
     kube_problems_t *problems = (kube_problems_t *)1;
@@ -340,6 +417,8 @@ int main(void)
     RUN(a_missing_nul_is_noticed);
     RUN(null_items_of_a_typed_list_can_be_kept);
     RUN(depth_is_what_was_asked_for);
+    RUN(dropped_managed_fields_are_still_checked);
+    RUN(a_pool_is_bounded_after_any_input);
     RUN(problems_are_null_unless_strict);
     RUN(a_failed_indent_leaves_the_buffer);
     return test_end();

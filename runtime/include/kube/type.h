@@ -116,7 +116,7 @@ struct kube_type {
     const char *name;            /* the definition's name, "io.k8s.api.core.v1.Pod" */
     const char *api_version;     /* "apps/v1"; NULL when not a root */
     const char *kind;            /* "Pod"; NULL when not a root */
-    const kube_field_t *fields;  /* sorted bytewise by JSON name; members of the struct stand in the same order */
+    const kube_field_t *fields;  /* sorted bytewise by JSON name; members of the struct stand in the same order; never NULL */
     const uint8_t *words;        /* for each 8-byte word of the struct the number (from 1) of the field that begins there, or 0;
                                     NULL when there are more than 255 fields */
     const uint8_t *hash_slots;   /* 1 << hash_bits numbers (from 1) of fields by kube_field_hash, 0: none; NULL: search by name */
