@@ -10,105 +10,96 @@
 
 /* ---- room and errors ---- */
 
-static void take_buffer(kube_encoder_t *e)
+char *kube_encode_grow(kube_encoder_t *e, char *at, size_t extra)
 {
     kube_buffer_t *buffer = e->buffer;
-    e->at = buffer->data + buffer->len;
-    e->limit = buffer->data + buffer->capacity - KUBE_ENCODE_ROOM;
-}
-
-bool kube_encode_grow(kube_encoder_t *e, size_t extra)
-{
-    kube_buffer_t *buffer = e->buffer;
-    buffer->len = buffer->data ? (size_t)(e->at - buffer->data) : 0;
+    buffer->len = buffer->data ? (size_t)(at - buffer->data) : 0;
     if (extra > SIZE_MAX / 4 || !kube_buffer_reserve(buffer, extra + 2 * KUBE_ENCODE_ROOM))
         return kube_encode_fail(e, KUBE_E_NO_MEMORY, "out of memory");
-    take_buffer(e);
-    return true;
+    e->limit = buffer->data + buffer->capacity - KUBE_ENCODE_ROOM;
+    return buffer->data + buffer->len;
 }
 
-bool kube_encode_fail(kube_encoder_t *e, int code, const char *message)
+char *kube_encode_fail(kube_encoder_t *e, int code, const char *message)
 {
     e->code = kube_fail(e->err, code, "%s", message);
-    return false;
+    return NULL;
 }
 
-static bool in_front(kube_encoder_t *e, const char *piece)
+static char *in_front(kube_encoder_t *e, const char *piece)
 {
     if (!e->err || e->code == KUBE_E_NO_MEMORY)
-        return false;
+        return NULL;
     kube_buffer_t path = { 0 };
     const char *rest = e->err->path;
     kube_buffer_printf(&path, "%s%s%s", piece, *rest && *rest != '[' ? "." : "", rest);
     if (!path.failed)
         kube_copy_cut(e->err->path, sizeof e->err->path, path.data, path.len);
     kube_buffer_dispose(&path);
-    return false;
+    return NULL;
 }
 
-bool kube_encode_in_field(kube_encoder_t *e, const char *name)
+char *kube_encode_in_field(kube_encoder_t *e, const char *name)
 {
     return in_front(e, name);
 }
 
-bool kube_encode_in_item(kube_encoder_t *e, size_t index)
+char *kube_encode_in_item(kube_encoder_t *e, size_t index)
 {
     char piece[32];
     snprintf(piece, sizeof piece, "[%zu]", index);
     return in_front(e, piece);
 }
 
-bool kube_encode_in_key(kube_encoder_t *e, const char *key)
+char *kube_encode_in_key(kube_encoder_t *e, const char *key)
 {
     kube_buffer_t piece = { 0 };
     kube_buffer_printf(&piece, "[%s]", key);
     in_front(e, piece.failed ? "[]" : piece.data);
     kube_buffer_dispose(&piece);
-    return false;
+    return NULL;
 }
 
 /* ---- scalars that take more than a few lines ---- */
 
-static bool escape_control(kube_encoder_t *e, unsigned char c)
+static char *escape_control(char *at, unsigned char c)
 {
     static const char hex[] = "0123456789abcdef";
-    static const char from[] = "\b\f\n\r\t\"\\", to[] = "bfnrt\"\\";
+    static const char from[] = "\b\f\n\r\t", to[] = "bfnrt";
     const char *found = c ? strchr(from, c) : NULL;
-    *e->at++ = '\\';
+    *at++ = '\\';
     if (found) {
-        *e->at++ = to[found - from];
-        return true;
+        *at++ = to[found - from];
+        return at;
     }
-    memcpy(e->at, "u00", 3);
-    e->at[3] = hex[c >> 4];
-    e->at[4] = hex[c & 15];
-    e->at += 5;
-    return true;
+    memcpy(at, "u00", 3);
+    at[3] = hex[c >> 4];
+    at[4] = hex[c & 15];
+    return at + 5;
 }
 
-bool kube_encode_special(kube_encoder_t *e, const char **text)
+char *kube_encode_special(kube_encoder_t *e, char *at, const char **text)
 {
     const char *s = *text;
     if ((unsigned char)*s < 0x80) {
         *text = s + 1;
-        return escape_control(e, (unsigned char)*s);
+        return escape_control(at, (unsigned char)*s);
     }
     /* A NUL in a JSON string is held as C0 80. */
     if ((unsigned char)s[0] == 0xC0 && (unsigned char)s[1] == 0x80) {
         *text = s + 2;
-        return escape_control(e, 0);
+        return escape_control(at, 0);
     }
     /* The string's own NUL bounds it: it is no continuation byte. */
     size_t n = kube_utf8_sequence(s, s + strnlen(s, 4));
     if (n == 0)
         return kube_encode_fail(e, KUBE_E_INVALID, "a string is not UTF-8");
-    memcpy(e->at, s, n);
-    e->at += n;
+    memcpy(at, s, n);
     *text = s + n;
-    return true;
+    return at + n;
 }
 
-char *kube_encode_int(char *to, int64_t value)
+char *kube_encode_int(char *at, int64_t value)
 {
     static const char pairs[] = "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849"
                                 "5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
@@ -124,11 +115,11 @@ char *kube_encode_int(char *to, int64_t value)
     if (value < 0)
         *--first = '-';
     size_t len = (size_t)(digits + sizeof digits - first);
-    memcpy(to, first, len);
-    return to + len;
+    memcpy(at, first, len);
+    return at + len;
 }
 
-bool kube_encode_double(kube_encoder_t *e, double value)
+char *kube_encode_double(kube_encoder_t *e, char *at, double value)
 {
     if (!isfinite(value))
         return kube_encode_fail(e, KUBE_E_INVALID, "a number that JSON cannot hold");
@@ -146,9 +137,8 @@ bool kube_encode_double(kube_encoder_t *e, double value)
         memmove(found + 1, found + strlen(point), strlen(found + strlen(point)) + 1);
     }
     size_t len = strlen(text);
-    memcpy(e->at, text, len);
-    e->at += len;
-    return true;
+    memcpy(at, text, len);
+    return at + len;
 }
 
 /* ---- entry point ---- */
@@ -189,14 +179,15 @@ static int encode_compact(const kube_type_t *type, const void *object, unsigned 
     void *copy = NULL;
     if (lacks_type_meta(type, object) && !(object = copy = with_type_meta(type, object)))
         return kube_fail_memory(err);
-    e.at = buffer->data ? buffer->data + before : NULL;
-    bool ok = kube_encode_grow(&e, 0) && kube_json_variant()->encode(&e, type, object);
+    char *at = kube_encode_grow(&e, buffer->data ? buffer->data + before : NULL, 0);
+    if (at)
+        at = kube_json_variant()->encode(&e, at, type, object);
     kube_mem_free(copy);
-    buffer->len = ok ? (size_t)(e.at - buffer->data) : before;
+    buffer->len = at ? (size_t)(at - buffer->data) : before;
     buffer->failed = false;
     if (buffer->data)
         buffer->data[buffer->len] = '\0';
-    return ok ? KUBE_OK : e.code;
+    return at ? KUBE_OK : e.code;
 }
 
 int kube_json_encode(const kube_type_t *type, const void *object, unsigned flags, kube_buffer_t *buffer, kube_error_t *err)

@@ -1,6 +1,6 @@
 /*
  * The JSON encoder, compiled once for each vector variant by the file that includes it. Every key and item is written with a comma in front,
- * and the first comma then becomes the opening bracket.
+ * and the first comma then becomes the opening bracket. Functions take the position in the buffer and return the next one, or NULL after an error.
  */
 #include "base/base64.h"
 #include "base/time.h"
@@ -20,11 +20,11 @@
 
 typedef kube_encoder_t encoder_t;
 
-static KUBE_TARGET bool encode_struct(encoder_t *e, const kube_type_t *type, const void *object, bool bare);
+static KUBE_TARGET char *encode_struct(encoder_t *e, char *at, const kube_type_t *type, const void *object, bool bare);
 
-KUBE_INLINE bool room(encoder_t *e)
+KUBE_INLINE char *room(encoder_t *e, char *at)
 {
-    return __builtin_expect(e->at <= e->limit, 1) || kube_encode_grow(e, 0);
+    return __builtin_expect(at <= e->limit, 1) ? at : kube_encode_grow(e, at, 0);
 }
 
 /* ---- strings ---- */
@@ -34,18 +34,18 @@ KUBE_INLINE bool block_is_in_page(const char *text)
     return KUBE_MAY_OVERREAD && ((uintptr_t)text & 4095) <= 4096 - KUBE_BLOCK;
 }
 
-/* Copies plain text byte by byte, at most a block; *text and e->at move on. */
-static void copy_bytes(encoder_t *e, const char **text)
+/* Copies plain text byte by byte, at most a block; *text moves on. */
+static char *copy_bytes(char *at, const char **text)
 {
     const char *s = *text;
     for (unsigned i = 0; i < KUBE_BLOCK && (signed char)*s >= 0x20 && *s != '"' && *s != '\\'; i++)
-        *e->at++ = *s++;
+        *at++ = *s++;
     *text = s;
+    return at;
 }
 
-KUBE_INLINE bool encode_text(encoder_t *e, const char *text)
+KUBE_INLINE char *encode_text(encoder_t *e, char *at, const char *text)
 {
-    char *at = e->at;
     *at++ = '"';
     for (;;) {
         if (__builtin_expect(block_is_in_page(text) && !e->careful, 1)) {
@@ -54,215 +54,209 @@ KUBE_INLINE bool encode_text(encoder_t *e, const char *text)
             at += plain;
             text += plain;
         } else {
-            e->at = at;
-            copy_bytes(e, &text);
-            at = e->at;
+            at = copy_bytes(at, &text);
         }
         if (__builtin_expect(*text == '\0', 1))
             break;
-        e->at = at;
-        if (!room(e))
-            return false;
-        at = e->at;
+        at = room(e, at);
+        if (!at)
+            return NULL;
         if ((*text == '"') | (*text == '\\')) {
             at[0] = '\\';
             at[1] = *text++;
             at += 2;
-        } else if ((signed char)*text < 0x20) {
-            if (!kube_encode_special(e, &text))
-                return false;
-            at = e->at;
+        } else if ((signed char)*text < 0x20 && !(at = kube_encode_special(e, at, &text))) {
+            return NULL;
         }
     }
     *at++ = '"';
-    e->at = at;
-    return room(e);
+    return room(e, at);
 }
 
-static KUBE_TARGET bool encode_string(encoder_t *e, const char *text)
+static char *encode_null(char *at)
 {
-    if (text)
-        return encode_text(e, text);
-    memcpy(e->at, "null", 4);
-    e->at += 4;
-    return true;
+    memcpy(at, "null", 4);
+    return at + 4;
+}
+
+static KUBE_TARGET char *encode_string(encoder_t *e, char *at, const char *text)
+{
+    return text ? encode_text(e, at, text) : encode_null(at);
 }
 
 /* ---- scalars ---- */
 
-static KUBE_TARGET bool encode_raw(encoder_t *e, const char *text, size_t len)
+static KUBE_TARGET char *encode_raw(encoder_t *e, char *at, const char *text, size_t len)
 {
-    if (e->limit - e->at < (ptrdiff_t)len && !kube_encode_grow(e, len))
-        return false;
-    memcpy(e->at, text, len);
-    e->at += len;
-    return room(e);
+    if (e->limit - at < (ptrdiff_t)len && !(at = kube_encode_grow(e, at, len)))
+        return NULL;
+    memcpy(at, text, len);
+    return room(e, at + len);
 }
 
-static KUBE_TARGET bool encode_bytes(encoder_t *e, const kube_bytes_t *bytes)
+static KUBE_TARGET char *encode_bytes(encoder_t *e, char *at, const kube_bytes_t *bytes)
 {
     size_t len = kube_base64_encoded_len(bytes->len) + 2;
-    if (e->limit - e->at < (ptrdiff_t)len && !kube_encode_grow(e, len))
-        return false;
-    *e->at++ = '"';
-    e->at += bytes->data ? kube_base64_encode(e->at, bytes->data, bytes->len) : 0;
-    *e->at++ = '"';
-    return room(e);
+    if (e->limit - at < (ptrdiff_t)len && !(at = kube_encode_grow(e, at, len)))
+        return NULL;
+    *at++ = '"';
+    at += bytes->data ? kube_base64_encode(at, bytes->data, bytes->len) : 0;
+    *at++ = '"';
+    return room(e, at);
 }
 
-static bool encode_bool(encoder_t *e, bool value)
+static char *encode_bool(char *at, bool value)
 {
-    memcpy(e->at, value ? "true " : "false", 5);
-    e->at += value ? 4 : 5;
-    return true;
+    memcpy(at, value ? "true " : "false", 5);
+    return at + (value ? 4 : 5);
 }
 
-static KUBE_TARGET bool encode_time(encoder_t *e, const kube_time_t *time, bool micro)
+static char *encode_time(char *at, const kube_time_t *time, bool micro)
 {
     if (!time->has)
-        return encode_raw(e, "null", 4);
-    *e->at++ = '"';
-    e->at += kube_time_write(e->at, *time, micro);
-    *e->at++ = '"';
-    return true;
+        return encode_null(at);
+    *at++ = '"';
+    at += kube_time_write(at, *time, micro);
+    *at++ = '"';
+    return at;
 }
 
-static bool encode_int(encoder_t *e, int64_t value)
-{
-    e->at = kube_encode_int(e->at, value);
-    return true;
-}
-
-static KUBE_TARGET bool encode_number_text(encoder_t *e, const char *text)
+static KUBE_TARGET char *encode_number_text(encoder_t *e, char *at, const char *text)
 {
     if (!text)
-        return encode_raw(e, "null", 4);
+        return encode_null(at);
     const char *end = number_end(text);
-    return end && *end == '\0' ? encode_raw(e, text, (size_t)(end - text)) : kube_encode_fail(e, KUBE_E_INVALID, "not a number");
+    return end && *end == '\0' ? encode_raw(e, at, text, (size_t)(end - text)) : kube_encode_fail(e, KUBE_E_INVALID, "not a number");
 }
 
-static KUBE_TARGET bool encode_scalar(encoder_t *e, unsigned kind, const void *slot)
+static KUBE_TARGET char *encode_json(encoder_t *e, char *at, const kube_json_t *json)
+{
+    return json->text ? encode_raw(e, at, json->text, json->len) : encode_null(at);
+}
+
+static KUBE_TARGET char *encode_scalar(encoder_t *e, char *at, unsigned kind, const void *slot)
 {
     switch (kind) {
-    case KUBE_KIND_BOOL: return encode_bool(e, ((const kube_bool_t *)slot)->value);
-    case KUBE_KIND_INT32: return encode_int(e, ((const kube_int32_t *)slot)->value);
-    case KUBE_KIND_INT64: return encode_int(e, ((const kube_int64_t *)slot)->value);
-    case KUBE_KIND_DOUBLE: return kube_encode_double(e, ((const kube_double_t *)slot)->value);
-    case KUBE_KIND_PLAIN_BOOL: return encode_bool(e, *(const bool *)slot);
-    case KUBE_KIND_PLAIN_INT32: return encode_int(e, *(const int32_t *)slot);
-    case KUBE_KIND_PLAIN_INT64: return encode_int(e, *(const int64_t *)slot);
-    case KUBE_KIND_PLAIN_DOUBLE: return kube_encode_double(e, *(const double *)slot);
+    case KUBE_KIND_BOOL: return encode_bool(at, ((const kube_bool_t *)slot)->value);
+    case KUBE_KIND_INT32: return kube_encode_int(at, ((const kube_int32_t *)slot)->value);
+    case KUBE_KIND_INT64: return kube_encode_int(at, ((const kube_int64_t *)slot)->value);
+    case KUBE_KIND_DOUBLE: return kube_encode_double(e, at, ((const kube_double_t *)slot)->value);
+    case KUBE_KIND_PLAIN_BOOL: return encode_bool(at, *(const bool *)slot);
+    case KUBE_KIND_PLAIN_INT32: return kube_encode_int(at, *(const int32_t *)slot);
+    case KUBE_KIND_PLAIN_INT64: return kube_encode_int(at, *(const int64_t *)slot);
+    case KUBE_KIND_PLAIN_DOUBLE: return kube_encode_double(e, at, *(const double *)slot);
     case KUBE_KIND_STRING:
-    case KUBE_KIND_QUANTITY: return encode_string(e, *(const char *const *)slot);
-    case KUBE_KIND_NUMBER: return encode_number_text(e, *(const char *const *)slot);
-    case KUBE_KIND_BYTES: return encode_bytes(e, slot);
+    case KUBE_KIND_QUANTITY: return encode_string(e, at, *(const char *const *)slot);
+    case KUBE_KIND_NUMBER: return encode_number_text(e, at, *(const char *const *)slot);
+    case KUBE_KIND_BYTES: return encode_bytes(e, at, slot);
     case KUBE_KIND_TIME:
-    case KUBE_KIND_MICRO_TIME: return encode_time(e, slot, kind == KUBE_KIND_MICRO_TIME);
+    case KUBE_KIND_MICRO_TIME: return encode_time(at, slot, kind == KUBE_KIND_MICRO_TIME);
     case KUBE_KIND_INT_OR_STRING: {
         const kube_int_or_string_t *either = slot;
-        return either->string ? encode_string(e, either->string) : encode_int(e, either->number);
+        return either->string ? encode_string(e, at, either->string) : kube_encode_int(at, either->number);
     }
-    default: {
-        const kube_json_t *json = slot;
-        return json->text ? encode_raw(e, json->text, json->len) : encode_raw(e, "null", 4);
-    }
+    default: return encode_json(e, at, slot);
     }
 }
 
 /* ---- lists, maps, values ---- */
 
-static KUBE_TARGET bool encode_list(encoder_t *e, const kube_element_t *element, const kube_any_list_t *list, bool bare);
-static KUBE_TARGET bool encode_map(encoder_t *e, const kube_element_t *element, const kube_any_list_t *map);
+static KUBE_TARGET char *encode_list(encoder_t *e, char *at, const kube_element_t *element, const kube_any_list_t *list, bool bare);
+static KUBE_TARGET char *encode_map(encoder_t *e, char *at, const kube_element_t *element, const kube_any_list_t *map);
 
-KUBE_INLINE bool encode_value(encoder_t *e, unsigned kind, const void *type, const void *slot)
+KUBE_INLINE char *encode_value(encoder_t *e, char *at, unsigned kind, const void *type, const void *slot)
 {
     switch (kind) {
-    case KUBE_KIND_STRING: return encode_string(e, *(const char *const *)slot);
-    case KUBE_KIND_OBJECT: return encode_struct(e, type, *(const void *const *)slot, false);
-    case KUBE_KIND_STRUCT: return encode_struct(e, type, slot, false);
+    case KUBE_KIND_STRING: return encode_string(e, at, *(const char *const *)slot);
+    case KUBE_KIND_OBJECT: return encode_struct(e, at, type, *(const void *const *)slot, false);
+    case KUBE_KIND_STRUCT: return encode_struct(e, at, type, slot, false);
     case KUBE_KIND_LIST:
     case KUBE_KIND_MAP:
         if (!((const kube_any_list_t *)slot)->items)
-            return encode_raw(e, "null", 4);
-        return kind == KUBE_KIND_LIST ? encode_list(e, type, slot, false) : encode_map(e, type, slot);
-    default: return encode_scalar(e, kind, slot);
+            return encode_null(at);
+        return kind == KUBE_KIND_LIST ? encode_list(e, at, type, slot, false) : encode_map(e, at, type, slot);
+    default: return encode_scalar(e, at, kind, slot);
     }
 }
 
 /* Behind the last member of a list or object that began at offset start: the first comma becomes the opening bracket. */
-KUBE_INLINE bool encode_close(encoder_t *e, size_t start, char opening, char closing)
+KUBE_INLINE char *encode_close(encoder_t *e, char *at, size_t start, char opening, char closing)
 {
     char *first = e->buffer->data + start;
-    if (e->at == first)
-        e->at++;
+    at += at == first;
     *first = opening;
-    *e->at++ = closing;
+    *at++ = closing;
     e->depth--;
-    return room(e);
+    return room(e, at);
 }
 
-KUBE_INLINE bool encode_open(encoder_t *e, size_t *start)
+KUBE_INLINE char *encode_open(encoder_t *e, char *at, size_t *start)
 {
-    *start = (size_t)(e->at - e->buffer->data);
+    *start = (size_t)(at - e->buffer->data);
     if (__builtin_expect(++e->depth > KUBE_DEPTH_DEFAULT, 0))
         return kube_encode_fail(e, KUBE_E_LIMIT, "nested too deeply");
-    return room(e); /* the keys on the way down may have used it up */
+    return room(e, at); /* the keys on the way down may have used it up */
 }
 
-static KUBE_TARGET bool encode_list(encoder_t *e, const kube_element_t *element, const kube_any_list_t *list, bool bare)
+static KUBE_TARGET char *encode_list(encoder_t *e, char *at, const kube_element_t *element, const kube_any_list_t *list, bool bare)
 {
     size_t start;
-    if (!encode_open(e, &start))
-        return false;
+    at = encode_open(e, at, &start);
+    if (!at)
+        return NULL;
     const char *item = list->items;
     for (size_t i = 0; i < list->len; i++, item += element->stride) {
-        *e->at++ = ',';
-        bool ok = element->kind == KUBE_KIND_STRUCT ? encode_struct(e, element->type, item, bare)
-                                                    : encode_value(e, element->kind, element->type, item);
-        if (!ok)
+        *at++ = ',';
+        at = element->kind == KUBE_KIND_STRUCT ? encode_struct(e, at, element->type, item, bare)
+                                               : encode_value(e, at, element->kind, element->type, item);
+        if (!at)
             return kube_encode_in_item(e, i);
-        if (!room(e))
-            return false;
+        at = room(e, at);
+        if (!at)
+            return NULL;
     }
-    return encode_close(e, start, '[', ']');
+    return encode_close(e, at, start, '[', ']');
 }
 
-static KUBE_TARGET bool encode_map(encoder_t *e, const kube_element_t *element, const kube_any_list_t *map)
+static KUBE_TARGET char *encode_map(encoder_t *e, char *at, const kube_element_t *element, const kube_any_list_t *map)
 {
     size_t start;
-    if (!encode_open(e, &start))
-        return false;
+    at = encode_open(e, at, &start);
+    if (!at)
+        return NULL;
     const char *entry = map->items;
     for (size_t i = 0; i < map->len; i++, entry += element->stride) {
         const char *key = *(const char *const *)(const void *)entry;
-        *e->at++ = ',';
+        *at++ = ',';
         if (!key)
             return kube_encode_fail(e, KUBE_E_INVALID, "a map's key is NULL");
-        if (!encode_string(e, key))
+        at = encode_string(e, at, key);
+        if (!at)
             return kube_encode_in_key(e, "?");
-        *e->at++ = ':';
-        if (!encode_value(e, element->kind, element->type, entry + element->offset))
+        *at++ = ':';
+        at = encode_value(e, at, element->kind, element->type, entry + element->offset);
+        if (!at)
             return kube_encode_in_key(e, key);
-        if (!room(e))
-            return false;
+        at = room(e, at);
+        if (!at)
+            return NULL;
     }
-    return encode_close(e, start, '{', '}');
+    return encode_close(e, at, start, '{', '}');
 }
 
 /* ---- structs ---- */
 
-KUBE_INLINE void encode_key(encoder_t *e, const kube_field_t *field)
+KUBE_INLINE char *encode_key(char *at, const kube_field_t *field)
 {
     size_t len = (size_t)field->name_len + 4;
-    copy_32(e->at, field->key);
+    copy_32(at, field->key);
     if (__builtin_expect(len > KUBE_FIELD_KEY_SIZE, 0)) {
-        memcpy(e->at + 2, field->name, field->name_len);
-        memcpy(e->at + len - 2, "\":", 2);
+        memcpy(at + 2, field->name, field->name_len);
+        memcpy(at + len - 2, "\":", 2);
     }
-    e->at += len;
+    return at + len;
 }
 
-/* Writes one field; words is how many 8-byte words it takes in the struct. */
 /* Words that a field of each kind takes in a struct, and whether its first byte tells its presence. */
 static const struct {
     uint8_t words;
@@ -276,45 +270,44 @@ static const struct {
 };
 
 /* Writes a field whose first word is not zero. */
-KUBE_INLINE bool encode_field(encoder_t *e, const kube_type_t *type, const kube_field_t *field, const void *object)
+KUBE_INLINE char *encode_field(encoder_t *e, char *at, const kube_type_t *type, const kube_field_t *field, const void *object)
 {
     const void *slot = (const char *)object + field->offset;
-    bool ok;
-    if (__builtin_expect(field->name_len > 64, 0) && !kube_encode_grow(e, field->name_len))
-        return false;
+    if (__builtin_expect(field->name_len > 64, 0) && !(at = kube_encode_grow(e, at, field->name_len)))
+        return NULL;
     switch (field->kind) {
     case KUBE_KIND_STRING:
-        encode_key(e, field);
-        if (__builtin_expect(encode_text(e, *(const char *const *)slot), 1))
-            return true;
-        return kube_encode_in_field(e, field->name);
+        at = encode_text(e, encode_key(at, field), *(const char *const *)slot);
+        return __builtin_expect(at != NULL, 1) ? at : kube_encode_in_field(e, field->name);
     case KUBE_KIND_OBJECT:
-        encode_key(e, field);
-        ok = encode_struct(e, field->type, *(const void *const *)slot, false);
+        at = encode_struct(e, encode_key(at, field), field->type, *(const void *const *)slot, false);
         break;
     case KUBE_KIND_LIST:
-        encode_key(e, field);
-        ok = encode_list(e, field->type, slot,
+        at = encode_list(e, encode_key(at, field), field->type, slot,
                          (type->flags & KUBE_TYPE_LIST) && field->offset == type->items_offset && !(e->flags & KUBE_ENCODE_LIST_TYPES));
         break;
-    case KUBE_KIND_MAP:
-        encode_key(e, field);
-        ok = encode_map(e, field->type, slot);
-        break;
+    case KUBE_KIND_MAP: at = encode_map(e, encode_key(at, field), field->type, slot); break;
     default:
         if (kinds[field->kind].has && !*(const bool *)slot)
-            return true;
-        encode_key(e, field);
-        ok = encode_scalar(e, field->kind, slot);
+            return at;
+        at = encode_scalar(e, encode_key(at, field), field->kind, slot);
         break;
     }
-    return __builtin_expect(ok, 1) ? room(e) : kube_encode_in_field(e, field->name);
+    return __builtin_expect(at != NULL, 1) ? room(e, at) : kube_encode_in_field(e, field->name);
+}
+
+/* Whether a field of a list's item is its apiVersion or kind with the table's own text, which no input said. */
+KUBE_INLINE bool is_implied(const kube_type_t *type, const kube_field_t *field, const void *object)
+{
+    if (field->offset == type->api_version_offset)
+        return *kube_string_at(object, field->offset) == type->api_version;
+    return field->offset == type->kind_offset && *kube_string_at(object, field->offset) == type->kind;
 }
 
 #if UINTPTR_MAX == UINT64_MAX
 /* Present fields are found by scanning the struct for words that are not zero: fields stand in the order of their names, each begins a word
  * with what tells its presence. */
-static KUBE_TARGET bool encode_by_words(encoder_t *e, const kube_type_t *type, const void *object, bool bare)
+static KUBE_TARGET char *encode_by_words(encoder_t *e, char *at, const kube_type_t *type, const void *object, bool bare)
 {
     const kube_word_t *words = object;
     size_t count = type->size / 8;
@@ -329,71 +322,62 @@ static KUBE_TARGET bool encode_by_words(encoder_t *e, const kube_type_t *type, c
             if (number == 0 || word < next)
                 continue;
             const kube_field_t *field = &type->fields[number - 1];
-            if (__builtin_expect(bare, 0)) {
-                const char *text = *(const char *const *)(const void *)(words + word);
-                if ((field->offset == type->api_version_offset && text == type->api_version) ||
-                    (field->offset == type->kind_offset && text == type->kind))
-                    continue;
-            }
+            if (__builtin_expect(bare, 0) && is_implied(type, field, object))
+                continue;
             next = word + kinds[field->kind].words;
-            if (!encode_field(e, type, field, object))
-                return false;
+            at = encode_field(e, at, type, field, object);
+            if (__builtin_expect(!at, 0))
+                return NULL;
         }
     }
-    return true;
+    return at;
 }
 #endif
 
-static KUBE_TARGET bool encode_by_fields(encoder_t *e, const kube_type_t *type, const void *object, bool bare)
+static KUBE_TARGET char *encode_by_fields(encoder_t *e, char *at, const kube_type_t *type, const void *object, bool bare)
 {
-    for (size_t i = 0; i < type->field_count; i++) {
+    for (size_t i = 0; at && i < type->field_count; i++) {
         const kube_field_t *field = &type->fields[i];
-        const void *slot = kube_slot(object, field);
-        if (!kube_present(field->kind, slot))
-            continue;
-        if (bare && ((field->offset == type->api_version_offset && *(const char *const *)slot == type->api_version) ||
-                     (field->offset == type->kind_offset && *(const char *const *)slot == type->kind)))
-            continue;
-        if (!encode_field(e, type, field, object))
-            return false;
+        if (kube_present(field->kind, kube_slot(object, field)) && !(bare && is_implied(type, field, object)))
+            at = encode_field(e, at, type, field, object);
     }
-    return true;
+    return at;
 }
 
-static KUBE_TARGET bool encode_unknown(encoder_t *e, const kube_unknown_t *unknown)
+static KUBE_TARGET char *encode_unknown(encoder_t *e, char *at, const kube_unknown_t *unknown)
 {
-    for (; unknown; unknown = unknown->next) {
-        *e->at++ = ',';
+    for (; at && unknown; unknown = unknown->next) {
+        *at++ = ',';
         if (!unknown->name)
             return kube_encode_fail(e, KUBE_E_INVALID, "an unknown field's name is NULL");
-        if (!encode_text(e, unknown->name))
-            return false;
-        *e->at++ = ':';
-        if (!encode_scalar(e, KUBE_KIND_JSON, &unknown->value))
-            return false;
+        at = encode_text(e, at, unknown->name);
+        if (!at)
+            return NULL;
+        *at++ = ':';
+        at = encode_json(e, at, &unknown->value);
     }
-    return true;
+    return at;
 }
 
-static KUBE_TARGET bool encode_struct(encoder_t *e, const kube_type_t *type, const void *object, bool bare)
+static KUBE_TARGET char *encode_struct(encoder_t *e, char *at, const kube_type_t *type, const void *object, bool bare)
 {
     size_t start;
-    if (!encode_open(e, &start))
-        return false;
-    bool ok;
+    at = encode_open(e, at, &start);
+    if (!at)
+        return NULL;
 #if UINTPTR_MAX == UINT64_MAX
     if (__builtin_expect(type->words != NULL, 1))
-        ok = encode_by_words(e, type, object, bare);
+        at = encode_by_words(e, at, type, object, bare);
     else
 #endif
-        ok = encode_by_fields(e, type, object, bare);
+        at = encode_by_fields(e, at, type, object, bare);
     const kube_unknown_t *unknown = *kube_unknown_of(type, object);
-    if (!ok || (__builtin_expect(unknown != NULL, 0) && !encode_unknown(e, unknown)))
-        return false;
-    return encode_close(e, start, '{', '}');
+    if (__builtin_expect(unknown != NULL, 0) && at)
+        at = encode_unknown(e, at, unknown);
+    return __builtin_expect(at != NULL, 1) ? encode_close(e, at, start, '{', '}') : NULL;
 }
 
-static KUBE_TARGET bool encode_entry(encoder_t *e, const kube_type_t *type, const void *object)
+static KUBE_TARGET char *encode_entry(encoder_t *e, char *at, const kube_type_t *type, const void *object)
 {
-    return room(e) && encode_struct(e, type, object, false);
+    return encode_struct(e, at, type, object, false);
 }

@@ -1,6 +1,6 @@
 /*
- * The state of one JSON encode, and what the encoder's vector variants (json_encode_body.h) share. Functions return false after an error;
- * the path of the error is put together on the way out.
+ * The state of one JSON encode, and what the encoder's vector variants (json_encode_body.h) share. Functions take the
+ * position in the buffer and return the next one, or NULL after an error; the path of the error is put together on the way out.
  */
 #ifndef KUBE_OBJECT_JSON_ENCODER_H
 #define KUBE_OBJECT_JSON_ENCODER_H
@@ -13,7 +13,6 @@
 #define KUBE_ENCODE_ROOM 160
 
 typedef struct kube_encoder {
-    char *at;
     char *limit; /* KUBE_ENCODE_ROOM before the end of the buffer */
     kube_buffer_t *buffer;
     unsigned flags;
@@ -23,18 +22,18 @@ typedef struct kube_encoder {
     kube_error_t *err;
 } kube_encoder_t;
 
-/* Makes sure of `extra` bytes and KUBE_ENCODE_ROOM more. */
-bool kube_encode_grow(kube_encoder_t *e, size_t extra);
-/* Records an error. Returns false. */
-bool kube_encode_fail(kube_encoder_t *e, int code, const char *message);
-/* Puts a field, a list index or a map key in front of the error's path. Returns false. */
-bool kube_encode_in_field(kube_encoder_t *e, const char *name);
-bool kube_encode_in_item(kube_encoder_t *e, size_t index);
-bool kube_encode_in_key(kube_encoder_t *e, const char *key);
+/* Makes sure of `extra` bytes and KUBE_ENCODE_ROOM more behind at, which moves with the buffer. */
+char *kube_encode_grow(kube_encoder_t *e, char *at, size_t extra);
+/* Records an error. Returns NULL. */
+char *kube_encode_fail(kube_encoder_t *e, int code, const char *message);
+/* Puts a field, a list index or a map key in front of the error's path. Returns NULL. */
+char *kube_encode_in_field(kube_encoder_t *e, const char *name);
+char *kube_encode_in_item(kube_encoder_t *e, size_t index);
+char *kube_encode_in_key(kube_encoder_t *e, const char *key);
 /* Writes what is not plain text at *text and moves on: an escape, or a character outside ASCII. */
-bool kube_encode_special(kube_encoder_t *e, const char **text);
-bool kube_encode_double(kube_encoder_t *e, double value);
-/* Writes decimal digits; returns the end. */
-char *kube_encode_int(char *to, int64_t value);
+char *kube_encode_special(kube_encoder_t *e, char *at, const char **text);
+char *kube_encode_double(kube_encoder_t *e, char *at, double value);
+/* Writes decimal digits. */
+char *kube_encode_int(char *at, int64_t value);
 
 #endif

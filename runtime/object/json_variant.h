@@ -13,8 +13,8 @@ typedef struct kube_json_variant {
     const char *(*decode_field)(kube_decoder_t *d, const char *p, const kube_field_t *field, void *slot);
     /* Skips one value, checking it. */
     const char *(*skip)(kube_decoder_t *d, const char *p);
-    /* Encodes a struct. */
-    bool (*encode)(kube_encoder_t *e, const kube_type_t *type, const void *object);
+    /* Encodes a struct at a position in the buffer; returns the one behind it, or NULL. */
+    char *(*encode)(kube_encoder_t *e, char *at, const kube_type_t *type, const void *object);
 } kube_json_variant_t;
 
 extern const kube_json_variant_t kube_json_portable;
