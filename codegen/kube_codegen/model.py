@@ -139,6 +139,8 @@ class Type:
     hash: Optional[PerfectHash]
     prose: Optional[str]
     location: str
+    open: bool
+    """Whether the server keeps properties that the schema does not list (x-kubernetes-preserve-unknown-fields)."""
 
 
 @dataclass(frozen=True)

@@ -94,8 +94,9 @@ def type_row(type_: Type) -> list[str]:
     if type_.hash is not None:
         lines += [f".hash_slots = {ref.short}_slots", f".hash_bits = {type_.hash.bits}"]
         lines.append(f".hash_multiplier = 0x{type_.hash.multiplier:016x}u")
-    if type_.root is not None:
-        lines.append(f".flags = KUBE_TYPE_ROOT{' | KUBE_TYPE_LIST' if type_.items is not None else ''}")
+    flags = {"KUBE_TYPE_ROOT": type_.root is not None, "KUBE_TYPE_LIST": type_.items is not None, "KUBE_TYPE_OPEN": type_.open}
+    if any(flags.values()):
+        lines.append(f".flags = {' | '.join(name for name, is_set in flags.items() if is_set)}")
     lines.append(f".unknown_offset = offsetof({ref.struct}, unknown)")
     return lines + _root_offsets(type_)
 

@@ -69,7 +69,8 @@ class TypeResolver:
         table = perfect_hash.find(tuple(field.json_name for field in fields))
         prose = schema.optional_text("description")
         items = self._items(owner.root, fields)
-        self._types[owner.ref.definition] = Type(owner.ref, owner.root, items, fields, table, prose, schema.location)
+        is_open = schema.flag("x-kubernetes-preserve-unknown-fields")
+        self._types[owner.ref.definition] = Type(owner.ref, owner.root, items, fields, table, prose, schema.location, is_open)
 
     def _field(self, owner: _Owner, name: str, schema: Node, required: bool) -> Field:
         if re.search(r'["\\\x00-\x1f]', name):

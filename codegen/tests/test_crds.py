@@ -90,8 +90,16 @@ def test_round_trip(name: str, programs: dict[str, Path]) -> None:
 @pytest.mark.parametrize("name", ["freeform"])
 def test_unknown_properties_survive(name: str, programs: dict[str, Path]) -> None:
     text = (TESTS / "crds" / f"{name}.unknown.jsonl").read_text(encoding="utf-8")
-    done = subprocess.run([programs[name]], input=text, text=True, capture_output=True, check=True)
-    assert read(done.stdout) == read(text)
+    for mode in ([], ["strict"]):  # every one of them stands where the schema preserves unknown fields
+        done = subprocess.run([programs[name], *mode], input=text, text=True, capture_output=True, check=True)
+        assert read(done.stdout) == read(text)
+
+
+def test_unknown_properties_are_told_where_none_are_preserved(programs: dict[str, Path]) -> None:
+    text = '{"apiVersion":"packaging.example.org/v1","kind":"Bundle","spec":{"tree":{"extra":1}}}\n'
+    done = subprocess.run([programs["freeform"], "strict"], input=text, text=True, capture_output=True, check=False)
+    assert done.returncode == 1
+    assert "spec.tree.extra: " in done.stderr
 
 
 def test_wrong_types_are_told(programs: dict[str, Path]) -> None:

@@ -826,9 +826,11 @@ static KUBE_TARGET const kube_field_t *look_up(decoder_t *d, const char *p, cons
     return field;
 }
 
-static KUBE_TARGET const char *decode_unknown(decoder_t *d, const char *p, const char *name, const kube_unknown_t ***tail)
+static KUBE_TARGET const char *decode_unknown(decoder_t *d, const char *p, const kube_type_t *type, const char *name,
+                                              const kube_unknown_t ***tail)
 {
-    if (d->flags & KUBE_DECODE_STRICT && !kube_decode_problem(d, p, KUBE_PROBLEM_UNKNOWN_FIELD, "unknown field"))
+    bool problem = d->flags & KUBE_DECODE_STRICT && !(type->flags & KUBE_TYPE_OPEN);
+    if (problem && !kube_decode_problem(d, p, KUBE_PROBLEM_UNKNOWN_FIELD, "unknown field"))
         return NULL;
     kube_unknown_t *unknown = kube_arena_zero(d->owner, sizeof *unknown);
     if (!unknown)
@@ -908,7 +910,7 @@ static KUBE_TARGET const char *decode_struct(decoder_t *d, const char *p, const 
             if (!field) {
                 frame.field = NULL;
                 frame.key = name;
-                p = decode_unknown(d, p, name, &tail);
+                p = decode_unknown(d, p, type, name, &tail);
                 if (!p)
                     return NULL;
                 goto next_field;

@@ -1,5 +1,6 @@
 #include <locale.h>
 #include <math.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -146,8 +147,15 @@ char *kube_encode_double(kube_encoder_t *e, char *at, double value)
 /* Whether a checker of memory accesses runs the program: its replacement of malloc is preloaded. */
 static bool is_watched(void)
 {
-    const char *preloaded = getenv("LD_PRELOAD");
-    return preloaded && strstr(preloaded, "vgpreload");
+    enum { UNKNOWN, NO, YES };
+    static atomic_int answer;
+    int known = atomic_load_explicit(&answer, memory_order_relaxed);
+    if (known == UNKNOWN) {
+        const char *preloaded = getenv("LD_PRELOAD");
+        known = preloaded && strstr(preloaded, "vgpreload") ? YES : NO;
+        atomic_store_explicit(&answer, known, memory_order_relaxed);
+    }
+    return known == YES;
 }
 
 /* A copy of a root struct that says its apiVersion and kind; NULL when memory is exhausted. */

@@ -104,7 +104,8 @@ struct kube_field {
 /* Flags of a type. */
 enum {
     KUBE_TYPE_ROOT = 1 << 0, /* begins with kube_owner_t *owner and has apiVersion and kind */
-    KUBE_TYPE_LIST = 1 << 1  /* a root with `items` that are roots of their own */
+    KUBE_TYPE_LIST = 1 << 1, /* a root with `items` that are roots of their own */
+    KUBE_TYPE_OPEN = 1 << 2  /* x-kubernetes-preserve-unknown-fields: unknown properties are allowed, also in strict decoding */
 };
 
 #define KUBE_NO_OFFSET UINT16_MAX
