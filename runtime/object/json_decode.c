@@ -120,28 +120,6 @@ static kube_owner_t *new_owner(kube_pool_t *pool, size_t len)
     return owner;
 }
 
-static bool names_other_type(const kube_type_t *type, const char *api_version, const char *kind)
-{
-    /* Options, Status and events of meta/v1 are served under the version of whatever they belong to. */
-    bool any_version = strstr(type->name, ".apimachinery.") != NULL;
-    return (kind && strcmp(kind, type->kind) != 0) || (api_version && !any_version && strcmp(api_version, type->api_version) != 0);
-}
-
-static int finish_root(kube_decoder_t *d, const kube_type_t *type, void *object)
-{
-    const char **api_version = kube_string_at(object, type->api_version_offset);
-    const char **kind = kube_string_at(object, type->kind_offset);
-    if (names_other_type(type, *api_version, *kind)) {
-        kube_decode_fail(d, d->begin, KUBE_E_PARSE, "apiVersion or kind is of another type");
-        return KUBE_E_PARSE;
-    }
-    if (!*api_version)
-        *api_version = type->api_version;
-    if (!*kind)
-        *kind = type->kind;
-    return KUBE_OK;
-}
-
 static int decode_root(kube_decoder_t *d, const kube_type_t *type, void **out)
 {
     void *object = kube_arena_zero(d->owner, type->size);
@@ -154,8 +132,10 @@ static int decode_root(kube_decoder_t *d, const kube_type_t *type, void **out)
         p = kube_decode_fail(d, p, KUBE_E_PARSE, "there is more behind the object");
     if (!p)
         return d->code;
-    int result = finish_root(d, type, object);
-    if (result == KUBE_OK && kube_problems_total(d->problems) > 0) {
+    if (!kube_decode_type_meta(d, d->begin, type, object))
+        return d->code;
+    int result = KUBE_OK;
+    if (kube_problems_total(d->problems) > 0) {
         const kube_problem_t *first = kube_problems_at(d->problems, 0);
         result = kube_fail(d->err, KUBE_E_PARSE, "%s", first->message);
         if (d->err) {

@@ -655,17 +655,6 @@ KUBE_INLINE bool enter(decoder_t *d, const char *p)
     return true;
 }
 
-/* Items of a typed list that say no apiVersion and kind have those of their type: the table's own strings, by which the encoder knows them. */
-static void fill_type_meta(const kube_type_t *type, void *object)
-{
-    const char **api_version = kube_string_at(object, type->api_version_offset);
-    const char **kind = kube_string_at(object, type->kind_offset);
-    if (!*api_version)
-        *api_version = type->api_version;
-    if (!*kind)
-        *kind = type->kind;
-}
-
 static KUBE_TARGET const char *decode_list(decoder_t *d, const char *p, const kube_element_t *element, kube_any_list_t *list,
                                            bool typed_items)
 {
@@ -684,13 +673,14 @@ static KUBE_TARGET const char *decode_list(decoder_t *d, const char *p, const ku
             void *item = gather_item(d, &gather);
             if (!item)
                 return kube_decode_no_memory(d);
+            const char *start = p;
             p = __builtin_expect(is_null(p) && element->kind != KUBE_KIND_JSON, 0)
                     ? null_value(d, p, element, item)
                     : decode_value(d, p, element->kind, element->type, item, site_of_item(element, frame.index));
             if (__builtin_expect(!p, 0))
                 return NULL;
-            if (typed_items)
-                fill_type_meta(element->type, item);
+            if (typed_items && !kube_decode_type_meta(d, start, element->type, item))
+                return NULL;
             p = behind_value(p);
             if (*p == ',') {
                 p = skip_space(p + 1);

@@ -68,6 +68,44 @@ bool kube_decode_problem(kube_decoder_t *d, const char *at, kube_problem_kind_t 
     return false;
 }
 
+/* ---- apiVersion and kind ---- */
+
+static bool is_other_version(const kube_type_t *type, const char *api_version)
+{
+    /* Options, Status and events of meta/v1 are served under the version of whatever they belong to. */
+    return api_version && strcmp(api_version, type->api_version) != 0 && !strstr(type->name, ".apimachinery.");
+}
+
+static bool refuse_other_type(kube_decoder_t *d, const char *start, const char *member, const char *expected, const char *found)
+{
+    char message[256];
+    const char *at = kube_json_member(start, d->end, member);
+    kube_frame_t frame = { .up = d->frames, .key = member, .index = KUBE_FRAME_STRUCT };
+    snprintf(message, sizeof message, "expected \"%s\", found \"%.150s\"", expected, found);
+    d->frames = &frame;
+    bool go_on = d->problems && kube_decode_problem(d, at, KUBE_PROBLEM_WRONG_TYPE, message);
+    if (!d->problems)
+        kube_decode_fail(d, at, KUBE_E_PARSE, message);
+    d->frames = frame.up;
+    return go_on;
+}
+
+bool kube_decode_type_meta(kube_decoder_t *d, const char *start, const kube_type_t *type, void *object)
+{
+    const char **api_version = kube_string_at(object, type->api_version_offset);
+    const char **kind = kube_string_at(object, type->kind_offset);
+    bool ok = true;
+    if (*kind && strcmp(*kind, type->kind) != 0)
+        ok = refuse_other_type(d, start, "kind", type->kind, *kind);
+    if (ok && is_other_version(type, *api_version))
+        ok = refuse_other_type(d, start, "apiVersion", type->api_version, *api_version);
+    if (!*api_version)
+        *api_version = type->api_version;
+    if (!*kind)
+        *kind = type->kind;
+    return ok;
+}
+
 /* ---- growing ---- */
 
 char *kube_decode_spill(kube_decoder_t *d, char **start, char *at)

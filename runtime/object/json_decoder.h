@@ -97,6 +97,12 @@ const char *kube_decode_no_memory(kube_decoder_t *d);
 /* Strict decoding: records a problem. Returns false when memory is exhausted. */
 bool kube_decode_problem(kube_decoder_t *d, const char *at, kube_problem_kind_t kind, const char *message);
 
+/* Gives a root that was read from start the apiVersion and kind of its type where it has none: the table's own strings, by which the encoder knows
+ * them. False when it has others. */
+bool kube_decode_type_meta(kube_decoder_t *d, const char *start, const kube_type_t *type, void *object);
+/* The value of the last member of that name in the well-formed object at p; p when there is none. */
+const char *kube_json_member(const char *p, const char *end, const char *name);
+
 /* Room for one more item of a gathered list, content undefined; NULL when memory is exhausted. */
 void *kube_gather_more(kube_decoder_t *d, kube_gather_t *gather);
 /* Removes entries of a gathered map whose key comes again later. False when memory is exhausted. */

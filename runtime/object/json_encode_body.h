@@ -193,7 +193,7 @@ KUBE_INLINE char *encode_close(encoder_t *e, char *at, size_t start, char openin
 KUBE_INLINE char *encode_open(encoder_t *e, char *at, size_t *start)
 {
     *start = (size_t)(at - e->buffer->data);
-    if (__builtin_expect(++e->depth > KUBE_DEPTH_DEFAULT, 0))
+    if (__builtin_expect(++e->depth > KUBE_DEPTH_MAX, 0))
         return kube_encode_fail(e, KUBE_E_LIMIT, "nested too deeply");
     return room(e, at); /* the keys on the way down may have used it up */
 }

@@ -192,6 +192,21 @@ static void find_type_meta(kube_decoder_t *d, const char *p, kube_type_meta_t *o
     }
 }
 
+const char *kube_json_member(const char *p, const char *end, const char *name)
+{
+    kube_decoder_t d = { .begin = p, .end = end, .max_depth = KUBE_DEPTH_MAX };
+    const char *found = p;
+    for (p = skip_spaces(p, end) + 1; (p = skip_spaces(p, end)) && *p == '"'; p++) {
+        const char *key = p, *value = skip_spaces(skip_spaces(string_end(key), end) + 1, end);
+        if (is_key(key, string_end(key), name))
+            found = value;
+        p = kube_json_variant()->skip(&d, value);
+        if (!p || *p != ',')
+            break;
+    }
+    return found;
+}
+
 int kube_json_type_meta(const char *text, size_t len, kube_type_meta_t *out, kube_error_t *err)
 {
     kube_error_reset(err);

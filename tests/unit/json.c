@@ -157,7 +157,8 @@ static void bad_input_is_refused_with_offset_and_path(void)
         { "{\"free\":{\"a\":[1,}]}}", KUBE_E_PARSE, 16, "free" },
         { "{\"free\":tru}", KUBE_E_PARSE, 8, "free" },
         { "{\"future\":\"\xFF\"}", KUBE_E_PARSE, 11, "future" },
-        { "{\"kind\":\"Gadget\"}", KUBE_E_PARSE, 0, "" },
+        { "{\"kind\":\"Gadget\"}", KUBE_E_PARSE, 8, "kind" },
+        { "{\"size\":\"1\", \"apiVersion\" : \"test/v2\"}", KUBE_E_PARSE, 28, "apiVersion" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         kube_error_t err;
@@ -270,6 +271,23 @@ static void list_items_get_their_type(void)
     CHECK_STR(item->kind, "Widget");
     kube_free(item);
     kube_buffer_dispose(&out);
+}
+
+static void items_of_another_type_are_refused(void)
+{
+    static const char text[] = "{\"items\":[{},{\"size\":\"1\",\"kind\":\"Gadget\"},{\"apiVersion\":\"test/v9\"}]}";
+    widget_list_t *list = NULL;
+    kube_error_t err;
+    CHECK_INT(kube_json_decode(&widget_list_type, text, sizeof text - 1, NULL, &list, &err), KUBE_E_PARSE);
+    CHECK_STR(err.path, "items[1].kind");
+    CHECK_STR(err.message, "expected \"Widget\", found \"Gadget\"");
+    CHECK_INT(err.offset, strstr(text, "\"Gadget\"") - text);
+    kube_problems_t *problems = NULL;
+    kube_decode_options_t strict = { .flags = KUBE_DECODE_STRICT, .problems = &problems };
+    CHECK_INT(kube_json_decode(&widget_list_type, text, sizeof text - 1, &strict, &list, &err), KUBE_E_PARSE);
+    CHECK_INT(kube_problems_count(problems), 2);
+    CHECK_STR(kube_problems_at(problems, 1)->path, "items[2].apiVersion");
+    kube_problems_free(problems);
 }
 
 static void long_lists_outgrow_the_scratch(void)
@@ -428,6 +446,7 @@ int main(void)
     RUN(nesting_is_limited);
     RUN(strict_reports_every_problem);
     RUN(list_items_get_their_type);
+    RUN(items_of_another_type_are_refused);
     RUN(long_lists_outgrow_the_scratch);
     RUN(the_users_own_objects_are_encoded);
     RUN(values_of_every_length_fit_a_growing_buffer);

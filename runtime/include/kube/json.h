@@ -29,7 +29,7 @@ enum {
 typedef struct kube_decode_options {
     kube_pool_t *pool;          /* where chunks come from and go back to; NULL: plain allocation */
     unsigned flags;             /* KUBE_DECODE_* */
-    unsigned max_depth;         /* deepest nesting of arrays and objects; 0: 200 */
+    unsigned max_depth;         /* deepest nesting of arrays and objects; 0: 200; 1,000 at most, more means that */
     kube_problems_t **problems; /* with KUBE_DECODE_STRICT: set to the full list (freed with kube_problems_free) or NULL; NULL: not wanted */
 } kube_decode_options_t;
 
@@ -56,7 +56,7 @@ enum {
  * kind are written from its type when the object leaves them NULL.
  * type, object, buffer: not NULL. flags: KUBE_ENCODE_*.
  * Errors: KUBE_E_NO_MEMORY, KUBE_E_USAGE, KUBE_E_INVALID (a string that is not UTF-8, a number that JSON cannot hold; path in err), KUBE_E_LIMIT (nested
- * deeper than 200). On failure the buffer's content is as before. Thread-safe while nobody edits the object.
+ * deeper than 1,000). On failure the buffer's content is as before. Thread-safe while nobody edits the object.
  */
 KUBE_API int kube_json_encode(const kube_type_t *type, const void *object, unsigned flags, kube_buffer_t *buffer, kube_error_t *err);
 
