@@ -1,4 +1,4 @@
-/* For generated code only: what a generated package includes, and the check that it fits this runtime. */
+/* For generated code only: what a generated package includes. Each package checks itself that it fits KUBE_TABLE_ABI. */
 #ifndef KUBE_GENERATED_H
 #define KUBE_GENERATED_H
 

@@ -60,18 +60,20 @@ enum {
  */
 KUBE_API int kube_json_encode(const kube_type_t *type, const void *object, unsigned flags, kube_buffer_t *buffer, kube_error_t *err);
 
-/* apiVersion and kind of a JSON object, found without decoding the rest; "" when absent. */
+/* apiVersion and kind of a JSON object, found without decoding the rest; "" when absent, no string, or too long to be one. */
 typedef struct kube_type_meta {
     char api_version[256];
     char kind[128];
 } kube_type_meta_t;
 
-/* Reads apiVersion and kind from the top level of a JSON object. Errors: KUBE_E_PARSE, KUBE_E_LIMIT, KUBE_E_USAGE. Thread-safe. */
+/* Reads apiVersion and kind from the top level of a JSON object, and no further than where both were found. text, out: not NULL. Errors: KUBE_E_PARSE,
+ * KUBE_E_LIMIT, KUBE_E_NO_MEMORY, KUBE_E_USAGE. Thread-safe. */
 KUBE_API int kube_json_type_meta(const char *text, size_t len, kube_type_meta_t *out, kube_error_t *err);
 
 /*
  * Checks that text is one well-formed JSON value (strict UTF-8, no lone surrogates) and, if `compact` is not NULL, appends it without white space.
- * max_depth 0: 200. Errors: KUBE_E_PARSE, KUBE_E_LIMIT, KUBE_E_NO_MEMORY. Thread-safe.
+ * text: not NULL. max_depth 0: 200. Errors: KUBE_E_PARSE, KUBE_E_LIMIT, KUBE_E_NO_MEMORY, KUBE_E_USAGE. On failure the buffer's content is as before.
+ * Thread-safe.
  */
 KUBE_API int kube_json_check(const char *text, size_t len, unsigned max_depth, kube_buffer_t *compact, kube_error_t *err);
 

@@ -56,7 +56,7 @@ typedef struct kube_buffer {
 
 /* Appends bytes. Sticky: after a failure all appends do nothing; check `failed` once at the end. buffer must not be NULL. */
 KUBE_API void kube_buffer_append(kube_buffer_t *buffer, const void *bytes, size_t len);
-/* Appends a NUL-terminated string; NULL appends nothing. */
+/* Appends a NUL-terminated string; NULL appends nothing. In these and the next functions buffer must not be NULL unless they say so. */
 KUBE_API void kube_buffer_puts(kube_buffer_t *buffer, const char *string);
 /* Appends formatted text, as printf. */
 KUBE_API void kube_buffer_printf(kube_buffer_t *buffer, const char *format, ...) KUBE_FORMAT(2, 3);

@@ -7,6 +7,9 @@
  * `object`, the struct inside it that is changed (the root itself, or a sub-object or list item of it), and `type`, the table of
  * `object`. `field` is a JSON name. None of them is thread-safe for one root; an object with more than one reference is shared,
  * therefore immutable, and editing it is KUBE_E_USAGE.
+ *
+ * Fields may also be assigned directly. What a field then points to (a literal, storage of the program's own) must stay valid as long as the object
+ * is read: it is neither copied nor freed. kube_strdup and its kin put a copy into the object's own arena.
  */
 #ifndef KUBE_OBJECT_H
 #define KUBE_OBJECT_H
@@ -69,7 +72,9 @@ KUBE_API const char *kube_strndup(void *root, const char *text, size_t len);
 KUBE_API const char *kube_printf(void *root, const char *format, ...) KUBE_FORMAT(2, 3);
 KUBE_API const char *kube_vprintf(void *root, const char *format, va_list arguments) KUBE_FORMAT(2, 0);
 
-/* Set one field to a value; what is pointed to is copied. text NULL makes the field absent. Each returns KUBE_OK, KUBE_E_USAGE (no such
+/* Set one field to a value; what is pointed to is copied. text NULL makes the field absent. kube_set_string takes
+ * strings, quantities, numbers as text, and int-or-strings; kube_set_int takes integers, int-or-strings and doubles. That a string is UTF-8 is checked
+ * when the object is encoded. nanoseconds: 0 to 999,999,999. Each returns KUBE_OK, KUBE_E_USAGE (no such
  * field, another kind of value, out of range) or KUBE_E_NO_MEMORY. */
 KUBE_API int kube_set_string(void *root, void *object, const kube_type_t *type, const char *field, const char *text);
 KUBE_API int kube_set_bool(void *root, void *object, const kube_type_t *type, const char *field, bool value);
@@ -109,20 +114,20 @@ KUBE_API const kube_string_map_t *kube_meta_annotations(const kube_type_t *type,
 
 /*
  * Whether two structs of one type say the same: maps without regard to order, quantities by value ("1" equals "1000m"), free-form values
- * and unknown fields as JSON values, absent and empty told apart. NULL equals only NULL. Thread-safe.
+ * and unknown fields as JSON values, absent and empty told apart. NULL equals only NULL; with type NULL an object equals only itself. Thread-safe.
  */
 KUBE_API bool kube_equal(const kube_type_t *type, const void *a, const void *b);
 
 /*
  * Checks an object against the facts of its type: required fields present, values among the allowed ones, quantities and times well-formed.
- * Returns KUBE_OK or KUBE_E_INVALID, the first problem in err; all of them in *problems (NULL allowed; freed with kube_problems_free;
+ * Returns KUBE_OK, KUBE_E_USAGE (type or object is NULL), KUBE_E_NO_MEMORY or KUBE_E_INVALID, the first problem in err; all of them in *problems (NULL allowed; freed with kube_problems_free;
  * NULL when there are none). Thread-safe.
  */
 KUBE_API int kube_check(const kube_type_t *type, const void *object, kube_problems_t **problems, kube_error_t *err);
 
 /*
  * Fills every absent field that has a default in the spec, in all structs that are present, as the server would.
- * Errors: KUBE_E_USAGE for a user's own or a shared object, KUBE_E_NO_MEMORY.
+ * Errors: KUBE_E_USAGE for NULL, a user's own or a shared object, KUBE_E_NO_MEMORY.
  */
 KUBE_API int kube_fill_defaults(const kube_type_t *type, void *object, kube_error_t *err);
 

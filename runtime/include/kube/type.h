@@ -196,7 +196,8 @@ KUBE_API kube_scheme_t *kube_scheme_new(void);
 KUBE_API void kube_scheme_free(kube_scheme_t *scheme);
 /*
  * Adds packages, an array that ends with NULL (`kube_k8s_packages`, or one's own). A type or resource that is already there is replaced.
- * Errors: KUBE_E_USAGE (NULL, or tables of another KUBE_TABLE_ABI), KUBE_E_NO_MEMORY.
+ * The tables are referred to, not copied: they must outlive the scheme. Errors: KUBE_E_USAGE (NULL, or tables of another KUBE_TABLE_ABI),
+ * KUBE_E_NO_MEMORY; the packages before the failing one are then in the scheme.
  */
 KUBE_API int kube_scheme_add(kube_scheme_t *scheme, const kube_package_t *const *packages);
 /* The root type of that apiVersion ("apps/v1") and kind, or NULL. NULL arguments: NULL. */

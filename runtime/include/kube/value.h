@@ -55,14 +55,14 @@ typedef struct kube_int_or_string {
     int64_t number;
 } kube_int_or_string_t;
 
-/* Bytes (OpenAPI string, format byte): base64 in JSON, decoded here. data NULL = absent; non-NULL with len 0 = empty. */
+/* Bytes (OpenAPI string, format byte): base64 in JSON, decoded here. data NULL = absent; non-NULL with len (bytes) 0 = empty. */
 typedef struct kube_bytes {
     const uint8_t *data;
     size_t len;
 } kube_bytes_t;
 
 /* A free-form value (RawExtension, FieldsV1, JSON, x-kubernetes-preserve-unknown-fields): its JSON text as read, valid, NUL-terminated
- * when the library made it; text NULL = absent. To and from jansson: kube/jansson.h. */
+ * when the library made it, len bytes without that NUL; text NULL = absent. To and from jansson: kube/jansson.h. */
 typedef struct kube_json {
     const char *text;
     size_t len;
@@ -111,7 +111,8 @@ typedef struct kube_json_map { kube_json_entry_t *items; size_t len; } kube_json
 typedef struct kube_string_list_map { kube_string_list_entry_t *items; size_t len; } kube_string_list_map_t;
 
 #ifndef __cplusplus
-/* Initialisers for objects that are written down in C; what they point to lives as long as the enclosing block. */
+/* Initialisers for objects that are written down in C; what they point to lives as long as the enclosing block. C++ has no compound literals: there,
+ * build objects with the functions of kube/object.h, and set numbers as { true, 3 }. */
 #define KUBE_SOME(v) { .has = true, .value = (v) }
 #define KUBE_INT(v) { .has = true, .number = (v) }
 #define KUBE_TEXT(v) { .has = true, .string = (v) }
