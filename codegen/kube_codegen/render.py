@@ -129,21 +129,21 @@ def _split(package: Package) -> tuple[list[Function], list[Function]]:
 
 def foreign(package: Package) -> list[str]:
     """The structs that a header's functions name and no included header declares."""
-    found = {ref.c_name for resource in package.resources for function in resource.functions for ref in package.foreign(function)}
+    found = {ref.struct for resource in package.resources for function in resource.functions for ref in package.foreign(function)}
     return sorted(found)
 
 
-def _parameters(function: Function, structs: dict[str, str]) -> list[str]:
-    """The parameters, with `struct x` for types whose typedef may not be known."""
+def _parameters(function: Function, structs: set[str]) -> list[str]:
+    """The parameters, with `struct x_t` for types whose typedef may not be known."""
     found = list(function.parameters)
-    for typedef, struct in structs.items():
-        found = [parameter.replace(f"{typedef} ", f"{struct} ") for parameter in found]
+    for name in structs:
+        found = [parameter.replace(f"{name} ", f"struct {name} ") for parameter in found]
     return found
 
 
 def declaration(package: Package, function: Function) -> str:
     """The prototype of a function."""
-    structs = {ref.struct: f"struct {ref.c_name}" for ref in package.foreign(function)}
+    structs = {ref.struct for ref in package.foreign(function)}
     head = f"KUBE_API int {function.name}("
     return fill(head, _parameters(function, structs), ");", len(head))
 

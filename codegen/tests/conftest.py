@@ -37,7 +37,7 @@ def compile_c(source: Path, *flags: str) -> None:
 def check_header(header: Path, *flags: str) -> None:
     """Compiles a header alone, as C99 and as C++17."""
     warnings = ["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only", *flags, *INCLUDES]
-    for compiler, language in (("cc", ["-std=c99", "-xc"]), ("c++", ["-std=c++17", "-xc++"])):
+    for compiler, language in (("cc", ["-std=c99", "-xc"]), ("c++", ["-std=c++17", "-xc++", "-Wshadow"])):
         subprocess.run([compiler, *language, *warnings, "-"], input=f'#include "{header}"\n', text=True, check=True)
 
 

@@ -149,7 +149,7 @@ def test_kinds_of_values(packages: dict[str, Path]) -> None:
     assert "KUBE_FIELD_NULLABLE" in made["src/stable_v1.c"]
     assert "KUBE_FIELD_DATE_TIME" in made["src/stable_v1.c"]
     assert "KUBE_FIELD_EMBEDDED" in tree(packages["freeform"])["src/packaging_v1.c"]
-    assert "kube_meta_v1_object_meta {" not in "".join(made.values())
+    assert "kube_meta_v1_object_meta_t {" not in "".join(made.values())
 
 
 def test_extremes(packages: dict[str, Path]) -> None:

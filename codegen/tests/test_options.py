@@ -14,7 +14,7 @@ from kube_codegen.cli import RUNTIME_HEADERS, main
 
 
 def types(text: str) -> set[str]:
-    return set(re.findall(r"^struct (kube_\w+) \{", text, re.MULTILINE))
+    return set(re.findall(r"^struct (kube_\w+)_t \{", text, re.MULTILINE))
 
 
 def test_only_a_kind_brings_what_it_refers_to(generate: Generate) -> None:

@@ -8,7 +8,7 @@ import pytest
 from conftest import Tree
 
 BODY = re.compile(r"^\{\n(.*?)^\}", re.MULTILINE | re.DOTALL)
-STRUCT = re.compile(r"^struct (kube_\w+) \{\n(.*?)^\};", re.MULTILINE | re.DOTALL)
+STRUCT = re.compile(r"^struct (kube_\w+)_t \{\n(.*?)^\};", re.MULTILINE | re.DOTALL)
 
 
 def sources(generated: Tree) -> dict[str, str]:
@@ -69,7 +69,7 @@ def test_every_struct_keeps_unknown_properties_last(generated: Tree) -> None:
 
 def test_roots_begin_with_their_owner(generated: Tree) -> None:
     for path, text in headers(generated).items():
-        roots = re.findall(r"^/\* \S+ \(\S+ \w+\) \*/\nstruct (kube_\w+) \{\n(.*)$", text, re.MULTILINE)
+        roots = re.findall(r"^/\* \S+ \(\S+ \w+\) \*/\nstruct (kube_\w+)_t \{\n(.*)$", text, re.MULTILINE)
         assert all(first.startswith("    kube_owner_t *owner;") for _, first in roots), path
 
 

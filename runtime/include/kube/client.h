@@ -29,9 +29,10 @@ extern "C" {
 #endif
 
 typedef struct kube_client kube_client_t;
-struct kube_meta_v1_status; /* kube_meta_v1_status_t of kube/meta/v1.h */
+struct kube_meta_v1_status_t; /* kube_meta_v1_status_t of kube/meta/v1.h */
 
-/* How a client is made. All zero means the defaults. New fields are only appended. Everything is copied. */
+/* How a client is made. All zero means the defaults. New fields are only appended. Strings are
+ * copied; a pool gets a reference of the client's own; a transport must stay valid until kube_client_free has returned. */
 typedef struct kube_client_options {
     const char *user_agent;      /* NULL: "libkube/<version>"; to one that begins with "curl" servers send indented, longer JSON */
     kube_pool_t *pool;           /* chunks for decoded replies; NULL: a pool of the client's own */
@@ -49,13 +50,13 @@ KUBE_API void kube_client_free(kube_client_t *client);
 KUBE_API const char *kube_client_namespace(const kube_client_t *client);
 
 /* ns of a list over all namespaces. */
-#define KUBE_ALL_NAMESPACES ((const char *)"")
+#define KUBE_ALL_NAMESPACES ""
 
 /* What every call can be told; part of every options struct. */
 typedef struct kube_call {
     int64_t timeout_ms; /* of the whole call; 0: the client's; negative: none */
     /* Set to the server's whole Status (freed with kube_free) when the call fails with one, else to NULL. */
-    struct kube_meta_v1_status **status;
+    struct kube_meta_v1_status_t **status;
 } kube_call_t;
 
 typedef struct kube_get_options {
@@ -122,7 +123,6 @@ typedef struct kube_any {
     void *object;
 } kube_any_t;
 
-/* The object of that name. */
 /* Reads one object. */
 KUBE_API int kube_get(kube_client_t *client, const kube_resource_t *resource, const char *ns, const char *name,
                       const kube_get_options_t *options, void *out, kube_error_t *err);

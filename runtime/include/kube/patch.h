@@ -16,7 +16,7 @@ extern "C" {
 typedef enum kube_patch_type { KUBE_PATCH_TYPE_JSON = 1, KUBE_PATCH_TYPE_MERGE, KUBE_PATCH_TYPE_STRATEGIC } kube_patch_type_t;
 
 /* A patch: bytes with a type. text: not NULL, borrowed for the call. */
-typedef struct kube_patch {
+typedef struct kube_patch_t {
     kube_patch_type_t type;
     const char *text;
     size_t len;

@@ -14,7 +14,7 @@ extern "C" {
 
 typedef struct kube_label_selector kube_label_selector_t;
 typedef struct kube_field_selector kube_field_selector_t;
-struct kube_meta_v1_label_selector; /* kube_meta_v1_label_selector_t of <kube/meta/v1.h> */
+struct kube_meta_v1_label_selector_t; /* kube_meta_v1_label_selector_t of <kube/meta/v1.h> */
 
 /*
  * Parses the syntax of `kubectl get -l`: requirements with commas between them, all of which must hold: `key`, `!key`, `key=value` (or ==),
@@ -29,7 +29,7 @@ KUBE_API int kube_label_selector_parse(const char *text, kube_label_selector_t *
  * absent one (NULL) selects nothing, an empty one everything. Nothing of selector is kept. Errors: KUBE_E_INVALID (the field in
  * err->path), KUBE_E_NO_MEMORY, KUBE_E_USAGE.
  */
-KUBE_API int kube_label_selector_from(const struct kube_meta_v1_label_selector *selector, kube_label_selector_t **out, kube_error_t *err);
+KUBE_API int kube_label_selector_from(const struct kube_meta_v1_label_selector_t *selector, kube_label_selector_t **out, kube_error_t *err);
 
 /* The selector of everything that has all these labels (spec.selector of Services and ReplicationControllers). labels NULL or empty: selects
  * everything. Nothing of labels is kept. Errors: KUBE_E_INVALID, KUBE_E_NO_MEMORY, KUBE_E_USAGE. */

@@ -13,15 +13,15 @@
 extern "C" {
 #endif
 
-typedef struct kube_core_v1_widget kube_core_v1_widget_t;
-typedef struct kube_core_v1_widget_list kube_core_v1_widget_list_t;
-typedef struct kube_core_v1_widget_part kube_core_v1_widget_part_t;
-typedef struct kube_core_v1_widget_spec kube_core_v1_widget_spec_t;
-typedef struct kube_core_v1_widget_part_entry kube_core_v1_widget_part_entry_t;
-struct kube_policy_v1_breakage;
+typedef struct kube_core_v1_widget_t kube_core_v1_widget_t;
+typedef struct kube_core_v1_widget_list_t kube_core_v1_widget_list_t;
+typedef struct kube_core_v1_widget_part_t kube_core_v1_widget_part_t;
+typedef struct kube_core_v1_widget_spec_t kube_core_v1_widget_spec_t;
+typedef struct kube_core_v1_widget_part_entry_t kube_core_v1_widget_part_entry_t;
+struct kube_policy_v1_breakage_t;
 
 /* io.k8s.api.core.v1.Widget (v1 Widget) */
-struct kube_core_v1_widget {
+struct kube_core_v1_widget_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -31,7 +31,7 @@ struct kube_core_v1_widget {
 };
 
 /* io.k8s.api.core.v1.WidgetList (v1 WidgetList) */
-struct kube_core_v1_widget_list {
+struct kube_core_v1_widget_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_core_v1_widget_t *items; size_t len; } items; /* items: list of Widget, required */
@@ -41,7 +41,7 @@ struct kube_core_v1_widget_list {
 };
 
 /* io.k8s.api.core.v1.WidgetPart */
-struct kube_core_v1_widget_part {
+struct kube_core_v1_widget_part_t {
     kube_core_v1_widget_part_t *inner; /* inner: WidgetPart */
     const char *name; /* name: string, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
@@ -51,7 +51,7 @@ struct kube_core_v1_widget_part {
 #define KUBE_CORE_V1_WIDGET_SPEC_MODE_APPLICATION_JSON "application/json"
 #define KUBE_CORE_V1_WIDGET_SPEC_MODE_ALL "*"
 /* io.k8s.api.core.v1.WidgetSpec */
-struct kube_core_v1_widget_spec {
+struct kube_core_v1_widget_spec_t {
     kube_string_map_t capacity; /* capacity: map of quantity */
     kube_bool_t continue_; /* continue: bool */
     kube_bytes_t data; /* data: bytes */
@@ -69,7 +69,7 @@ struct kube_core_v1_widget_spec {
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
-struct kube_core_v1_widget_part_entry {
+struct kube_core_v1_widget_part_entry_t {
     const char *key;
     kube_core_v1_widget_part_t value;
 };
@@ -98,7 +98,7 @@ KUBE_API int kube_core_v1_widget_delete(kube_client_t *client, const char *ns, c
 KUBE_API int kube_core_v1_widget_delete_collection(kube_client_t *client, const char *ns, const kube_delete_options_t *options,
                                                    const kube_list_options_t *list, kube_any_t *out, kube_error_t *err);
 KUBE_API int kube_core_v1_widget_create_breakage(kube_client_t *client, const char *ns, const char *name,
-                                                 const struct kube_policy_v1_breakage *body, const kube_create_options_t *options,
+                                                 const struct kube_policy_v1_breakage_t *body, const kube_create_options_t *options,
                                                  kube_meta_v1_status_t **out, kube_error_t *err);
 KUBE_API int kube_core_v1_widget_get_log(kube_client_t *client, const char *ns, const char *name, const kube_log_options_t *options,
                                          kube_buffer_t *buffer, kube_error_t *err);

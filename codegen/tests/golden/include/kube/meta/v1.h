@@ -12,25 +12,25 @@
 extern "C" {
 #endif
 
-typedef struct kube_meta_v1_list_meta kube_meta_v1_list_meta_t;
-typedef struct kube_meta_v1_object_meta kube_meta_v1_object_meta_t;
-typedef struct kube_meta_v1_status kube_meta_v1_status_t;
+typedef struct kube_meta_v1_list_meta_t kube_meta_v1_list_meta_t;
+typedef struct kube_meta_v1_object_meta_t kube_meta_v1_object_meta_t;
+typedef struct kube_meta_v1_status_t kube_meta_v1_status_t;
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta */
-struct kube_meta_v1_list_meta {
+struct kube_meta_v1_list_meta_t {
     const char *continue_; /* continue: string */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta */
-struct kube_meta_v1_object_meta {
+struct kube_meta_v1_object_meta_t {
     kube_json_list_t managed_fields; /* managedFields: list of any JSON */
     const char *name; /* name: string */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.Status (v1 Status) */
-struct kube_meta_v1_status {
+struct kube_meta_v1_status_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     kube_int32_t code; /* code: int32 */

@@ -13,10 +13,10 @@
 extern "C" {
 #endif
 
-typedef struct kube_policy_v1_breakage kube_policy_v1_breakage_t;
+typedef struct kube_policy_v1_breakage_t kube_policy_v1_breakage_t;
 
 /* io.k8s.api.policy.v1.Breakage (policy/v1 Breakage) */
-struct kube_policy_v1_breakage {
+struct kube_policy_v1_breakage_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
