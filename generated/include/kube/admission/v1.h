@@ -14,16 +14,16 @@
 extern "C" {
 #endif
 
-typedef struct kube_admission_v1_admission_request kube_admission_v1_admission_request_t;
-typedef struct kube_admission_v1_admission_response kube_admission_v1_admission_response_t;
-typedef struct kube_admission_v1_admission_review kube_admission_v1_admission_review_t;
+typedef struct kube_admission_v1_admission_request_t kube_admission_v1_admission_request_t;
+typedef struct kube_admission_v1_admission_response_t kube_admission_v1_admission_response_t;
+typedef struct kube_admission_v1_admission_review_t kube_admission_v1_admission_review_t;
 
 #define KUBE_ADMISSION_V1_ADMISSION_REQUEST_OPERATION_CONNECT "CONNECT"
 #define KUBE_ADMISSION_V1_ADMISSION_REQUEST_OPERATION_CREATE "CREATE"
 #define KUBE_ADMISSION_V1_ADMISSION_REQUEST_OPERATION_DELETE "DELETE"
 #define KUBE_ADMISSION_V1_ADMISSION_REQUEST_OPERATION_UPDATE "UPDATE"
 /* io.k8s.api.admission.v1.AdmissionRequest */
-struct kube_admission_v1_admission_request {
+struct kube_admission_v1_admission_request_t {
     kube_bool_t dry_run; /* dryRun: bool */
     kube_meta_v1_group_version_kind_t *kind; /* kind: GroupVersionKind, required */
     const char *name; /* name: string */
@@ -44,7 +44,7 @@ struct kube_admission_v1_admission_request {
 
 #define KUBE_ADMISSION_V1_ADMISSION_RESPONSE_PATCH_TYPE_JSON_PATCH "JSONPatch"
 /* io.k8s.api.admission.v1.AdmissionResponse */
-struct kube_admission_v1_admission_response {
+struct kube_admission_v1_admission_response_t {
     kube_bool_t allowed; /* allowed: bool, required */
     kube_string_map_t audit_annotations; /* auditAnnotations: map of string */
     kube_bytes_t patch; /* patch: bytes */
@@ -56,7 +56,7 @@ struct kube_admission_v1_admission_response {
 };
 
 /* io.k8s.api.admission.v1.AdmissionReview (admission.k8s.io/v1 AdmissionReview) */
-struct kube_admission_v1_admission_review {
+struct kube_admission_v1_admission_review_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */

@@ -13,70 +13,70 @@
 extern "C" {
 #endif
 
-typedef struct kube_admissionregistration_v1_apply_configuration kube_admissionregistration_v1_apply_configuration_t;
-typedef struct kube_admissionregistration_v1_audit_annotation kube_admissionregistration_v1_audit_annotation_t;
-typedef struct kube_admissionregistration_v1_expression_warning kube_admissionregistration_v1_expression_warning_t;
-typedef struct kube_admissionregistration_v1_json_patch kube_admissionregistration_v1_json_patch_t;
-typedef struct kube_admissionregistration_v1_match_condition kube_admissionregistration_v1_match_condition_t;
-typedef struct kube_admissionregistration_v1_match_resources kube_admissionregistration_v1_match_resources_t;
-typedef struct kube_admissionregistration_v1_mutating_admission_policy kube_admissionregistration_v1_mutating_admission_policy_t;
-typedef struct kube_admissionregistration_v1_mutating_admission_policy_binding kube_admissionregistration_v1_mutating_admission_policy_binding_t;
-typedef struct kube_admissionregistration_v1_mutating_admission_policy_binding_list kube_admissionregistration_v1_mutating_admission_policy_binding_list_t;
-typedef struct kube_admissionregistration_v1_mutating_admission_policy_binding_spec kube_admissionregistration_v1_mutating_admission_policy_binding_spec_t;
-typedef struct kube_admissionregistration_v1_mutating_admission_policy_list kube_admissionregistration_v1_mutating_admission_policy_list_t;
-typedef struct kube_admissionregistration_v1_mutating_admission_policy_spec kube_admissionregistration_v1_mutating_admission_policy_spec_t;
-typedef struct kube_admissionregistration_v1_mutating_webhook kube_admissionregistration_v1_mutating_webhook_t;
-typedef struct kube_admissionregistration_v1_mutating_webhook_configuration kube_admissionregistration_v1_mutating_webhook_configuration_t;
-typedef struct kube_admissionregistration_v1_mutating_webhook_configuration_list kube_admissionregistration_v1_mutating_webhook_configuration_list_t;
-typedef struct kube_admissionregistration_v1_mutation kube_admissionregistration_v1_mutation_t;
-typedef struct kube_admissionregistration_v1_named_rule_with_operations kube_admissionregistration_v1_named_rule_with_operations_t;
-typedef struct kube_admissionregistration_v1_param_kind kube_admissionregistration_v1_param_kind_t;
-typedef struct kube_admissionregistration_v1_param_ref kube_admissionregistration_v1_param_ref_t;
-typedef struct kube_admissionregistration_v1_rule_with_operations kube_admissionregistration_v1_rule_with_operations_t;
-typedef struct kube_admissionregistration_v1_service_reference kube_admissionregistration_v1_service_reference_t;
-typedef struct kube_admissionregistration_v1_type_checking kube_admissionregistration_v1_type_checking_t;
-typedef struct kube_admissionregistration_v1_validating_admission_policy kube_admissionregistration_v1_validating_admission_policy_t;
-typedef struct kube_admissionregistration_v1_validating_admission_policy_binding kube_admissionregistration_v1_validating_admission_policy_binding_t;
-typedef struct kube_admissionregistration_v1_validating_admission_policy_binding_list kube_admissionregistration_v1_validating_admission_policy_binding_list_t;
-typedef struct kube_admissionregistration_v1_validating_admission_policy_binding_spec kube_admissionregistration_v1_validating_admission_policy_binding_spec_t;
-typedef struct kube_admissionregistration_v1_validating_admission_policy_list kube_admissionregistration_v1_validating_admission_policy_list_t;
-typedef struct kube_admissionregistration_v1_validating_admission_policy_spec kube_admissionregistration_v1_validating_admission_policy_spec_t;
-typedef struct kube_admissionregistration_v1_validating_admission_policy_status kube_admissionregistration_v1_validating_admission_policy_status_t;
-typedef struct kube_admissionregistration_v1_validating_webhook kube_admissionregistration_v1_validating_webhook_t;
-typedef struct kube_admissionregistration_v1_validating_webhook_configuration kube_admissionregistration_v1_validating_webhook_configuration_t;
-typedef struct kube_admissionregistration_v1_validating_webhook_configuration_list kube_admissionregistration_v1_validating_webhook_configuration_list_t;
-typedef struct kube_admissionregistration_v1_validation kube_admissionregistration_v1_validation_t;
-typedef struct kube_admissionregistration_v1_variable kube_admissionregistration_v1_variable_t;
-typedef struct kube_admissionregistration_v1_webhook_client_config kube_admissionregistration_v1_webhook_client_config_t;
+typedef struct kube_admissionregistration_v1_apply_configuration_t kube_admissionregistration_v1_apply_configuration_t;
+typedef struct kube_admissionregistration_v1_audit_annotation_t kube_admissionregistration_v1_audit_annotation_t;
+typedef struct kube_admissionregistration_v1_expression_warning_t kube_admissionregistration_v1_expression_warning_t;
+typedef struct kube_admissionregistration_v1_json_patch_t kube_admissionregistration_v1_json_patch_t;
+typedef struct kube_admissionregistration_v1_match_condition_t kube_admissionregistration_v1_match_condition_t;
+typedef struct kube_admissionregistration_v1_match_resources_t kube_admissionregistration_v1_match_resources_t;
+typedef struct kube_admissionregistration_v1_mutating_admission_policy_t kube_admissionregistration_v1_mutating_admission_policy_t;
+typedef struct kube_admissionregistration_v1_mutating_admission_policy_binding_t kube_admissionregistration_v1_mutating_admission_policy_binding_t;
+typedef struct kube_admissionregistration_v1_mutating_admission_policy_binding_list_t kube_admissionregistration_v1_mutating_admission_policy_binding_list_t;
+typedef struct kube_admissionregistration_v1_mutating_admission_policy_binding_spec_t kube_admissionregistration_v1_mutating_admission_policy_binding_spec_t;
+typedef struct kube_admissionregistration_v1_mutating_admission_policy_list_t kube_admissionregistration_v1_mutating_admission_policy_list_t;
+typedef struct kube_admissionregistration_v1_mutating_admission_policy_spec_t kube_admissionregistration_v1_mutating_admission_policy_spec_t;
+typedef struct kube_admissionregistration_v1_mutating_webhook_t kube_admissionregistration_v1_mutating_webhook_t;
+typedef struct kube_admissionregistration_v1_mutating_webhook_configuration_t kube_admissionregistration_v1_mutating_webhook_configuration_t;
+typedef struct kube_admissionregistration_v1_mutating_webhook_configuration_list_t kube_admissionregistration_v1_mutating_webhook_configuration_list_t;
+typedef struct kube_admissionregistration_v1_mutation_t kube_admissionregistration_v1_mutation_t;
+typedef struct kube_admissionregistration_v1_named_rule_with_operations_t kube_admissionregistration_v1_named_rule_with_operations_t;
+typedef struct kube_admissionregistration_v1_param_kind_t kube_admissionregistration_v1_param_kind_t;
+typedef struct kube_admissionregistration_v1_param_ref_t kube_admissionregistration_v1_param_ref_t;
+typedef struct kube_admissionregistration_v1_rule_with_operations_t kube_admissionregistration_v1_rule_with_operations_t;
+typedef struct kube_admissionregistration_v1_service_reference_t kube_admissionregistration_v1_service_reference_t;
+typedef struct kube_admissionregistration_v1_type_checking_t kube_admissionregistration_v1_type_checking_t;
+typedef struct kube_admissionregistration_v1_validating_admission_policy_t kube_admissionregistration_v1_validating_admission_policy_t;
+typedef struct kube_admissionregistration_v1_validating_admission_policy_binding_t kube_admissionregistration_v1_validating_admission_policy_binding_t;
+typedef struct kube_admissionregistration_v1_validating_admission_policy_binding_list_t kube_admissionregistration_v1_validating_admission_policy_binding_list_t;
+typedef struct kube_admissionregistration_v1_validating_admission_policy_binding_spec_t kube_admissionregistration_v1_validating_admission_policy_binding_spec_t;
+typedef struct kube_admissionregistration_v1_validating_admission_policy_list_t kube_admissionregistration_v1_validating_admission_policy_list_t;
+typedef struct kube_admissionregistration_v1_validating_admission_policy_spec_t kube_admissionregistration_v1_validating_admission_policy_spec_t;
+typedef struct kube_admissionregistration_v1_validating_admission_policy_status_t kube_admissionregistration_v1_validating_admission_policy_status_t;
+typedef struct kube_admissionregistration_v1_validating_webhook_t kube_admissionregistration_v1_validating_webhook_t;
+typedef struct kube_admissionregistration_v1_validating_webhook_configuration_t kube_admissionregistration_v1_validating_webhook_configuration_t;
+typedef struct kube_admissionregistration_v1_validating_webhook_configuration_list_t kube_admissionregistration_v1_validating_webhook_configuration_list_t;
+typedef struct kube_admissionregistration_v1_validation_t kube_admissionregistration_v1_validation_t;
+typedef struct kube_admissionregistration_v1_variable_t kube_admissionregistration_v1_variable_t;
+typedef struct kube_admissionregistration_v1_webhook_client_config_t kube_admissionregistration_v1_webhook_client_config_t;
 
 /* io.k8s.api.admissionregistration.v1.ApplyConfiguration */
-struct kube_admissionregistration_v1_apply_configuration {
+struct kube_admissionregistration_v1_apply_configuration_t {
     const char *expression; /* expression: string */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.admissionregistration.v1.AuditAnnotation */
-struct kube_admissionregistration_v1_audit_annotation {
+struct kube_admissionregistration_v1_audit_annotation_t {
     const char *key; /* key: string, required */
     const char *value_expression; /* valueExpression: string, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.admissionregistration.v1.ExpressionWarning */
-struct kube_admissionregistration_v1_expression_warning {
+struct kube_admissionregistration_v1_expression_warning_t {
     const char *field_ref; /* fieldRef: string, required */
     const char *warning; /* warning: string, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.admissionregistration.v1.JSONPatch */
-struct kube_admissionregistration_v1_json_patch {
+struct kube_admissionregistration_v1_json_patch_t {
     const char *expression; /* expression: string */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.admissionregistration.v1.MatchCondition */
-struct kube_admissionregistration_v1_match_condition {
+struct kube_admissionregistration_v1_match_condition_t {
     const char *expression; /* expression: string, required */
     const char *name; /* name: string, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
@@ -85,7 +85,7 @@ struct kube_admissionregistration_v1_match_condition {
 #define KUBE_ADMISSIONREGISTRATION_V1_MATCH_RESOURCES_MATCH_POLICY_EQUIVALENT "Equivalent"
 #define KUBE_ADMISSIONREGISTRATION_V1_MATCH_RESOURCES_MATCH_POLICY_EXACT "Exact"
 /* io.k8s.api.admissionregistration.v1.MatchResources */
-struct kube_admissionregistration_v1_match_resources {
+struct kube_admissionregistration_v1_match_resources_t {
     /* excludeResourceRules: list of NamedRuleWithOperations */
     struct { kube_admissionregistration_v1_named_rule_with_operations_t *items; size_t len; } exclude_resource_rules;
     const char *match_policy; /* matchPolicy: string; one of "Equivalent", "Exact" */
@@ -97,7 +97,7 @@ struct kube_admissionregistration_v1_match_resources {
 };
 
 /* io.k8s.api.admissionregistration.v1.MutatingAdmissionPolicy (admissionregistration.k8s.io/v1 MutatingAdmissionPolicy) */
-struct kube_admissionregistration_v1_mutating_admission_policy {
+struct kube_admissionregistration_v1_mutating_admission_policy_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -107,7 +107,7 @@ struct kube_admissionregistration_v1_mutating_admission_policy {
 };
 
 /* io.k8s.api.admissionregistration.v1.MutatingAdmissionPolicyBinding (admissionregistration.k8s.io/v1 MutatingAdmissionPolicyBinding) */
-struct kube_admissionregistration_v1_mutating_admission_policy_binding {
+struct kube_admissionregistration_v1_mutating_admission_policy_binding_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -117,7 +117,7 @@ struct kube_admissionregistration_v1_mutating_admission_policy_binding {
 };
 
 /* io.k8s.api.admissionregistration.v1.MutatingAdmissionPolicyBindingList (admissionregistration.k8s.io/v1 MutatingAdmissionPolicyBindingList) */
-struct kube_admissionregistration_v1_mutating_admission_policy_binding_list {
+struct kube_admissionregistration_v1_mutating_admission_policy_binding_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     /* items: list of MutatingAdmissionPolicyBinding, required */
@@ -128,7 +128,7 @@ struct kube_admissionregistration_v1_mutating_admission_policy_binding_list {
 };
 
 /* io.k8s.api.admissionregistration.v1.MutatingAdmissionPolicyBindingSpec */
-struct kube_admissionregistration_v1_mutating_admission_policy_binding_spec {
+struct kube_admissionregistration_v1_mutating_admission_policy_binding_spec_t {
     kube_admissionregistration_v1_match_resources_t *match_resources; /* matchResources: MatchResources */
     kube_admissionregistration_v1_param_ref_t *param_ref; /* paramRef: ParamRef */
     const char *policy_name; /* policyName: string */
@@ -136,7 +136,7 @@ struct kube_admissionregistration_v1_mutating_admission_policy_binding_spec {
 };
 
 /* io.k8s.api.admissionregistration.v1.MutatingAdmissionPolicyList (admissionregistration.k8s.io/v1 MutatingAdmissionPolicyList) */
-struct kube_admissionregistration_v1_mutating_admission_policy_list {
+struct kube_admissionregistration_v1_mutating_admission_policy_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     /* items: list of MutatingAdmissionPolicy, required */
@@ -151,7 +151,7 @@ struct kube_admissionregistration_v1_mutating_admission_policy_list {
 #define KUBE_ADMISSIONREGISTRATION_V1_MUTATING_ADMISSION_POLICY_SPEC_REINVOCATION_POLICY_IF_NEEDED "IfNeeded"
 #define KUBE_ADMISSIONREGISTRATION_V1_MUTATING_ADMISSION_POLICY_SPEC_REINVOCATION_POLICY_NEVER "Never"
 /* io.k8s.api.admissionregistration.v1.MutatingAdmissionPolicySpec */
-struct kube_admissionregistration_v1_mutating_admission_policy_spec {
+struct kube_admissionregistration_v1_mutating_admission_policy_spec_t {
     const char *failure_policy; /* failurePolicy: string; one of "Fail", "Ignore" */
     /* matchConditions: list of MatchCondition; list type map by name; patch merge on name */
     struct { kube_admissionregistration_v1_match_condition_t *items; size_t len; } match_conditions;
@@ -174,7 +174,7 @@ struct kube_admissionregistration_v1_mutating_admission_policy_spec {
 #define KUBE_ADMISSIONREGISTRATION_V1_MUTATING_WEBHOOK_SIDE_EFFECTS_SOME "Some"
 #define KUBE_ADMISSIONREGISTRATION_V1_MUTATING_WEBHOOK_SIDE_EFFECTS_UNKNOWN "Unknown"
 /* io.k8s.api.admissionregistration.v1.MutatingWebhook */
-struct kube_admissionregistration_v1_mutating_webhook {
+struct kube_admissionregistration_v1_mutating_webhook_t {
     kube_string_list_t admission_review_versions; /* admissionReviewVersions: list of string, required */
     kube_admissionregistration_v1_webhook_client_config_t *client_config; /* clientConfig: WebhookClientConfig, required */
     const char *failure_policy; /* failurePolicy: string; one of "Fail", "Ignore" */
@@ -192,7 +192,7 @@ struct kube_admissionregistration_v1_mutating_webhook {
 };
 
 /* io.k8s.api.admissionregistration.v1.MutatingWebhookConfiguration (admissionregistration.k8s.io/v1 MutatingWebhookConfiguration) */
-struct kube_admissionregistration_v1_mutating_webhook_configuration {
+struct kube_admissionregistration_v1_mutating_webhook_configuration_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -203,7 +203,7 @@ struct kube_admissionregistration_v1_mutating_webhook_configuration {
 };
 
 /* io.k8s.api.admissionregistration.v1.MutatingWebhookConfigurationList (admissionregistration.k8s.io/v1 MutatingWebhookConfigurationList) */
-struct kube_admissionregistration_v1_mutating_webhook_configuration_list {
+struct kube_admissionregistration_v1_mutating_webhook_configuration_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     /* items: list of MutatingWebhookConfiguration, required */
@@ -216,7 +216,7 @@ struct kube_admissionregistration_v1_mutating_webhook_configuration_list {
 #define KUBE_ADMISSIONREGISTRATION_V1_MUTATION_PATCH_TYPE_APPLY_CONFIGURATION "ApplyConfiguration"
 #define KUBE_ADMISSIONREGISTRATION_V1_MUTATION_PATCH_TYPE_JSON_PATCH "JSONPatch"
 /* io.k8s.api.admissionregistration.v1.Mutation */
-struct kube_admissionregistration_v1_mutation {
+struct kube_admissionregistration_v1_mutation_t {
     kube_admissionregistration_v1_apply_configuration_t *apply_configuration; /* applyConfiguration: ApplyConfiguration */
     kube_admissionregistration_v1_json_patch_t *json_patch; /* jsonPatch: JSONPatch */
     const char *patch_type; /* patchType: string, required; one of "ApplyConfiguration", "JSONPatch" */
@@ -232,7 +232,7 @@ struct kube_admissionregistration_v1_mutation {
 #define KUBE_ADMISSIONREGISTRATION_V1_NAMED_RULE_WITH_OPERATIONS_SCOPE_CLUSTER "Cluster"
 #define KUBE_ADMISSIONREGISTRATION_V1_NAMED_RULE_WITH_OPERATIONS_SCOPE_NAMESPACED "Namespaced"
 /* io.k8s.api.admissionregistration.v1.NamedRuleWithOperations */
-struct kube_admissionregistration_v1_named_rule_with_operations {
+struct kube_admissionregistration_v1_named_rule_with_operations_t {
     kube_string_list_t api_groups; /* apiGroups: list of string */
     kube_string_list_t api_versions; /* apiVersions: list of string */
     kube_string_list_t operations; /* operations: list of string; one of "*", "CONNECT", "CREATE", "DELETE", "UPDATE" */
@@ -243,14 +243,14 @@ struct kube_admissionregistration_v1_named_rule_with_operations {
 };
 
 /* io.k8s.api.admissionregistration.v1.ParamKind */
-struct kube_admissionregistration_v1_param_kind {
+struct kube_admissionregistration_v1_param_kind_t {
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.admissionregistration.v1.ParamRef */
-struct kube_admissionregistration_v1_param_ref {
+struct kube_admissionregistration_v1_param_ref_t {
     const char *name; /* name: string */
     const char *namespace_; /* namespace: string */
     const char *parameter_not_found_action; /* parameterNotFoundAction: string */
@@ -267,7 +267,7 @@ struct kube_admissionregistration_v1_param_ref {
 #define KUBE_ADMISSIONREGISTRATION_V1_RULE_WITH_OPERATIONS_SCOPE_CLUSTER "Cluster"
 #define KUBE_ADMISSIONREGISTRATION_V1_RULE_WITH_OPERATIONS_SCOPE_NAMESPACED "Namespaced"
 /* io.k8s.api.admissionregistration.v1.RuleWithOperations */
-struct kube_admissionregistration_v1_rule_with_operations {
+struct kube_admissionregistration_v1_rule_with_operations_t {
     kube_string_list_t api_groups; /* apiGroups: list of string */
     kube_string_list_t api_versions; /* apiVersions: list of string */
     kube_string_list_t operations; /* operations: list of string; one of "*", "CONNECT", "CREATE", "DELETE", "UPDATE" */
@@ -277,7 +277,7 @@ struct kube_admissionregistration_v1_rule_with_operations {
 };
 
 /* io.k8s.api.admissionregistration.v1.ServiceReference */
-struct kube_admissionregistration_v1_service_reference {
+struct kube_admissionregistration_v1_service_reference_t {
     const char *name; /* name: string, required */
     const char *namespace_; /* namespace: string, required */
     const char *path; /* path: string */
@@ -286,14 +286,14 @@ struct kube_admissionregistration_v1_service_reference {
 };
 
 /* io.k8s.api.admissionregistration.v1.TypeChecking */
-struct kube_admissionregistration_v1_type_checking {
+struct kube_admissionregistration_v1_type_checking_t {
     /* expressionWarnings: list of ExpressionWarning */
     struct { kube_admissionregistration_v1_expression_warning_t *items; size_t len; } expression_warnings;
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicy (admissionregistration.k8s.io/v1 ValidatingAdmissionPolicy) */
-struct kube_admissionregistration_v1_validating_admission_policy {
+struct kube_admissionregistration_v1_validating_admission_policy_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -304,7 +304,7 @@ struct kube_admissionregistration_v1_validating_admission_policy {
 };
 
 /* io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyBinding (admissionregistration.k8s.io/v1 ValidatingAdmissionPolicyBinding) */
-struct kube_admissionregistration_v1_validating_admission_policy_binding {
+struct kube_admissionregistration_v1_validating_admission_policy_binding_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -315,7 +315,7 @@ struct kube_admissionregistration_v1_validating_admission_policy_binding {
 };
 
 /* io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyBindingList (admissionregistration.k8s.io/v1 ValidatingAdmissionPolicyBindingList) */
-struct kube_admissionregistration_v1_validating_admission_policy_binding_list {
+struct kube_admissionregistration_v1_validating_admission_policy_binding_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     /* items: list of ValidatingAdmissionPolicyBinding, required */
@@ -329,7 +329,7 @@ struct kube_admissionregistration_v1_validating_admission_policy_binding_list {
 #define KUBE_ADMISSIONREGISTRATION_V1_VALIDATING_ADMISSION_POLICY_BINDING_SPEC_VALIDATION_ACTIONS_DENY "Deny"
 #define KUBE_ADMISSIONREGISTRATION_V1_VALIDATING_ADMISSION_POLICY_BINDING_SPEC_VALIDATION_ACTIONS_WARN "Warn"
 /* io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyBindingSpec */
-struct kube_admissionregistration_v1_validating_admission_policy_binding_spec {
+struct kube_admissionregistration_v1_validating_admission_policy_binding_spec_t {
     kube_admissionregistration_v1_match_resources_t *match_resources; /* matchResources: MatchResources */
     kube_admissionregistration_v1_param_ref_t *param_ref; /* paramRef: ParamRef */
     const char *policy_name; /* policyName: string, required */
@@ -338,7 +338,7 @@ struct kube_admissionregistration_v1_validating_admission_policy_binding_spec {
 };
 
 /* io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyList (admissionregistration.k8s.io/v1 ValidatingAdmissionPolicyList) */
-struct kube_admissionregistration_v1_validating_admission_policy_list {
+struct kube_admissionregistration_v1_validating_admission_policy_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     /* items: list of ValidatingAdmissionPolicy, required */
@@ -351,7 +351,7 @@ struct kube_admissionregistration_v1_validating_admission_policy_list {
 #define KUBE_ADMISSIONREGISTRATION_V1_VALIDATING_ADMISSION_POLICY_SPEC_FAILURE_POLICY_FAIL "Fail"
 #define KUBE_ADMISSIONREGISTRATION_V1_VALIDATING_ADMISSION_POLICY_SPEC_FAILURE_POLICY_IGNORE "Ignore"
 /* io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicySpec */
-struct kube_admissionregistration_v1_validating_admission_policy_spec {
+struct kube_admissionregistration_v1_validating_admission_policy_spec_t {
     /* auditAnnotations: list of AuditAnnotation */
     struct { kube_admissionregistration_v1_audit_annotation_t *items; size_t len; } audit_annotations;
     const char *failure_policy; /* failurePolicy: string; one of "Fail", "Ignore" */
@@ -366,7 +366,7 @@ struct kube_admissionregistration_v1_validating_admission_policy_spec {
 };
 
 /* io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyStatus */
-struct kube_admissionregistration_v1_validating_admission_policy_status {
+struct kube_admissionregistration_v1_validating_admission_policy_status_t {
     struct { kube_meta_v1_condition_t *items; size_t len; } conditions; /* conditions: list of Condition; list type map by type */
     kube_int64_t observed_generation; /* observedGeneration: int64 */
     kube_admissionregistration_v1_type_checking_t *type_checking; /* typeChecking: TypeChecking */
@@ -382,7 +382,7 @@ struct kube_admissionregistration_v1_validating_admission_policy_status {
 #define KUBE_ADMISSIONREGISTRATION_V1_VALIDATING_WEBHOOK_SIDE_EFFECTS_SOME "Some"
 #define KUBE_ADMISSIONREGISTRATION_V1_VALIDATING_WEBHOOK_SIDE_EFFECTS_UNKNOWN "Unknown"
 /* io.k8s.api.admissionregistration.v1.ValidatingWebhook */
-struct kube_admissionregistration_v1_validating_webhook {
+struct kube_admissionregistration_v1_validating_webhook_t {
     kube_string_list_t admission_review_versions; /* admissionReviewVersions: list of string, required */
     kube_admissionregistration_v1_webhook_client_config_t *client_config; /* clientConfig: WebhookClientConfig, required */
     const char *failure_policy; /* failurePolicy: string; one of "Fail", "Ignore" */
@@ -399,7 +399,7 @@ struct kube_admissionregistration_v1_validating_webhook {
 };
 
 /* io.k8s.api.admissionregistration.v1.ValidatingWebhookConfiguration (admissionregistration.k8s.io/v1 ValidatingWebhookConfiguration) */
-struct kube_admissionregistration_v1_validating_webhook_configuration {
+struct kube_admissionregistration_v1_validating_webhook_configuration_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -410,7 +410,7 @@ struct kube_admissionregistration_v1_validating_webhook_configuration {
 };
 
 /* io.k8s.api.admissionregistration.v1.ValidatingWebhookConfigurationList (admissionregistration.k8s.io/v1 ValidatingWebhookConfigurationList) */
-struct kube_admissionregistration_v1_validating_webhook_configuration_list {
+struct kube_admissionregistration_v1_validating_webhook_configuration_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     /* items: list of ValidatingWebhookConfiguration, required */
@@ -421,7 +421,7 @@ struct kube_admissionregistration_v1_validating_webhook_configuration_list {
 };
 
 /* io.k8s.api.admissionregistration.v1.Validation */
-struct kube_admissionregistration_v1_validation {
+struct kube_admissionregistration_v1_validation_t {
     const char *expression; /* expression: string, required */
     const char *message; /* message: string */
     const char *message_expression; /* messageExpression: string */
@@ -430,14 +430,14 @@ struct kube_admissionregistration_v1_validation {
 };
 
 /* io.k8s.api.admissionregistration.v1.Variable */
-struct kube_admissionregistration_v1_variable {
+struct kube_admissionregistration_v1_variable_t {
     const char *expression; /* expression: string, required */
     const char *name; /* name: string, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.admissionregistration.v1.WebhookClientConfig */
-struct kube_admissionregistration_v1_webhook_client_config {
+struct kube_admissionregistration_v1_webhook_client_config_t {
     kube_bytes_t ca_bundle; /* caBundle: bytes */
     kube_admissionregistration_v1_service_reference_t *service; /* service: ServiceReference */
     const char *url; /* url: string */

@@ -13,36 +13,36 @@
 extern "C" {
 #endif
 
-typedef struct kube_admissionregistration_v1alpha1_apply_configuration kube_admissionregistration_v1alpha1_apply_configuration_t;
-typedef struct kube_admissionregistration_v1alpha1_json_patch kube_admissionregistration_v1alpha1_json_patch_t;
-typedef struct kube_admissionregistration_v1alpha1_match_condition kube_admissionregistration_v1alpha1_match_condition_t;
-typedef struct kube_admissionregistration_v1alpha1_match_resources kube_admissionregistration_v1alpha1_match_resources_t;
-typedef struct kube_admissionregistration_v1alpha1_mutating_admission_policy kube_admissionregistration_v1alpha1_mutating_admission_policy_t;
-typedef struct kube_admissionregistration_v1alpha1_mutating_admission_policy_binding kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_t;
-typedef struct kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_list kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_list_t;
-typedef struct kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_spec kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_spec_t;
-typedef struct kube_admissionregistration_v1alpha1_mutating_admission_policy_list kube_admissionregistration_v1alpha1_mutating_admission_policy_list_t;
-typedef struct kube_admissionregistration_v1alpha1_mutating_admission_policy_spec kube_admissionregistration_v1alpha1_mutating_admission_policy_spec_t;
-typedef struct kube_admissionregistration_v1alpha1_mutation kube_admissionregistration_v1alpha1_mutation_t;
-typedef struct kube_admissionregistration_v1alpha1_named_rule_with_operations kube_admissionregistration_v1alpha1_named_rule_with_operations_t;
-typedef struct kube_admissionregistration_v1alpha1_param_kind kube_admissionregistration_v1alpha1_param_kind_t;
-typedef struct kube_admissionregistration_v1alpha1_param_ref kube_admissionregistration_v1alpha1_param_ref_t;
-typedef struct kube_admissionregistration_v1alpha1_variable kube_admissionregistration_v1alpha1_variable_t;
+typedef struct kube_admissionregistration_v1alpha1_apply_configuration_t kube_admissionregistration_v1alpha1_apply_configuration_t;
+typedef struct kube_admissionregistration_v1alpha1_json_patch_t kube_admissionregistration_v1alpha1_json_patch_t;
+typedef struct kube_admissionregistration_v1alpha1_match_condition_t kube_admissionregistration_v1alpha1_match_condition_t;
+typedef struct kube_admissionregistration_v1alpha1_match_resources_t kube_admissionregistration_v1alpha1_match_resources_t;
+typedef struct kube_admissionregistration_v1alpha1_mutating_admission_policy_t kube_admissionregistration_v1alpha1_mutating_admission_policy_t;
+typedef struct kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_t kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_t;
+typedef struct kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_list_t kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_list_t;
+typedef struct kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_spec_t kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_spec_t;
+typedef struct kube_admissionregistration_v1alpha1_mutating_admission_policy_list_t kube_admissionregistration_v1alpha1_mutating_admission_policy_list_t;
+typedef struct kube_admissionregistration_v1alpha1_mutating_admission_policy_spec_t kube_admissionregistration_v1alpha1_mutating_admission_policy_spec_t;
+typedef struct kube_admissionregistration_v1alpha1_mutation_t kube_admissionregistration_v1alpha1_mutation_t;
+typedef struct kube_admissionregistration_v1alpha1_named_rule_with_operations_t kube_admissionregistration_v1alpha1_named_rule_with_operations_t;
+typedef struct kube_admissionregistration_v1alpha1_param_kind_t kube_admissionregistration_v1alpha1_param_kind_t;
+typedef struct kube_admissionregistration_v1alpha1_param_ref_t kube_admissionregistration_v1alpha1_param_ref_t;
+typedef struct kube_admissionregistration_v1alpha1_variable_t kube_admissionregistration_v1alpha1_variable_t;
 
 /* io.k8s.api.admissionregistration.v1alpha1.ApplyConfiguration */
-struct kube_admissionregistration_v1alpha1_apply_configuration {
+struct kube_admissionregistration_v1alpha1_apply_configuration_t {
     const char *expression; /* expression: string */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.admissionregistration.v1alpha1.JSONPatch */
-struct kube_admissionregistration_v1alpha1_json_patch {
+struct kube_admissionregistration_v1alpha1_json_patch_t {
     const char *expression; /* expression: string */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.admissionregistration.v1alpha1.MatchCondition */
-struct kube_admissionregistration_v1alpha1_match_condition {
+struct kube_admissionregistration_v1alpha1_match_condition_t {
     const char *expression; /* expression: string, required */
     const char *name; /* name: string, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
@@ -51,7 +51,7 @@ struct kube_admissionregistration_v1alpha1_match_condition {
 #define KUBE_ADMISSIONREGISTRATION_V1ALPHA1_MATCH_RESOURCES_MATCH_POLICY_EQUIVALENT "Equivalent"
 #define KUBE_ADMISSIONREGISTRATION_V1ALPHA1_MATCH_RESOURCES_MATCH_POLICY_EXACT "Exact"
 /* io.k8s.api.admissionregistration.v1alpha1.MatchResources */
-struct kube_admissionregistration_v1alpha1_match_resources {
+struct kube_admissionregistration_v1alpha1_match_resources_t {
     /* excludeResourceRules: list of NamedRuleWithOperations */
     struct { kube_admissionregistration_v1alpha1_named_rule_with_operations_t *items; size_t len; } exclude_resource_rules;
     const char *match_policy; /* matchPolicy: string; one of "Equivalent", "Exact" */
@@ -63,7 +63,7 @@ struct kube_admissionregistration_v1alpha1_match_resources {
 };
 
 /* io.k8s.api.admissionregistration.v1alpha1.MutatingAdmissionPolicy (admissionregistration.k8s.io/v1alpha1 MutatingAdmissionPolicy) */
-struct kube_admissionregistration_v1alpha1_mutating_admission_policy {
+struct kube_admissionregistration_v1alpha1_mutating_admission_policy_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -73,7 +73,7 @@ struct kube_admissionregistration_v1alpha1_mutating_admission_policy {
 };
 
 /* io.k8s.api.admissionregistration.v1alpha1.MutatingAdmissionPolicyBinding (admissionregistration.k8s.io/v1alpha1 MutatingAdmissionPolicyBinding) */
-struct kube_admissionregistration_v1alpha1_mutating_admission_policy_binding {
+struct kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -83,7 +83,7 @@ struct kube_admissionregistration_v1alpha1_mutating_admission_policy_binding {
 };
 
 /* io.k8s.api.admissionregistration.v1alpha1.MutatingAdmissionPolicyBindingList (admissionregistration.k8s.io/v1alpha1 MutatingAdmissionPolicyBindingList) */
-struct kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_list {
+struct kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     /* items: list of MutatingAdmissionPolicyBinding, required */
@@ -94,7 +94,7 @@ struct kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_lis
 };
 
 /* io.k8s.api.admissionregistration.v1alpha1.MutatingAdmissionPolicyBindingSpec */
-struct kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_spec {
+struct kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_spec_t {
     kube_admissionregistration_v1alpha1_match_resources_t *match_resources; /* matchResources: MatchResources */
     kube_admissionregistration_v1alpha1_param_ref_t *param_ref; /* paramRef: ParamRef */
     const char *policy_name; /* policyName: string */
@@ -102,7 +102,7 @@ struct kube_admissionregistration_v1alpha1_mutating_admission_policy_binding_spe
 };
 
 /* io.k8s.api.admissionregistration.v1alpha1.MutatingAdmissionPolicyList (admissionregistration.k8s.io/v1alpha1 MutatingAdmissionPolicyList) */
-struct kube_admissionregistration_v1alpha1_mutating_admission_policy_list {
+struct kube_admissionregistration_v1alpha1_mutating_admission_policy_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     /* items: list of MutatingAdmissionPolicy, required */
@@ -117,7 +117,7 @@ struct kube_admissionregistration_v1alpha1_mutating_admission_policy_list {
 #define KUBE_ADMISSIONREGISTRATION_V1ALPHA1_MUTATING_ADMISSION_POLICY_SPEC_REINVOCATION_POLICY_IF_NEEDED "IfNeeded"
 #define KUBE_ADMISSIONREGISTRATION_V1ALPHA1_MUTATING_ADMISSION_POLICY_SPEC_REINVOCATION_POLICY_NEVER "Never"
 /* io.k8s.api.admissionregistration.v1alpha1.MutatingAdmissionPolicySpec */
-struct kube_admissionregistration_v1alpha1_mutating_admission_policy_spec {
+struct kube_admissionregistration_v1alpha1_mutating_admission_policy_spec_t {
     const char *failure_policy; /* failurePolicy: string; one of "Fail", "Ignore" */
     /* matchConditions: list of MatchCondition; list type map by name; patch merge on name */
     struct { kube_admissionregistration_v1alpha1_match_condition_t *items; size_t len; } match_conditions;
@@ -132,7 +132,7 @@ struct kube_admissionregistration_v1alpha1_mutating_admission_policy_spec {
 #define KUBE_ADMISSIONREGISTRATION_V1ALPHA1_MUTATION_PATCH_TYPE_APPLY_CONFIGURATION "ApplyConfiguration"
 #define KUBE_ADMISSIONREGISTRATION_V1ALPHA1_MUTATION_PATCH_TYPE_JSON_PATCH "JSONPatch"
 /* io.k8s.api.admissionregistration.v1alpha1.Mutation */
-struct kube_admissionregistration_v1alpha1_mutation {
+struct kube_admissionregistration_v1alpha1_mutation_t {
     kube_admissionregistration_v1alpha1_apply_configuration_t *apply_configuration; /* applyConfiguration: ApplyConfiguration */
     kube_admissionregistration_v1alpha1_json_patch_t *json_patch; /* jsonPatch: JSONPatch */
     const char *patch_type; /* patchType: string, required; one of "ApplyConfiguration", "JSONPatch" */
@@ -148,7 +148,7 @@ struct kube_admissionregistration_v1alpha1_mutation {
 #define KUBE_ADMISSIONREGISTRATION_V1ALPHA1_NAMED_RULE_WITH_OPERATIONS_SCOPE_CLUSTER "Cluster"
 #define KUBE_ADMISSIONREGISTRATION_V1ALPHA1_NAMED_RULE_WITH_OPERATIONS_SCOPE_NAMESPACED "Namespaced"
 /* io.k8s.api.admissionregistration.v1alpha1.NamedRuleWithOperations */
-struct kube_admissionregistration_v1alpha1_named_rule_with_operations {
+struct kube_admissionregistration_v1alpha1_named_rule_with_operations_t {
     kube_string_list_t api_groups; /* apiGroups: list of string */
     kube_string_list_t api_versions; /* apiVersions: list of string */
     kube_string_list_t operations; /* operations: list of string; one of "*", "CONNECT", "CREATE", "DELETE", "UPDATE" */
@@ -159,7 +159,7 @@ struct kube_admissionregistration_v1alpha1_named_rule_with_operations {
 };
 
 /* io.k8s.api.admissionregistration.v1alpha1.ParamKind */
-struct kube_admissionregistration_v1alpha1_param_kind {
+struct kube_admissionregistration_v1alpha1_param_kind_t {
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
     const kube_unknown_t *unknown; /* properties this build does not know */
@@ -168,7 +168,7 @@ struct kube_admissionregistration_v1alpha1_param_kind {
 #define KUBE_ADMISSIONREGISTRATION_V1ALPHA1_PARAM_REF_PARAMETER_NOT_FOUND_ACTION_ALLOW "Allow"
 #define KUBE_ADMISSIONREGISTRATION_V1ALPHA1_PARAM_REF_PARAMETER_NOT_FOUND_ACTION_DENY "Deny"
 /* io.k8s.api.admissionregistration.v1alpha1.ParamRef */
-struct kube_admissionregistration_v1alpha1_param_ref {
+struct kube_admissionregistration_v1alpha1_param_ref_t {
     const char *name; /* name: string */
     const char *namespace_; /* namespace: string */
     const char *parameter_not_found_action; /* parameterNotFoundAction: string; one of "Allow", "Deny" */
@@ -177,7 +177,7 @@ struct kube_admissionregistration_v1alpha1_param_ref {
 };
 
 /* io.k8s.api.admissionregistration.v1alpha1.Variable */
-struct kube_admissionregistration_v1alpha1_variable {
+struct kube_admissionregistration_v1alpha1_variable_t {
     const char *expression; /* expression: string, required */
     const char *name; /* name: string, required */
     const kube_unknown_t *unknown; /* properties this build does not know */

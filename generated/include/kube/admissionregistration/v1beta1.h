@@ -13,43 +13,43 @@
 extern "C" {
 #endif
 
-typedef struct kube_admissionregistration_v1beta1_apply_configuration kube_admissionregistration_v1beta1_apply_configuration_t;
-typedef struct kube_admissionregistration_v1beta1_json_patch kube_admissionregistration_v1beta1_json_patch_t;
-typedef struct kube_admissionregistration_v1beta1_match_condition kube_admissionregistration_v1beta1_match_condition_t;
-typedef struct kube_admissionregistration_v1beta1_match_resources kube_admissionregistration_v1beta1_match_resources_t;
-typedef struct kube_admissionregistration_v1beta1_mutating_admission_policy kube_admissionregistration_v1beta1_mutating_admission_policy_t;
-typedef struct kube_admissionregistration_v1beta1_mutating_admission_policy_binding kube_admissionregistration_v1beta1_mutating_admission_policy_binding_t;
-typedef struct kube_admissionregistration_v1beta1_mutating_admission_policy_binding_list kube_admissionregistration_v1beta1_mutating_admission_policy_binding_list_t;
-typedef struct kube_admissionregistration_v1beta1_mutating_admission_policy_binding_spec kube_admissionregistration_v1beta1_mutating_admission_policy_binding_spec_t;
-typedef struct kube_admissionregistration_v1beta1_mutating_admission_policy_list kube_admissionregistration_v1beta1_mutating_admission_policy_list_t;
-typedef struct kube_admissionregistration_v1beta1_mutating_admission_policy_spec kube_admissionregistration_v1beta1_mutating_admission_policy_spec_t;
-typedef struct kube_admissionregistration_v1beta1_mutation kube_admissionregistration_v1beta1_mutation_t;
-typedef struct kube_admissionregistration_v1beta1_named_rule_with_operations kube_admissionregistration_v1beta1_named_rule_with_operations_t;
-typedef struct kube_admissionregistration_v1beta1_param_kind kube_admissionregistration_v1beta1_param_kind_t;
-typedef struct kube_admissionregistration_v1beta1_param_ref kube_admissionregistration_v1beta1_param_ref_t;
-typedef struct kube_admissionregistration_v1beta1_variable kube_admissionregistration_v1beta1_variable_t;
+typedef struct kube_admissionregistration_v1beta1_apply_configuration_t kube_admissionregistration_v1beta1_apply_configuration_t;
+typedef struct kube_admissionregistration_v1beta1_json_patch_t kube_admissionregistration_v1beta1_json_patch_t;
+typedef struct kube_admissionregistration_v1beta1_match_condition_t kube_admissionregistration_v1beta1_match_condition_t;
+typedef struct kube_admissionregistration_v1beta1_match_resources_t kube_admissionregistration_v1beta1_match_resources_t;
+typedef struct kube_admissionregistration_v1beta1_mutating_admission_policy_t kube_admissionregistration_v1beta1_mutating_admission_policy_t;
+typedef struct kube_admissionregistration_v1beta1_mutating_admission_policy_binding_t kube_admissionregistration_v1beta1_mutating_admission_policy_binding_t;
+typedef struct kube_admissionregistration_v1beta1_mutating_admission_policy_binding_list_t kube_admissionregistration_v1beta1_mutating_admission_policy_binding_list_t;
+typedef struct kube_admissionregistration_v1beta1_mutating_admission_policy_binding_spec_t kube_admissionregistration_v1beta1_mutating_admission_policy_binding_spec_t;
+typedef struct kube_admissionregistration_v1beta1_mutating_admission_policy_list_t kube_admissionregistration_v1beta1_mutating_admission_policy_list_t;
+typedef struct kube_admissionregistration_v1beta1_mutating_admission_policy_spec_t kube_admissionregistration_v1beta1_mutating_admission_policy_spec_t;
+typedef struct kube_admissionregistration_v1beta1_mutation_t kube_admissionregistration_v1beta1_mutation_t;
+typedef struct kube_admissionregistration_v1beta1_named_rule_with_operations_t kube_admissionregistration_v1beta1_named_rule_with_operations_t;
+typedef struct kube_admissionregistration_v1beta1_param_kind_t kube_admissionregistration_v1beta1_param_kind_t;
+typedef struct kube_admissionregistration_v1beta1_param_ref_t kube_admissionregistration_v1beta1_param_ref_t;
+typedef struct kube_admissionregistration_v1beta1_variable_t kube_admissionregistration_v1beta1_variable_t;
 
 /* io.k8s.api.admissionregistration.v1beta1.ApplyConfiguration */
-struct kube_admissionregistration_v1beta1_apply_configuration {
+struct kube_admissionregistration_v1beta1_apply_configuration_t {
     const char *expression; /* expression: string */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.admissionregistration.v1beta1.JSONPatch */
-struct kube_admissionregistration_v1beta1_json_patch {
+struct kube_admissionregistration_v1beta1_json_patch_t {
     const char *expression; /* expression: string */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.admissionregistration.v1beta1.MatchCondition */
-struct kube_admissionregistration_v1beta1_match_condition {
+struct kube_admissionregistration_v1beta1_match_condition_t {
     const char *expression; /* expression: string, required */
     const char *name; /* name: string, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.admissionregistration.v1beta1.MatchResources */
-struct kube_admissionregistration_v1beta1_match_resources {
+struct kube_admissionregistration_v1beta1_match_resources_t {
     /* excludeResourceRules: list of NamedRuleWithOperations */
     struct { kube_admissionregistration_v1beta1_named_rule_with_operations_t *items; size_t len; } exclude_resource_rules;
     const char *match_policy; /* matchPolicy: string */
@@ -61,7 +61,7 @@ struct kube_admissionregistration_v1beta1_match_resources {
 };
 
 /* io.k8s.api.admissionregistration.v1beta1.MutatingAdmissionPolicy (admissionregistration.k8s.io/v1beta1 MutatingAdmissionPolicy) */
-struct kube_admissionregistration_v1beta1_mutating_admission_policy {
+struct kube_admissionregistration_v1beta1_mutating_admission_policy_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -71,7 +71,7 @@ struct kube_admissionregistration_v1beta1_mutating_admission_policy {
 };
 
 /* io.k8s.api.admissionregistration.v1beta1.MutatingAdmissionPolicyBinding (admissionregistration.k8s.io/v1beta1 MutatingAdmissionPolicyBinding) */
-struct kube_admissionregistration_v1beta1_mutating_admission_policy_binding {
+struct kube_admissionregistration_v1beta1_mutating_admission_policy_binding_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -81,7 +81,7 @@ struct kube_admissionregistration_v1beta1_mutating_admission_policy_binding {
 };
 
 /* io.k8s.api.admissionregistration.v1beta1.MutatingAdmissionPolicyBindingList (admissionregistration.k8s.io/v1beta1 MutatingAdmissionPolicyBindingList) */
-struct kube_admissionregistration_v1beta1_mutating_admission_policy_binding_list {
+struct kube_admissionregistration_v1beta1_mutating_admission_policy_binding_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     /* items: list of MutatingAdmissionPolicyBinding, required */
@@ -92,7 +92,7 @@ struct kube_admissionregistration_v1beta1_mutating_admission_policy_binding_list
 };
 
 /* io.k8s.api.admissionregistration.v1beta1.MutatingAdmissionPolicyBindingSpec */
-struct kube_admissionregistration_v1beta1_mutating_admission_policy_binding_spec {
+struct kube_admissionregistration_v1beta1_mutating_admission_policy_binding_spec_t {
     kube_admissionregistration_v1beta1_match_resources_t *match_resources; /* matchResources: MatchResources */
     kube_admissionregistration_v1beta1_param_ref_t *param_ref; /* paramRef: ParamRef */
     const char *policy_name; /* policyName: string */
@@ -100,7 +100,7 @@ struct kube_admissionregistration_v1beta1_mutating_admission_policy_binding_spec
 };
 
 /* io.k8s.api.admissionregistration.v1beta1.MutatingAdmissionPolicyList (admissionregistration.k8s.io/v1beta1 MutatingAdmissionPolicyList) */
-struct kube_admissionregistration_v1beta1_mutating_admission_policy_list {
+struct kube_admissionregistration_v1beta1_mutating_admission_policy_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     /* items: list of MutatingAdmissionPolicy, required */
@@ -113,7 +113,7 @@ struct kube_admissionregistration_v1beta1_mutating_admission_policy_list {
 #define KUBE_ADMISSIONREGISTRATION_V1BETA1_MUTATING_ADMISSION_POLICY_SPEC_REINVOCATION_POLICY_IF_NEEDED "IfNeeded"
 #define KUBE_ADMISSIONREGISTRATION_V1BETA1_MUTATING_ADMISSION_POLICY_SPEC_REINVOCATION_POLICY_NEVER "Never"
 /* io.k8s.api.admissionregistration.v1beta1.MutatingAdmissionPolicySpec */
-struct kube_admissionregistration_v1beta1_mutating_admission_policy_spec {
+struct kube_admissionregistration_v1beta1_mutating_admission_policy_spec_t {
     const char *failure_policy; /* failurePolicy: string */
     /* matchConditions: list of MatchCondition; list type map by name; patch merge on name */
     struct { kube_admissionregistration_v1beta1_match_condition_t *items; size_t len; } match_conditions;
@@ -128,7 +128,7 @@ struct kube_admissionregistration_v1beta1_mutating_admission_policy_spec {
 #define KUBE_ADMISSIONREGISTRATION_V1BETA1_MUTATION_PATCH_TYPE_APPLY_CONFIGURATION "ApplyConfiguration"
 #define KUBE_ADMISSIONREGISTRATION_V1BETA1_MUTATION_PATCH_TYPE_JSON_PATCH "JSONPatch"
 /* io.k8s.api.admissionregistration.v1beta1.Mutation */
-struct kube_admissionregistration_v1beta1_mutation {
+struct kube_admissionregistration_v1beta1_mutation_t {
     kube_admissionregistration_v1beta1_apply_configuration_t *apply_configuration; /* applyConfiguration: ApplyConfiguration */
     kube_admissionregistration_v1beta1_json_patch_t *json_patch; /* jsonPatch: JSONPatch */
     const char *patch_type; /* patchType: string, required; one of "ApplyConfiguration", "JSONPatch" */
@@ -144,7 +144,7 @@ struct kube_admissionregistration_v1beta1_mutation {
 #define KUBE_ADMISSIONREGISTRATION_V1BETA1_NAMED_RULE_WITH_OPERATIONS_SCOPE_CLUSTER "Cluster"
 #define KUBE_ADMISSIONREGISTRATION_V1BETA1_NAMED_RULE_WITH_OPERATIONS_SCOPE_NAMESPACED "Namespaced"
 /* io.k8s.api.admissionregistration.v1beta1.NamedRuleWithOperations */
-struct kube_admissionregistration_v1beta1_named_rule_with_operations {
+struct kube_admissionregistration_v1beta1_named_rule_with_operations_t {
     kube_string_list_t api_groups; /* apiGroups: list of string */
     kube_string_list_t api_versions; /* apiVersions: list of string */
     kube_string_list_t operations; /* operations: list of string; one of "*", "CONNECT", "CREATE", "DELETE", "UPDATE" */
@@ -155,14 +155,14 @@ struct kube_admissionregistration_v1beta1_named_rule_with_operations {
 };
 
 /* io.k8s.api.admissionregistration.v1beta1.ParamKind */
-struct kube_admissionregistration_v1beta1_param_kind {
+struct kube_admissionregistration_v1beta1_param_kind_t {
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.admissionregistration.v1beta1.ParamRef */
-struct kube_admissionregistration_v1beta1_param_ref {
+struct kube_admissionregistration_v1beta1_param_ref_t {
     const char *name; /* name: string */
     const char *namespace_; /* namespace: string */
     const char *parameter_not_found_action; /* parameterNotFoundAction: string */
@@ -171,7 +171,7 @@ struct kube_admissionregistration_v1beta1_param_ref {
 };
 
 /* io.k8s.api.admissionregistration.v1beta1.Variable */
-struct kube_admissionregistration_v1beta1_variable {
+struct kube_admissionregistration_v1beta1_variable_t {
     const char *expression; /* expression: string, required */
     const char *name; /* name: string, required */
     const kube_unknown_t *unknown; /* properties this build does not know */

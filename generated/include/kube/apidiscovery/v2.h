@@ -13,14 +13,14 @@
 extern "C" {
 #endif
 
-typedef struct kube_apidiscovery_v2_api_group_discovery kube_apidiscovery_v2_api_group_discovery_t;
-typedef struct kube_apidiscovery_v2_api_group_discovery_list kube_apidiscovery_v2_api_group_discovery_list_t;
-typedef struct kube_apidiscovery_v2_api_resource_discovery kube_apidiscovery_v2_api_resource_discovery_t;
-typedef struct kube_apidiscovery_v2_api_subresource_discovery kube_apidiscovery_v2_api_subresource_discovery_t;
-typedef struct kube_apidiscovery_v2_api_version_discovery kube_apidiscovery_v2_api_version_discovery_t;
+typedef struct kube_apidiscovery_v2_api_group_discovery_t kube_apidiscovery_v2_api_group_discovery_t;
+typedef struct kube_apidiscovery_v2_api_group_discovery_list_t kube_apidiscovery_v2_api_group_discovery_list_t;
+typedef struct kube_apidiscovery_v2_api_resource_discovery_t kube_apidiscovery_v2_api_resource_discovery_t;
+typedef struct kube_apidiscovery_v2_api_subresource_discovery_t kube_apidiscovery_v2_api_subresource_discovery_t;
+typedef struct kube_apidiscovery_v2_api_version_discovery_t kube_apidiscovery_v2_api_version_discovery_t;
 
 /* io.k8s.api.apidiscovery.v2.APIGroupDiscovery (apidiscovery.k8s.io/v2 APIGroupDiscovery) */
-struct kube_apidiscovery_v2_api_group_discovery {
+struct kube_apidiscovery_v2_api_group_discovery_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -31,7 +31,7 @@ struct kube_apidiscovery_v2_api_group_discovery {
 };
 
 /* io.k8s.api.apidiscovery.v2.APIGroupDiscoveryList (apidiscovery.k8s.io/v2 APIGroupDiscoveryList) */
-struct kube_apidiscovery_v2_api_group_discovery_list {
+struct kube_apidiscovery_v2_api_group_discovery_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_apidiscovery_v2_api_group_discovery_t *items; size_t len; } items; /* items: list of APIGroupDiscovery, required */
@@ -41,7 +41,7 @@ struct kube_apidiscovery_v2_api_group_discovery_list {
 };
 
 /* io.k8s.api.apidiscovery.v2.APIResourceDiscovery */
-struct kube_apidiscovery_v2_api_resource_discovery {
+struct kube_apidiscovery_v2_api_resource_discovery_t {
     kube_string_list_t categories; /* categories: list of string; list type set */
     const char *resource; /* resource: string, required */
     kube_meta_v1_group_version_kind_t *response_kind; /* responseKind: GroupVersionKind */
@@ -55,7 +55,7 @@ struct kube_apidiscovery_v2_api_resource_discovery {
 };
 
 /* io.k8s.api.apidiscovery.v2.APISubresourceDiscovery */
-struct kube_apidiscovery_v2_api_subresource_discovery {
+struct kube_apidiscovery_v2_api_subresource_discovery_t {
     /* acceptedTypes: list of GroupVersionKind; list type map by group, version, kind */
     struct { kube_meta_v1_group_version_kind_t *items; size_t len; } accepted_types;
     kube_meta_v1_group_version_kind_t *response_kind; /* responseKind: GroupVersionKind */
@@ -65,7 +65,7 @@ struct kube_apidiscovery_v2_api_subresource_discovery {
 };
 
 /* io.k8s.api.apidiscovery.v2.APIVersionDiscovery */
-struct kube_apidiscovery_v2_api_version_discovery {
+struct kube_apidiscovery_v2_api_version_discovery_t {
     const char *freshness; /* freshness: string */
     /* resources: list of APIResourceDiscovery; list type map by resource */
     struct { kube_apidiscovery_v2_api_resource_discovery_t *items; size_t len; } resources;

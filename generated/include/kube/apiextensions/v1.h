@@ -13,29 +13,29 @@
 extern "C" {
 #endif
 
-typedef struct kube_apiextensions_v1_custom_resource_column_definition kube_apiextensions_v1_custom_resource_column_definition_t;
-typedef struct kube_apiextensions_v1_custom_resource_conversion kube_apiextensions_v1_custom_resource_conversion_t;
-typedef struct kube_apiextensions_v1_custom_resource_definition kube_apiextensions_v1_custom_resource_definition_t;
-typedef struct kube_apiextensions_v1_custom_resource_definition_condition kube_apiextensions_v1_custom_resource_definition_condition_t;
-typedef struct kube_apiextensions_v1_custom_resource_definition_list kube_apiextensions_v1_custom_resource_definition_list_t;
-typedef struct kube_apiextensions_v1_custom_resource_definition_names kube_apiextensions_v1_custom_resource_definition_names_t;
-typedef struct kube_apiextensions_v1_custom_resource_definition_spec kube_apiextensions_v1_custom_resource_definition_spec_t;
-typedef struct kube_apiextensions_v1_custom_resource_definition_status kube_apiextensions_v1_custom_resource_definition_status_t;
-typedef struct kube_apiextensions_v1_custom_resource_definition_version kube_apiextensions_v1_custom_resource_definition_version_t;
-typedef struct kube_apiextensions_v1_custom_resource_subresource_scale kube_apiextensions_v1_custom_resource_subresource_scale_t;
-typedef struct kube_apiextensions_v1_custom_resource_subresources kube_apiextensions_v1_custom_resource_subresources_t;
-typedef struct kube_apiextensions_v1_custom_resource_validation kube_apiextensions_v1_custom_resource_validation_t;
-typedef struct kube_apiextensions_v1_external_documentation kube_apiextensions_v1_external_documentation_t;
-typedef struct kube_apiextensions_v1_json_schema_props kube_apiextensions_v1_json_schema_props_t;
-typedef struct kube_apiextensions_v1_selectable_field kube_apiextensions_v1_selectable_field_t;
-typedef struct kube_apiextensions_v1_service_reference kube_apiextensions_v1_service_reference_t;
-typedef struct kube_apiextensions_v1_validation_rule kube_apiextensions_v1_validation_rule_t;
-typedef struct kube_apiextensions_v1_webhook_client_config kube_apiextensions_v1_webhook_client_config_t;
-typedef struct kube_apiextensions_v1_webhook_conversion kube_apiextensions_v1_webhook_conversion_t;
-typedef struct kube_apiextensions_v1_json_schema_props_entry kube_apiextensions_v1_json_schema_props_entry_t;
+typedef struct kube_apiextensions_v1_custom_resource_column_definition_t kube_apiextensions_v1_custom_resource_column_definition_t;
+typedef struct kube_apiextensions_v1_custom_resource_conversion_t kube_apiextensions_v1_custom_resource_conversion_t;
+typedef struct kube_apiextensions_v1_custom_resource_definition_t kube_apiextensions_v1_custom_resource_definition_t;
+typedef struct kube_apiextensions_v1_custom_resource_definition_condition_t kube_apiextensions_v1_custom_resource_definition_condition_t;
+typedef struct kube_apiextensions_v1_custom_resource_definition_list_t kube_apiextensions_v1_custom_resource_definition_list_t;
+typedef struct kube_apiextensions_v1_custom_resource_definition_names_t kube_apiextensions_v1_custom_resource_definition_names_t;
+typedef struct kube_apiextensions_v1_custom_resource_definition_spec_t kube_apiextensions_v1_custom_resource_definition_spec_t;
+typedef struct kube_apiextensions_v1_custom_resource_definition_status_t kube_apiextensions_v1_custom_resource_definition_status_t;
+typedef struct kube_apiextensions_v1_custom_resource_definition_version_t kube_apiextensions_v1_custom_resource_definition_version_t;
+typedef struct kube_apiextensions_v1_custom_resource_subresource_scale_t kube_apiextensions_v1_custom_resource_subresource_scale_t;
+typedef struct kube_apiextensions_v1_custom_resource_subresources_t kube_apiextensions_v1_custom_resource_subresources_t;
+typedef struct kube_apiextensions_v1_custom_resource_validation_t kube_apiextensions_v1_custom_resource_validation_t;
+typedef struct kube_apiextensions_v1_external_documentation_t kube_apiextensions_v1_external_documentation_t;
+typedef struct kube_apiextensions_v1_json_schema_props_t kube_apiextensions_v1_json_schema_props_t;
+typedef struct kube_apiextensions_v1_selectable_field_t kube_apiextensions_v1_selectable_field_t;
+typedef struct kube_apiextensions_v1_service_reference_t kube_apiextensions_v1_service_reference_t;
+typedef struct kube_apiextensions_v1_validation_rule_t kube_apiextensions_v1_validation_rule_t;
+typedef struct kube_apiextensions_v1_webhook_client_config_t kube_apiextensions_v1_webhook_client_config_t;
+typedef struct kube_apiextensions_v1_webhook_conversion_t kube_apiextensions_v1_webhook_conversion_t;
+typedef struct kube_apiextensions_v1_json_schema_props_entry_t kube_apiextensions_v1_json_schema_props_entry_t;
 
 /* io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceColumnDefinition */
-struct kube_apiextensions_v1_custom_resource_column_definition {
+struct kube_apiextensions_v1_custom_resource_column_definition_t {
     const char *description; /* description: string */
     const char *format; /* format: string */
     const char *json_path; /* jsonPath: string, required */
@@ -46,14 +46,14 @@ struct kube_apiextensions_v1_custom_resource_column_definition {
 };
 
 /* io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceConversion */
-struct kube_apiextensions_v1_custom_resource_conversion {
+struct kube_apiextensions_v1_custom_resource_conversion_t {
     const char *strategy; /* strategy: string, required */
     kube_apiextensions_v1_webhook_conversion_t *webhook; /* webhook: WebhookConversion */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinition (apiextensions.k8s.io/v1 CustomResourceDefinition) */
-struct kube_apiextensions_v1_custom_resource_definition {
+struct kube_apiextensions_v1_custom_resource_definition_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -64,7 +64,7 @@ struct kube_apiextensions_v1_custom_resource_definition {
 };
 
 /* io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionCondition */
-struct kube_apiextensions_v1_custom_resource_definition_condition {
+struct kube_apiextensions_v1_custom_resource_definition_condition_t {
     kube_time_t last_transition_time; /* lastTransitionTime: time */
     const char *message; /* message: string */
     kube_int64_t observed_generation; /* observedGeneration: int64 */
@@ -75,7 +75,7 @@ struct kube_apiextensions_v1_custom_resource_definition_condition {
 };
 
 /* io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionList (apiextensions.k8s.io/v1 CustomResourceDefinitionList) */
-struct kube_apiextensions_v1_custom_resource_definition_list {
+struct kube_apiextensions_v1_custom_resource_definition_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     /* items: list of CustomResourceDefinition, required */
@@ -86,7 +86,7 @@ struct kube_apiextensions_v1_custom_resource_definition_list {
 };
 
 /* io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionNames */
-struct kube_apiextensions_v1_custom_resource_definition_names {
+struct kube_apiextensions_v1_custom_resource_definition_names_t {
     kube_string_list_t categories; /* categories: list of string */
     const char *kind; /* kind: string, required */
     const char *list_kind; /* listKind: string */
@@ -97,7 +97,7 @@ struct kube_apiextensions_v1_custom_resource_definition_names {
 };
 
 /* io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionSpec */
-struct kube_apiextensions_v1_custom_resource_definition_spec {
+struct kube_apiextensions_v1_custom_resource_definition_spec_t {
     kube_apiextensions_v1_custom_resource_conversion_t *conversion; /* conversion: CustomResourceConversion */
     const char *group; /* group: string, required */
     kube_apiextensions_v1_custom_resource_definition_names_t *names; /* names: CustomResourceDefinitionNames, required */
@@ -109,7 +109,7 @@ struct kube_apiextensions_v1_custom_resource_definition_spec {
 };
 
 /* io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionStatus */
-struct kube_apiextensions_v1_custom_resource_definition_status {
+struct kube_apiextensions_v1_custom_resource_definition_status_t {
     kube_apiextensions_v1_custom_resource_definition_names_t *accepted_names; /* acceptedNames: CustomResourceDefinitionNames */
     /* conditions: list of CustomResourceDefinitionCondition; list type map by type */
     struct { kube_apiextensions_v1_custom_resource_definition_condition_t *items; size_t len; } conditions;
@@ -119,7 +119,7 @@ struct kube_apiextensions_v1_custom_resource_definition_status {
 };
 
 /* io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionVersion */
-struct kube_apiextensions_v1_custom_resource_definition_version {
+struct kube_apiextensions_v1_custom_resource_definition_version_t {
     /* additionalPrinterColumns: list of CustomResourceColumnDefinition */
     struct { kube_apiextensions_v1_custom_resource_column_definition_t *items; size_t len; } additional_printer_columns;
     kube_bool_t deprecated; /* deprecated: bool */
@@ -135,7 +135,7 @@ struct kube_apiextensions_v1_custom_resource_definition_version {
 };
 
 /* io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceSubresourceScale */
-struct kube_apiextensions_v1_custom_resource_subresource_scale {
+struct kube_apiextensions_v1_custom_resource_subresource_scale_t {
     const char *label_selector_path; /* labelSelectorPath: string */
     const char *spec_replicas_path; /* specReplicasPath: string, required */
     const char *status_replicas_path; /* statusReplicasPath: string, required */
@@ -143,27 +143,27 @@ struct kube_apiextensions_v1_custom_resource_subresource_scale {
 };
 
 /* io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceSubresources */
-struct kube_apiextensions_v1_custom_resource_subresources {
+struct kube_apiextensions_v1_custom_resource_subresources_t {
     kube_apiextensions_v1_custom_resource_subresource_scale_t *scale; /* scale: CustomResourceSubresourceScale */
     kube_json_t status; /* status: any JSON */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceValidation */
-struct kube_apiextensions_v1_custom_resource_validation {
+struct kube_apiextensions_v1_custom_resource_validation_t {
     kube_apiextensions_v1_json_schema_props_t *open_api_v3_schema; /* openAPIV3Schema: JSONSchemaProps */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.ExternalDocumentation */
-struct kube_apiextensions_v1_external_documentation {
+struct kube_apiextensions_v1_external_documentation_t {
     const char *description; /* description: string */
     const char *url; /* url: string */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps */
-struct kube_apiextensions_v1_json_schema_props {
+struct kube_apiextensions_v1_json_schema_props_t {
     const char *ref; /* $ref: string */
     const char *schema; /* $schema: string */
     kube_json_t additional_items; /* additionalItems: any JSON */
@@ -214,13 +214,13 @@ struct kube_apiextensions_v1_json_schema_props {
 };
 
 /* io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.SelectableField */
-struct kube_apiextensions_v1_selectable_field {
+struct kube_apiextensions_v1_selectable_field_t {
     const char *json_path; /* jsonPath: string, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.ServiceReference */
-struct kube_apiextensions_v1_service_reference {
+struct kube_apiextensions_v1_service_reference_t {
     const char *name; /* name: string, required */
     const char *namespace_; /* namespace: string, required */
     const char *path; /* path: string */
@@ -233,7 +233,7 @@ struct kube_apiextensions_v1_service_reference {
 #define KUBE_APIEXTENSIONS_V1_VALIDATION_RULE_REASON_FIELD_VALUE_INVALID "FieldValueInvalid"
 #define KUBE_APIEXTENSIONS_V1_VALIDATION_RULE_REASON_FIELD_VALUE_REQUIRED "FieldValueRequired"
 /* io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.ValidationRule */
-struct kube_apiextensions_v1_validation_rule {
+struct kube_apiextensions_v1_validation_rule_t {
     const char *field_path; /* fieldPath: string */
     const char *message; /* message: string */
     const char *message_expression; /* messageExpression: string */
@@ -244,7 +244,7 @@ struct kube_apiextensions_v1_validation_rule {
 };
 
 /* io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.WebhookClientConfig */
-struct kube_apiextensions_v1_webhook_client_config {
+struct kube_apiextensions_v1_webhook_client_config_t {
     kube_bytes_t ca_bundle; /* caBundle: bytes */
     kube_apiextensions_v1_service_reference_t *service; /* service: ServiceReference */
     const char *url; /* url: string */
@@ -252,13 +252,13 @@ struct kube_apiextensions_v1_webhook_client_config {
 };
 
 /* io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.WebhookConversion */
-struct kube_apiextensions_v1_webhook_conversion {
+struct kube_apiextensions_v1_webhook_conversion_t {
     kube_apiextensions_v1_webhook_client_config_t *client_config; /* clientConfig: WebhookClientConfig */
     kube_string_list_t conversion_review_versions; /* conversionReviewVersions: list of string, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
-struct kube_apiextensions_v1_json_schema_props_entry {
+struct kube_apiextensions_v1_json_schema_props_entry_t {
     const char *key;
     kube_apiextensions_v1_json_schema_props_t value;
 };

@@ -13,15 +13,15 @@
 extern "C" {
 #endif
 
-typedef struct kube_apiregistration_v1_api_service kube_apiregistration_v1_api_service_t;
-typedef struct kube_apiregistration_v1_api_service_condition kube_apiregistration_v1_api_service_condition_t;
-typedef struct kube_apiregistration_v1_api_service_list kube_apiregistration_v1_api_service_list_t;
-typedef struct kube_apiregistration_v1_api_service_spec kube_apiregistration_v1_api_service_spec_t;
-typedef struct kube_apiregistration_v1_api_service_status kube_apiregistration_v1_api_service_status_t;
-typedef struct kube_apiregistration_v1_service_reference kube_apiregistration_v1_service_reference_t;
+typedef struct kube_apiregistration_v1_api_service_t kube_apiregistration_v1_api_service_t;
+typedef struct kube_apiregistration_v1_api_service_condition_t kube_apiregistration_v1_api_service_condition_t;
+typedef struct kube_apiregistration_v1_api_service_list_t kube_apiregistration_v1_api_service_list_t;
+typedef struct kube_apiregistration_v1_api_service_spec_t kube_apiregistration_v1_api_service_spec_t;
+typedef struct kube_apiregistration_v1_api_service_status_t kube_apiregistration_v1_api_service_status_t;
+typedef struct kube_apiregistration_v1_service_reference_t kube_apiregistration_v1_service_reference_t;
 
 /* io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIService (apiregistration.k8s.io/v1 APIService) */
-struct kube_apiregistration_v1_api_service {
+struct kube_apiregistration_v1_api_service_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -32,7 +32,7 @@ struct kube_apiregistration_v1_api_service {
 };
 
 /* io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceCondition */
-struct kube_apiregistration_v1_api_service_condition {
+struct kube_apiregistration_v1_api_service_condition_t {
     kube_time_t last_transition_time; /* lastTransitionTime: time */
     const char *message; /* message: string */
     const char *reason; /* reason: string */
@@ -42,7 +42,7 @@ struct kube_apiregistration_v1_api_service_condition {
 };
 
 /* io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceList (apiregistration.k8s.io/v1 APIServiceList) */
-struct kube_apiregistration_v1_api_service_list {
+struct kube_apiregistration_v1_api_service_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_apiregistration_v1_api_service_t *items; size_t len; } items; /* items: list of APIService, required */
@@ -52,7 +52,7 @@ struct kube_apiregistration_v1_api_service_list {
 };
 
 /* io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceSpec */
-struct kube_apiregistration_v1_api_service_spec {
+struct kube_apiregistration_v1_api_service_spec_t {
     kube_bytes_t ca_bundle; /* caBundle: bytes */
     const char *group; /* group: string */
     kube_int32_t group_priority_minimum; /* groupPriorityMinimum: int32, required */
@@ -64,14 +64,14 @@ struct kube_apiregistration_v1_api_service_spec {
 };
 
 /* io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceStatus */
-struct kube_apiregistration_v1_api_service_status {
+struct kube_apiregistration_v1_api_service_status_t {
     /* conditions: list of APIServiceCondition; list type map by type; patch merge on type */
     struct { kube_apiregistration_v1_api_service_condition_t *items; size_t len; } conditions;
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.ServiceReference */
-struct kube_apiregistration_v1_service_reference {
+struct kube_apiregistration_v1_service_reference_t {
     const char *name; /* name: string */
     const char *namespace_; /* namespace: string */
     kube_int32_t port; /* port: int32 */

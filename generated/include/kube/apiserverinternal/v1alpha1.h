@@ -13,14 +13,14 @@
 extern "C" {
 #endif
 
-typedef struct kube_apiserverinternal_v1alpha1_server_storage_version kube_apiserverinternal_v1alpha1_server_storage_version_t;
-typedef struct kube_apiserverinternal_v1alpha1_storage_version kube_apiserverinternal_v1alpha1_storage_version_t;
-typedef struct kube_apiserverinternal_v1alpha1_storage_version_condition kube_apiserverinternal_v1alpha1_storage_version_condition_t;
-typedef struct kube_apiserverinternal_v1alpha1_storage_version_list kube_apiserverinternal_v1alpha1_storage_version_list_t;
-typedef struct kube_apiserverinternal_v1alpha1_storage_version_status kube_apiserverinternal_v1alpha1_storage_version_status_t;
+typedef struct kube_apiserverinternal_v1alpha1_server_storage_version_t kube_apiserverinternal_v1alpha1_server_storage_version_t;
+typedef struct kube_apiserverinternal_v1alpha1_storage_version_t kube_apiserverinternal_v1alpha1_storage_version_t;
+typedef struct kube_apiserverinternal_v1alpha1_storage_version_condition_t kube_apiserverinternal_v1alpha1_storage_version_condition_t;
+typedef struct kube_apiserverinternal_v1alpha1_storage_version_list_t kube_apiserverinternal_v1alpha1_storage_version_list_t;
+typedef struct kube_apiserverinternal_v1alpha1_storage_version_status_t kube_apiserverinternal_v1alpha1_storage_version_status_t;
 
 /* io.k8s.api.apiserverinternal.v1alpha1.ServerStorageVersion */
-struct kube_apiserverinternal_v1alpha1_server_storage_version {
+struct kube_apiserverinternal_v1alpha1_server_storage_version_t {
     const char *api_server_id; /* apiServerID: string, required */
     kube_string_list_t decodable_versions; /* decodableVersions: list of string, required; list type set */
     const char *encoding_version; /* encodingVersion: string, required */
@@ -29,7 +29,7 @@ struct kube_apiserverinternal_v1alpha1_server_storage_version {
 };
 
 /* io.k8s.api.apiserverinternal.v1alpha1.StorageVersion (internal.apiserver.k8s.io/v1alpha1 StorageVersion) */
-struct kube_apiserverinternal_v1alpha1_storage_version {
+struct kube_apiserverinternal_v1alpha1_storage_version_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -40,7 +40,7 @@ struct kube_apiserverinternal_v1alpha1_storage_version {
 };
 
 /* io.k8s.api.apiserverinternal.v1alpha1.StorageVersionCondition */
-struct kube_apiserverinternal_v1alpha1_storage_version_condition {
+struct kube_apiserverinternal_v1alpha1_storage_version_condition_t {
     kube_time_t last_transition_time; /* lastTransitionTime: time */
     const char *message; /* message: string, required */
     kube_int64_t observed_generation; /* observedGeneration: int64 */
@@ -51,7 +51,7 @@ struct kube_apiserverinternal_v1alpha1_storage_version_condition {
 };
 
 /* io.k8s.api.apiserverinternal.v1alpha1.StorageVersionList (internal.apiserver.k8s.io/v1alpha1 StorageVersionList) */
-struct kube_apiserverinternal_v1alpha1_storage_version_list {
+struct kube_apiserverinternal_v1alpha1_storage_version_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_apiserverinternal_v1alpha1_storage_version_t *items; size_t len; } items; /* items: list of StorageVersion, required */
@@ -61,7 +61,7 @@ struct kube_apiserverinternal_v1alpha1_storage_version_list {
 };
 
 /* io.k8s.api.apiserverinternal.v1alpha1.StorageVersionStatus */
-struct kube_apiserverinternal_v1alpha1_storage_version_status {
+struct kube_apiserverinternal_v1alpha1_storage_version_status_t {
     const char *common_encoding_version; /* commonEncodingVersion: string */
     /* conditions: list of StorageVersionCondition; list type map by type */
     struct { kube_apiserverinternal_v1alpha1_storage_version_condition_t *items; size_t len; } conditions;

@@ -14,40 +14,40 @@
 extern "C" {
 #endif
 
-typedef struct kube_apps_v1_controller_revision kube_apps_v1_controller_revision_t;
-typedef struct kube_apps_v1_controller_revision_list kube_apps_v1_controller_revision_list_t;
-typedef struct kube_apps_v1_daemon_set kube_apps_v1_daemon_set_t;
-typedef struct kube_apps_v1_daemon_set_condition kube_apps_v1_daemon_set_condition_t;
-typedef struct kube_apps_v1_daemon_set_list kube_apps_v1_daemon_set_list_t;
-typedef struct kube_apps_v1_daemon_set_spec kube_apps_v1_daemon_set_spec_t;
-typedef struct kube_apps_v1_daemon_set_status kube_apps_v1_daemon_set_status_t;
-typedef struct kube_apps_v1_daemon_set_update_strategy kube_apps_v1_daemon_set_update_strategy_t;
-typedef struct kube_apps_v1_deployment kube_apps_v1_deployment_t;
-typedef struct kube_apps_v1_deployment_condition kube_apps_v1_deployment_condition_t;
-typedef struct kube_apps_v1_deployment_list kube_apps_v1_deployment_list_t;
-typedef struct kube_apps_v1_deployment_spec kube_apps_v1_deployment_spec_t;
-typedef struct kube_apps_v1_deployment_status kube_apps_v1_deployment_status_t;
-typedef struct kube_apps_v1_deployment_strategy kube_apps_v1_deployment_strategy_t;
-typedef struct kube_apps_v1_replica_set kube_apps_v1_replica_set_t;
-typedef struct kube_apps_v1_replica_set_condition kube_apps_v1_replica_set_condition_t;
-typedef struct kube_apps_v1_replica_set_list kube_apps_v1_replica_set_list_t;
-typedef struct kube_apps_v1_replica_set_spec kube_apps_v1_replica_set_spec_t;
-typedef struct kube_apps_v1_replica_set_status kube_apps_v1_replica_set_status_t;
-typedef struct kube_apps_v1_rolling_update_daemon_set kube_apps_v1_rolling_update_daemon_set_t;
-typedef struct kube_apps_v1_rolling_update_deployment kube_apps_v1_rolling_update_deployment_t;
-typedef struct kube_apps_v1_rolling_update_stateful_set_strategy kube_apps_v1_rolling_update_stateful_set_strategy_t;
-typedef struct kube_apps_v1_stateful_set kube_apps_v1_stateful_set_t;
-typedef struct kube_apps_v1_stateful_set_condition kube_apps_v1_stateful_set_condition_t;
-typedef struct kube_apps_v1_stateful_set_list kube_apps_v1_stateful_set_list_t;
-typedef struct kube_apps_v1_stateful_set_ordinals kube_apps_v1_stateful_set_ordinals_t;
-typedef struct kube_apps_v1_stateful_set_persistent_volume_claim_retention_policy kube_apps_v1_stateful_set_persistent_volume_claim_retention_policy_t;
-typedef struct kube_apps_v1_stateful_set_spec kube_apps_v1_stateful_set_spec_t;
-typedef struct kube_apps_v1_stateful_set_status kube_apps_v1_stateful_set_status_t;
-typedef struct kube_apps_v1_stateful_set_update_strategy kube_apps_v1_stateful_set_update_strategy_t;
-struct kube_autoscaling_v1_scale;
+typedef struct kube_apps_v1_controller_revision_t kube_apps_v1_controller_revision_t;
+typedef struct kube_apps_v1_controller_revision_list_t kube_apps_v1_controller_revision_list_t;
+typedef struct kube_apps_v1_daemon_set_t kube_apps_v1_daemon_set_t;
+typedef struct kube_apps_v1_daemon_set_condition_t kube_apps_v1_daemon_set_condition_t;
+typedef struct kube_apps_v1_daemon_set_list_t kube_apps_v1_daemon_set_list_t;
+typedef struct kube_apps_v1_daemon_set_spec_t kube_apps_v1_daemon_set_spec_t;
+typedef struct kube_apps_v1_daemon_set_status_t kube_apps_v1_daemon_set_status_t;
+typedef struct kube_apps_v1_daemon_set_update_strategy_t kube_apps_v1_daemon_set_update_strategy_t;
+typedef struct kube_apps_v1_deployment_t kube_apps_v1_deployment_t;
+typedef struct kube_apps_v1_deployment_condition_t kube_apps_v1_deployment_condition_t;
+typedef struct kube_apps_v1_deployment_list_t kube_apps_v1_deployment_list_t;
+typedef struct kube_apps_v1_deployment_spec_t kube_apps_v1_deployment_spec_t;
+typedef struct kube_apps_v1_deployment_status_t kube_apps_v1_deployment_status_t;
+typedef struct kube_apps_v1_deployment_strategy_t kube_apps_v1_deployment_strategy_t;
+typedef struct kube_apps_v1_replica_set_t kube_apps_v1_replica_set_t;
+typedef struct kube_apps_v1_replica_set_condition_t kube_apps_v1_replica_set_condition_t;
+typedef struct kube_apps_v1_replica_set_list_t kube_apps_v1_replica_set_list_t;
+typedef struct kube_apps_v1_replica_set_spec_t kube_apps_v1_replica_set_spec_t;
+typedef struct kube_apps_v1_replica_set_status_t kube_apps_v1_replica_set_status_t;
+typedef struct kube_apps_v1_rolling_update_daemon_set_t kube_apps_v1_rolling_update_daemon_set_t;
+typedef struct kube_apps_v1_rolling_update_deployment_t kube_apps_v1_rolling_update_deployment_t;
+typedef struct kube_apps_v1_rolling_update_stateful_set_strategy_t kube_apps_v1_rolling_update_stateful_set_strategy_t;
+typedef struct kube_apps_v1_stateful_set_t kube_apps_v1_stateful_set_t;
+typedef struct kube_apps_v1_stateful_set_condition_t kube_apps_v1_stateful_set_condition_t;
+typedef struct kube_apps_v1_stateful_set_list_t kube_apps_v1_stateful_set_list_t;
+typedef struct kube_apps_v1_stateful_set_ordinals_t kube_apps_v1_stateful_set_ordinals_t;
+typedef struct kube_apps_v1_stateful_set_persistent_volume_claim_retention_policy_t kube_apps_v1_stateful_set_persistent_volume_claim_retention_policy_t;
+typedef struct kube_apps_v1_stateful_set_spec_t kube_apps_v1_stateful_set_spec_t;
+typedef struct kube_apps_v1_stateful_set_status_t kube_apps_v1_stateful_set_status_t;
+typedef struct kube_apps_v1_stateful_set_update_strategy_t kube_apps_v1_stateful_set_update_strategy_t;
+struct kube_autoscaling_v1_scale_t;
 
 /* io.k8s.api.apps.v1.ControllerRevision (apps/v1 ControllerRevision) */
-struct kube_apps_v1_controller_revision {
+struct kube_apps_v1_controller_revision_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     kube_json_t data; /* data: any JSON */
@@ -58,7 +58,7 @@ struct kube_apps_v1_controller_revision {
 };
 
 /* io.k8s.api.apps.v1.ControllerRevisionList (apps/v1 ControllerRevisionList) */
-struct kube_apps_v1_controller_revision_list {
+struct kube_apps_v1_controller_revision_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_apps_v1_controller_revision_t *items; size_t len; } items; /* items: list of ControllerRevision, required */
@@ -68,7 +68,7 @@ struct kube_apps_v1_controller_revision_list {
 };
 
 /* io.k8s.api.apps.v1.DaemonSet (apps/v1 DaemonSet) */
-struct kube_apps_v1_daemon_set {
+struct kube_apps_v1_daemon_set_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -79,7 +79,7 @@ struct kube_apps_v1_daemon_set {
 };
 
 /* io.k8s.api.apps.v1.DaemonSetCondition */
-struct kube_apps_v1_daemon_set_condition {
+struct kube_apps_v1_daemon_set_condition_t {
     kube_time_t last_transition_time; /* lastTransitionTime: time */
     const char *message; /* message: string */
     const char *reason; /* reason: string */
@@ -89,7 +89,7 @@ struct kube_apps_v1_daemon_set_condition {
 };
 
 /* io.k8s.api.apps.v1.DaemonSetList (apps/v1 DaemonSetList) */
-struct kube_apps_v1_daemon_set_list {
+struct kube_apps_v1_daemon_set_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_apps_v1_daemon_set_t *items; size_t len; } items; /* items: list of DaemonSet, required */
@@ -99,7 +99,7 @@ struct kube_apps_v1_daemon_set_list {
 };
 
 /* io.k8s.api.apps.v1.DaemonSetSpec */
-struct kube_apps_v1_daemon_set_spec {
+struct kube_apps_v1_daemon_set_spec_t {
     kube_int32_t min_ready_seconds; /* minReadySeconds: int32 */
     kube_int32_t revision_history_limit; /* revisionHistoryLimit: int32 */
     kube_meta_v1_label_selector_t *selector; /* selector: LabelSelector, required */
@@ -109,7 +109,7 @@ struct kube_apps_v1_daemon_set_spec {
 };
 
 /* io.k8s.api.apps.v1.DaemonSetStatus */
-struct kube_apps_v1_daemon_set_status {
+struct kube_apps_v1_daemon_set_status_t {
     kube_int32_t collision_count; /* collisionCount: int32 */
     /* conditions: list of DaemonSetCondition; list type map by type; patch merge on type */
     struct { kube_apps_v1_daemon_set_condition_t *items; size_t len; } conditions;
@@ -127,14 +127,14 @@ struct kube_apps_v1_daemon_set_status {
 #define KUBE_APPS_V1_DAEMON_SET_UPDATE_STRATEGY_TYPE_ON_DELETE "OnDelete"
 #define KUBE_APPS_V1_DAEMON_SET_UPDATE_STRATEGY_TYPE_ROLLING_UPDATE "RollingUpdate"
 /* io.k8s.api.apps.v1.DaemonSetUpdateStrategy */
-struct kube_apps_v1_daemon_set_update_strategy {
+struct kube_apps_v1_daemon_set_update_strategy_t {
     kube_apps_v1_rolling_update_daemon_set_t *rolling_update; /* rollingUpdate: RollingUpdateDaemonSet */
     const char *type; /* type: string; one of "OnDelete", "RollingUpdate" */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.apps.v1.Deployment (apps/v1 Deployment) */
-struct kube_apps_v1_deployment {
+struct kube_apps_v1_deployment_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -145,7 +145,7 @@ struct kube_apps_v1_deployment {
 };
 
 /* io.k8s.api.apps.v1.DeploymentCondition */
-struct kube_apps_v1_deployment_condition {
+struct kube_apps_v1_deployment_condition_t {
     kube_time_t last_transition_time; /* lastTransitionTime: time */
     kube_time_t last_update_time; /* lastUpdateTime: time */
     const char *message; /* message: string */
@@ -156,7 +156,7 @@ struct kube_apps_v1_deployment_condition {
 };
 
 /* io.k8s.api.apps.v1.DeploymentList (apps/v1 DeploymentList) */
-struct kube_apps_v1_deployment_list {
+struct kube_apps_v1_deployment_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_apps_v1_deployment_t *items; size_t len; } items; /* items: list of Deployment, required */
@@ -166,7 +166,7 @@ struct kube_apps_v1_deployment_list {
 };
 
 /* io.k8s.api.apps.v1.DeploymentSpec */
-struct kube_apps_v1_deployment_spec {
+struct kube_apps_v1_deployment_spec_t {
     kube_int32_t min_ready_seconds; /* minReadySeconds: int32 */
     kube_bool_t paused; /* paused: bool */
     kube_int32_t progress_deadline_seconds; /* progressDeadlineSeconds: int32 */
@@ -179,7 +179,7 @@ struct kube_apps_v1_deployment_spec {
 };
 
 /* io.k8s.api.apps.v1.DeploymentStatus */
-struct kube_apps_v1_deployment_status {
+struct kube_apps_v1_deployment_status_t {
     kube_int32_t available_replicas; /* availableReplicas: int32 */
     kube_int32_t collision_count; /* collisionCount: int32 */
     /* conditions: list of DeploymentCondition; list type map by type; patch merge on type */
@@ -196,14 +196,14 @@ struct kube_apps_v1_deployment_status {
 #define KUBE_APPS_V1_DEPLOYMENT_STRATEGY_TYPE_RECREATE "Recreate"
 #define KUBE_APPS_V1_DEPLOYMENT_STRATEGY_TYPE_ROLLING_UPDATE "RollingUpdate"
 /* io.k8s.api.apps.v1.DeploymentStrategy */
-struct kube_apps_v1_deployment_strategy {
+struct kube_apps_v1_deployment_strategy_t {
     kube_apps_v1_rolling_update_deployment_t *rolling_update; /* rollingUpdate: RollingUpdateDeployment */
     const char *type; /* type: string; one of "Recreate", "RollingUpdate" */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.apps.v1.ReplicaSet (apps/v1 ReplicaSet) */
-struct kube_apps_v1_replica_set {
+struct kube_apps_v1_replica_set_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -214,7 +214,7 @@ struct kube_apps_v1_replica_set {
 };
 
 /* io.k8s.api.apps.v1.ReplicaSetCondition */
-struct kube_apps_v1_replica_set_condition {
+struct kube_apps_v1_replica_set_condition_t {
     kube_time_t last_transition_time; /* lastTransitionTime: time */
     const char *message; /* message: string */
     const char *reason; /* reason: string */
@@ -224,7 +224,7 @@ struct kube_apps_v1_replica_set_condition {
 };
 
 /* io.k8s.api.apps.v1.ReplicaSetList (apps/v1 ReplicaSetList) */
-struct kube_apps_v1_replica_set_list {
+struct kube_apps_v1_replica_set_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_apps_v1_replica_set_t *items; size_t len; } items; /* items: list of ReplicaSet, required */
@@ -234,7 +234,7 @@ struct kube_apps_v1_replica_set_list {
 };
 
 /* io.k8s.api.apps.v1.ReplicaSetSpec */
-struct kube_apps_v1_replica_set_spec {
+struct kube_apps_v1_replica_set_spec_t {
     kube_int32_t min_ready_seconds; /* minReadySeconds: int32 */
     kube_int32_t replicas; /* replicas: int32 */
     kube_meta_v1_label_selector_t *selector; /* selector: LabelSelector, required */
@@ -243,7 +243,7 @@ struct kube_apps_v1_replica_set_spec {
 };
 
 /* io.k8s.api.apps.v1.ReplicaSetStatus */
-struct kube_apps_v1_replica_set_status {
+struct kube_apps_v1_replica_set_status_t {
     kube_int32_t available_replicas; /* availableReplicas: int32 */
     /* conditions: list of ReplicaSetCondition; list type map by type; patch merge on type */
     struct { kube_apps_v1_replica_set_condition_t *items; size_t len; } conditions;
@@ -256,28 +256,28 @@ struct kube_apps_v1_replica_set_status {
 };
 
 /* io.k8s.api.apps.v1.RollingUpdateDaemonSet */
-struct kube_apps_v1_rolling_update_daemon_set {
+struct kube_apps_v1_rolling_update_daemon_set_t {
     kube_int_or_string_t max_surge; /* maxSurge: int or string */
     kube_int_or_string_t max_unavailable; /* maxUnavailable: int or string */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.apps.v1.RollingUpdateDeployment */
-struct kube_apps_v1_rolling_update_deployment {
+struct kube_apps_v1_rolling_update_deployment_t {
     kube_int_or_string_t max_surge; /* maxSurge: int or string */
     kube_int_or_string_t max_unavailable; /* maxUnavailable: int or string */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.apps.v1.RollingUpdateStatefulSetStrategy */
-struct kube_apps_v1_rolling_update_stateful_set_strategy {
+struct kube_apps_v1_rolling_update_stateful_set_strategy_t {
     kube_int_or_string_t max_unavailable; /* maxUnavailable: int or string */
     kube_int32_t partition; /* partition: int32 */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.apps.v1.StatefulSet (apps/v1 StatefulSet) */
-struct kube_apps_v1_stateful_set {
+struct kube_apps_v1_stateful_set_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -288,7 +288,7 @@ struct kube_apps_v1_stateful_set {
 };
 
 /* io.k8s.api.apps.v1.StatefulSetCondition */
-struct kube_apps_v1_stateful_set_condition {
+struct kube_apps_v1_stateful_set_condition_t {
     kube_time_t last_transition_time; /* lastTransitionTime: time */
     const char *message; /* message: string */
     const char *reason; /* reason: string */
@@ -298,7 +298,7 @@ struct kube_apps_v1_stateful_set_condition {
 };
 
 /* io.k8s.api.apps.v1.StatefulSetList (apps/v1 StatefulSetList) */
-struct kube_apps_v1_stateful_set_list {
+struct kube_apps_v1_stateful_set_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_apps_v1_stateful_set_t *items; size_t len; } items; /* items: list of StatefulSet, required */
@@ -308,13 +308,13 @@ struct kube_apps_v1_stateful_set_list {
 };
 
 /* io.k8s.api.apps.v1.StatefulSetOrdinals */
-struct kube_apps_v1_stateful_set_ordinals {
+struct kube_apps_v1_stateful_set_ordinals_t {
     kube_int32_t start; /* start: int32 */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicy */
-struct kube_apps_v1_stateful_set_persistent_volume_claim_retention_policy {
+struct kube_apps_v1_stateful_set_persistent_volume_claim_retention_policy_t {
     const char *when_deleted; /* whenDeleted: string */
     const char *when_scaled; /* whenScaled: string */
     const kube_unknown_t *unknown; /* properties this build does not know */
@@ -323,7 +323,7 @@ struct kube_apps_v1_stateful_set_persistent_volume_claim_retention_policy {
 #define KUBE_APPS_V1_STATEFUL_SET_SPEC_POD_MANAGEMENT_POLICY_ORDERED_READY "OrderedReady"
 #define KUBE_APPS_V1_STATEFUL_SET_SPEC_POD_MANAGEMENT_POLICY_PARALLEL "Parallel"
 /* io.k8s.api.apps.v1.StatefulSetSpec */
-struct kube_apps_v1_stateful_set_spec {
+struct kube_apps_v1_stateful_set_spec_t {
     kube_int32_t min_ready_seconds; /* minReadySeconds: int32 */
     kube_apps_v1_stateful_set_ordinals_t *ordinals; /* ordinals: StatefulSetOrdinals */
     /* persistentVolumeClaimRetentionPolicy: StatefulSetPersistentVolumeClaimRetentionPolicy */
@@ -341,7 +341,7 @@ struct kube_apps_v1_stateful_set_spec {
 };
 
 /* io.k8s.api.apps.v1.StatefulSetStatus */
-struct kube_apps_v1_stateful_set_status {
+struct kube_apps_v1_stateful_set_status_t {
     kube_int32_t available_replicas; /* availableReplicas: int32 */
     kube_int32_t collision_count; /* collisionCount: int32 */
     /* conditions: list of StatefulSetCondition; list type map by type; patch merge on type */
@@ -359,7 +359,7 @@ struct kube_apps_v1_stateful_set_status {
 #define KUBE_APPS_V1_STATEFUL_SET_UPDATE_STRATEGY_TYPE_ON_DELETE "OnDelete"
 #define KUBE_APPS_V1_STATEFUL_SET_UPDATE_STRATEGY_TYPE_ROLLING_UPDATE "RollingUpdate"
 /* io.k8s.api.apps.v1.StatefulSetUpdateStrategy */
-struct kube_apps_v1_stateful_set_update_strategy {
+struct kube_apps_v1_stateful_set_update_strategy_t {
     kube_apps_v1_rolling_update_stateful_set_strategy_t *rolling_update; /* rollingUpdate: RollingUpdateStatefulSetStrategy */
     const char *type; /* type: string; one of "OnDelete", "RollingUpdate" */
     const kube_unknown_t *unknown; /* properties this build does not know */
@@ -467,16 +467,16 @@ KUBE_API int kube_apps_v1_deployment_delete(kube_client_t *client, const char *n
 KUBE_API int kube_apps_v1_deployment_delete_collection(kube_client_t *client, const char *ns, const kube_delete_options_t *options,
                                                        const kube_list_options_t *list, kube_any_t *out, kube_error_t *err);
 KUBE_API int kube_apps_v1_deployment_get_scale(kube_client_t *client, const char *ns, const char *name, const kube_get_options_t *options,
-                                               struct kube_autoscaling_v1_scale **out, kube_error_t *err);
+                                               struct kube_autoscaling_v1_scale_t **out, kube_error_t *err);
 KUBE_API int kube_apps_v1_deployment_update_scale(kube_client_t *client, const char *ns, const char *name,
-                                                  const struct kube_autoscaling_v1_scale *body, const kube_update_options_t *options,
-                                                  struct kube_autoscaling_v1_scale **out, kube_error_t *err);
+                                                  const struct kube_autoscaling_v1_scale_t *body, const kube_update_options_t *options,
+                                                  struct kube_autoscaling_v1_scale_t **out, kube_error_t *err);
 KUBE_API int kube_apps_v1_deployment_patch_scale(kube_client_t *client, const char *ns, const char *name, const kube_patch_t *patch,
-                                                 const kube_patch_options_t *options, struct kube_autoscaling_v1_scale **out,
+                                                 const kube_patch_options_t *options, struct kube_autoscaling_v1_scale_t **out,
                                                  kube_error_t *err);
 KUBE_API int kube_apps_v1_deployment_apply_scale(kube_client_t *client, const char *ns, const char *name,
-                                                 const struct kube_autoscaling_v1_scale *body, const kube_apply_options_t *options,
-                                                 struct kube_autoscaling_v1_scale **out, kube_error_t *err);
+                                                 const struct kube_autoscaling_v1_scale_t *body, const kube_apply_options_t *options,
+                                                 struct kube_autoscaling_v1_scale_t **out, kube_error_t *err);
 KUBE_API int kube_apps_v1_deployment_get_status(kube_client_t *client, const char *ns, const char *name, const kube_get_options_t *options,
                                                 kube_apps_v1_deployment_t **out, kube_error_t *err);
 KUBE_API int kube_apps_v1_deployment_update_status(kube_client_t *client, const char *ns, const kube_apps_v1_deployment_t *object,
@@ -506,16 +506,16 @@ KUBE_API int kube_apps_v1_replica_set_delete(kube_client_t *client, const char *
 KUBE_API int kube_apps_v1_replica_set_delete_collection(kube_client_t *client, const char *ns, const kube_delete_options_t *options,
                                                         const kube_list_options_t *list, kube_any_t *out, kube_error_t *err);
 KUBE_API int kube_apps_v1_replica_set_get_scale(kube_client_t *client, const char *ns, const char *name, const kube_get_options_t *options,
-                                                struct kube_autoscaling_v1_scale **out, kube_error_t *err);
+                                                struct kube_autoscaling_v1_scale_t **out, kube_error_t *err);
 KUBE_API int kube_apps_v1_replica_set_update_scale(kube_client_t *client, const char *ns, const char *name,
-                                                   const struct kube_autoscaling_v1_scale *body, const kube_update_options_t *options,
-                                                   struct kube_autoscaling_v1_scale **out, kube_error_t *err);
+                                                   const struct kube_autoscaling_v1_scale_t *body, const kube_update_options_t *options,
+                                                   struct kube_autoscaling_v1_scale_t **out, kube_error_t *err);
 KUBE_API int kube_apps_v1_replica_set_patch_scale(kube_client_t *client, const char *ns, const char *name, const kube_patch_t *patch,
-                                                  const kube_patch_options_t *options, struct kube_autoscaling_v1_scale **out,
+                                                  const kube_patch_options_t *options, struct kube_autoscaling_v1_scale_t **out,
                                                   kube_error_t *err);
 KUBE_API int kube_apps_v1_replica_set_apply_scale(kube_client_t *client, const char *ns, const char *name,
-                                                  const struct kube_autoscaling_v1_scale *body, const kube_apply_options_t *options,
-                                                  struct kube_autoscaling_v1_scale **out, kube_error_t *err);
+                                                  const struct kube_autoscaling_v1_scale_t *body, const kube_apply_options_t *options,
+                                                  struct kube_autoscaling_v1_scale_t **out, kube_error_t *err);
 KUBE_API int kube_apps_v1_replica_set_get_status(kube_client_t *client, const char *ns, const char *name, const kube_get_options_t *options,
                                                  kube_apps_v1_replica_set_t **out, kube_error_t *err);
 KUBE_API int kube_apps_v1_replica_set_update_status(kube_client_t *client, const char *ns, const kube_apps_v1_replica_set_t *object,
@@ -547,16 +547,16 @@ KUBE_API int kube_apps_v1_stateful_set_delete(kube_client_t *client, const char 
 KUBE_API int kube_apps_v1_stateful_set_delete_collection(kube_client_t *client, const char *ns, const kube_delete_options_t *options,
                                                          const kube_list_options_t *list, kube_any_t *out, kube_error_t *err);
 KUBE_API int kube_apps_v1_stateful_set_get_scale(kube_client_t *client, const char *ns, const char *name, const kube_get_options_t *options,
-                                                 struct kube_autoscaling_v1_scale **out, kube_error_t *err);
+                                                 struct kube_autoscaling_v1_scale_t **out, kube_error_t *err);
 KUBE_API int kube_apps_v1_stateful_set_update_scale(kube_client_t *client, const char *ns, const char *name,
-                                                    const struct kube_autoscaling_v1_scale *body, const kube_update_options_t *options,
-                                                    struct kube_autoscaling_v1_scale **out, kube_error_t *err);
+                                                    const struct kube_autoscaling_v1_scale_t *body, const kube_update_options_t *options,
+                                                    struct kube_autoscaling_v1_scale_t **out, kube_error_t *err);
 KUBE_API int kube_apps_v1_stateful_set_patch_scale(kube_client_t *client, const char *ns, const char *name, const kube_patch_t *patch,
-                                                   const kube_patch_options_t *options, struct kube_autoscaling_v1_scale **out,
+                                                   const kube_patch_options_t *options, struct kube_autoscaling_v1_scale_t **out,
                                                    kube_error_t *err);
 KUBE_API int kube_apps_v1_stateful_set_apply_scale(kube_client_t *client, const char *ns, const char *name,
-                                                   const struct kube_autoscaling_v1_scale *body, const kube_apply_options_t *options,
-                                                   struct kube_autoscaling_v1_scale **out, kube_error_t *err);
+                                                   const struct kube_autoscaling_v1_scale_t *body, const kube_apply_options_t *options,
+                                                   struct kube_autoscaling_v1_scale_t **out, kube_error_t *err);
 KUBE_API int kube_apps_v1_stateful_set_get_status(kube_client_t *client, const char *ns, const char *name,
                                                   const kube_get_options_t *options, kube_apps_v1_stateful_set_t **out, kube_error_t *err);
 KUBE_API int kube_apps_v1_stateful_set_update_status(kube_client_t *client, const char *ns, const kube_apps_v1_stateful_set_t *object,

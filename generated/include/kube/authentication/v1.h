@@ -13,19 +13,19 @@
 extern "C" {
 #endif
 
-typedef struct kube_authentication_v1_bound_object_reference kube_authentication_v1_bound_object_reference_t;
-typedef struct kube_authentication_v1_self_subject_review kube_authentication_v1_self_subject_review_t;
-typedef struct kube_authentication_v1_self_subject_review_status kube_authentication_v1_self_subject_review_status_t;
-typedef struct kube_authentication_v1_token_request kube_authentication_v1_token_request_t;
-typedef struct kube_authentication_v1_token_request_spec kube_authentication_v1_token_request_spec_t;
-typedef struct kube_authentication_v1_token_request_status kube_authentication_v1_token_request_status_t;
-typedef struct kube_authentication_v1_token_review kube_authentication_v1_token_review_t;
-typedef struct kube_authentication_v1_token_review_spec kube_authentication_v1_token_review_spec_t;
-typedef struct kube_authentication_v1_token_review_status kube_authentication_v1_token_review_status_t;
-typedef struct kube_authentication_v1_user_info kube_authentication_v1_user_info_t;
+typedef struct kube_authentication_v1_bound_object_reference_t kube_authentication_v1_bound_object_reference_t;
+typedef struct kube_authentication_v1_self_subject_review_t kube_authentication_v1_self_subject_review_t;
+typedef struct kube_authentication_v1_self_subject_review_status_t kube_authentication_v1_self_subject_review_status_t;
+typedef struct kube_authentication_v1_token_request_t kube_authentication_v1_token_request_t;
+typedef struct kube_authentication_v1_token_request_spec_t kube_authentication_v1_token_request_spec_t;
+typedef struct kube_authentication_v1_token_request_status_t kube_authentication_v1_token_request_status_t;
+typedef struct kube_authentication_v1_token_review_t kube_authentication_v1_token_review_t;
+typedef struct kube_authentication_v1_token_review_spec_t kube_authentication_v1_token_review_spec_t;
+typedef struct kube_authentication_v1_token_review_status_t kube_authentication_v1_token_review_status_t;
+typedef struct kube_authentication_v1_user_info_t kube_authentication_v1_user_info_t;
 
 /* io.k8s.api.authentication.v1.BoundObjectReference */
-struct kube_authentication_v1_bound_object_reference {
+struct kube_authentication_v1_bound_object_reference_t {
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
     const char *name; /* name: string */
@@ -34,7 +34,7 @@ struct kube_authentication_v1_bound_object_reference {
 };
 
 /* io.k8s.api.authentication.v1.SelfSubjectReview (authentication.k8s.io/v1 SelfSubjectReview) */
-struct kube_authentication_v1_self_subject_review {
+struct kube_authentication_v1_self_subject_review_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -44,13 +44,13 @@ struct kube_authentication_v1_self_subject_review {
 };
 
 /* io.k8s.api.authentication.v1.SelfSubjectReviewStatus */
-struct kube_authentication_v1_self_subject_review_status {
+struct kube_authentication_v1_self_subject_review_status_t {
     kube_authentication_v1_user_info_t *user_info; /* userInfo: UserInfo */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.authentication.v1.TokenRequest (authentication.k8s.io/v1 TokenRequest) */
-struct kube_authentication_v1_token_request {
+struct kube_authentication_v1_token_request_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -61,7 +61,7 @@ struct kube_authentication_v1_token_request {
 };
 
 /* io.k8s.api.authentication.v1.TokenRequestSpec */
-struct kube_authentication_v1_token_request_spec {
+struct kube_authentication_v1_token_request_spec_t {
     kube_string_list_t audiences; /* audiences: list of string */
     kube_authentication_v1_bound_object_reference_t *bound_object_ref; /* boundObjectRef: BoundObjectReference */
     kube_int64_t expiration_seconds; /* expirationSeconds: int64 */
@@ -69,14 +69,14 @@ struct kube_authentication_v1_token_request_spec {
 };
 
 /* io.k8s.api.authentication.v1.TokenRequestStatus */
-struct kube_authentication_v1_token_request_status {
+struct kube_authentication_v1_token_request_status_t {
     kube_time_t expiration_timestamp; /* expirationTimestamp: time */
     const char *token; /* token: string */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.authentication.v1.TokenReview (authentication.k8s.io/v1 TokenReview) */
-struct kube_authentication_v1_token_review {
+struct kube_authentication_v1_token_review_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -87,14 +87,14 @@ struct kube_authentication_v1_token_review {
 };
 
 /* io.k8s.api.authentication.v1.TokenReviewSpec */
-struct kube_authentication_v1_token_review_spec {
+struct kube_authentication_v1_token_review_spec_t {
     kube_string_list_t audiences; /* audiences: list of string */
     const char *token; /* token: string, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.authentication.v1.TokenReviewStatus */
-struct kube_authentication_v1_token_review_status {
+struct kube_authentication_v1_token_review_status_t {
     kube_string_list_t audiences; /* audiences: list of string */
     kube_bool_t authenticated; /* authenticated: bool */
     const char *error; /* error: string */
@@ -103,7 +103,7 @@ struct kube_authentication_v1_token_review_status {
 };
 
 /* io.k8s.api.authentication.v1.UserInfo */
-struct kube_authentication_v1_user_info {
+struct kube_authentication_v1_user_info_t {
     kube_string_list_map_t extra; /* extra: map of list of string */
     kube_string_list_t groups; /* groups: list of string */
     const char *uid; /* uid: string */

@@ -13,24 +13,24 @@
 extern "C" {
 #endif
 
-typedef struct kube_authorization_v1_field_selector_attributes kube_authorization_v1_field_selector_attributes_t;
-typedef struct kube_authorization_v1_label_selector_attributes kube_authorization_v1_label_selector_attributes_t;
-typedef struct kube_authorization_v1_local_subject_access_review kube_authorization_v1_local_subject_access_review_t;
-typedef struct kube_authorization_v1_non_resource_attributes kube_authorization_v1_non_resource_attributes_t;
-typedef struct kube_authorization_v1_non_resource_rule kube_authorization_v1_non_resource_rule_t;
-typedef struct kube_authorization_v1_resource_attributes kube_authorization_v1_resource_attributes_t;
-typedef struct kube_authorization_v1_resource_rule kube_authorization_v1_resource_rule_t;
-typedef struct kube_authorization_v1_self_subject_access_review kube_authorization_v1_self_subject_access_review_t;
-typedef struct kube_authorization_v1_self_subject_access_review_spec kube_authorization_v1_self_subject_access_review_spec_t;
-typedef struct kube_authorization_v1_self_subject_rules_review kube_authorization_v1_self_subject_rules_review_t;
-typedef struct kube_authorization_v1_self_subject_rules_review_spec kube_authorization_v1_self_subject_rules_review_spec_t;
-typedef struct kube_authorization_v1_subject_access_review kube_authorization_v1_subject_access_review_t;
-typedef struct kube_authorization_v1_subject_access_review_spec kube_authorization_v1_subject_access_review_spec_t;
-typedef struct kube_authorization_v1_subject_access_review_status kube_authorization_v1_subject_access_review_status_t;
-typedef struct kube_authorization_v1_subject_rules_review_status kube_authorization_v1_subject_rules_review_status_t;
+typedef struct kube_authorization_v1_field_selector_attributes_t kube_authorization_v1_field_selector_attributes_t;
+typedef struct kube_authorization_v1_label_selector_attributes_t kube_authorization_v1_label_selector_attributes_t;
+typedef struct kube_authorization_v1_local_subject_access_review_t kube_authorization_v1_local_subject_access_review_t;
+typedef struct kube_authorization_v1_non_resource_attributes_t kube_authorization_v1_non_resource_attributes_t;
+typedef struct kube_authorization_v1_non_resource_rule_t kube_authorization_v1_non_resource_rule_t;
+typedef struct kube_authorization_v1_resource_attributes_t kube_authorization_v1_resource_attributes_t;
+typedef struct kube_authorization_v1_resource_rule_t kube_authorization_v1_resource_rule_t;
+typedef struct kube_authorization_v1_self_subject_access_review_t kube_authorization_v1_self_subject_access_review_t;
+typedef struct kube_authorization_v1_self_subject_access_review_spec_t kube_authorization_v1_self_subject_access_review_spec_t;
+typedef struct kube_authorization_v1_self_subject_rules_review_t kube_authorization_v1_self_subject_rules_review_t;
+typedef struct kube_authorization_v1_self_subject_rules_review_spec_t kube_authorization_v1_self_subject_rules_review_spec_t;
+typedef struct kube_authorization_v1_subject_access_review_t kube_authorization_v1_subject_access_review_t;
+typedef struct kube_authorization_v1_subject_access_review_spec_t kube_authorization_v1_subject_access_review_spec_t;
+typedef struct kube_authorization_v1_subject_access_review_status_t kube_authorization_v1_subject_access_review_status_t;
+typedef struct kube_authorization_v1_subject_rules_review_status_t kube_authorization_v1_subject_rules_review_status_t;
 
 /* io.k8s.api.authorization.v1.FieldSelectorAttributes */
-struct kube_authorization_v1_field_selector_attributes {
+struct kube_authorization_v1_field_selector_attributes_t {
     const char *raw_selector; /* rawSelector: string */
     /* requirements: list of FieldSelectorRequirement */
     struct { kube_meta_v1_field_selector_requirement_t *items; size_t len; } requirements;
@@ -38,7 +38,7 @@ struct kube_authorization_v1_field_selector_attributes {
 };
 
 /* io.k8s.api.authorization.v1.LabelSelectorAttributes */
-struct kube_authorization_v1_label_selector_attributes {
+struct kube_authorization_v1_label_selector_attributes_t {
     const char *raw_selector; /* rawSelector: string */
     /* requirements: list of LabelSelectorRequirement */
     struct { kube_meta_v1_label_selector_requirement_t *items; size_t len; } requirements;
@@ -46,7 +46,7 @@ struct kube_authorization_v1_label_selector_attributes {
 };
 
 /* io.k8s.api.authorization.v1.LocalSubjectAccessReview (authorization.k8s.io/v1 LocalSubjectAccessReview) */
-struct kube_authorization_v1_local_subject_access_review {
+struct kube_authorization_v1_local_subject_access_review_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -57,21 +57,21 @@ struct kube_authorization_v1_local_subject_access_review {
 };
 
 /* io.k8s.api.authorization.v1.NonResourceAttributes */
-struct kube_authorization_v1_non_resource_attributes {
+struct kube_authorization_v1_non_resource_attributes_t {
     const char *path; /* path: string */
     const char *verb; /* verb: string */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.authorization.v1.NonResourceRule */
-struct kube_authorization_v1_non_resource_rule {
+struct kube_authorization_v1_non_resource_rule_t {
     kube_string_list_t non_resource_urls; /* nonResourceURLs: list of string */
     kube_string_list_t verbs; /* verbs: list of string, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.authorization.v1.ResourceAttributes */
-struct kube_authorization_v1_resource_attributes {
+struct kube_authorization_v1_resource_attributes_t {
     kube_authorization_v1_field_selector_attributes_t *field_selector; /* fieldSelector: FieldSelectorAttributes */
     const char *group; /* group: string */
     kube_authorization_v1_label_selector_attributes_t *label_selector; /* labelSelector: LabelSelectorAttributes */
@@ -85,7 +85,7 @@ struct kube_authorization_v1_resource_attributes {
 };
 
 /* io.k8s.api.authorization.v1.ResourceRule */
-struct kube_authorization_v1_resource_rule {
+struct kube_authorization_v1_resource_rule_t {
     kube_string_list_t api_groups; /* apiGroups: list of string */
     kube_string_list_t resource_names; /* resourceNames: list of string */
     kube_string_list_t resources; /* resources: list of string */
@@ -94,7 +94,7 @@ struct kube_authorization_v1_resource_rule {
 };
 
 /* io.k8s.api.authorization.v1.SelfSubjectAccessReview (authorization.k8s.io/v1 SelfSubjectAccessReview) */
-struct kube_authorization_v1_self_subject_access_review {
+struct kube_authorization_v1_self_subject_access_review_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -105,14 +105,14 @@ struct kube_authorization_v1_self_subject_access_review {
 };
 
 /* io.k8s.api.authorization.v1.SelfSubjectAccessReviewSpec */
-struct kube_authorization_v1_self_subject_access_review_spec {
+struct kube_authorization_v1_self_subject_access_review_spec_t {
     kube_authorization_v1_non_resource_attributes_t *non_resource_attributes; /* nonResourceAttributes: NonResourceAttributes */
     kube_authorization_v1_resource_attributes_t *resource_attributes; /* resourceAttributes: ResourceAttributes */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.authorization.v1.SelfSubjectRulesReview (authorization.k8s.io/v1 SelfSubjectRulesReview) */
-struct kube_authorization_v1_self_subject_rules_review {
+struct kube_authorization_v1_self_subject_rules_review_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -123,13 +123,13 @@ struct kube_authorization_v1_self_subject_rules_review {
 };
 
 /* io.k8s.api.authorization.v1.SelfSubjectRulesReviewSpec */
-struct kube_authorization_v1_self_subject_rules_review_spec {
+struct kube_authorization_v1_self_subject_rules_review_spec_t {
     const char *namespace_; /* namespace: string */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.authorization.v1.SubjectAccessReview (authorization.k8s.io/v1 SubjectAccessReview) */
-struct kube_authorization_v1_subject_access_review {
+struct kube_authorization_v1_subject_access_review_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -140,7 +140,7 @@ struct kube_authorization_v1_subject_access_review {
 };
 
 /* io.k8s.api.authorization.v1.SubjectAccessReviewSpec */
-struct kube_authorization_v1_subject_access_review_spec {
+struct kube_authorization_v1_subject_access_review_spec_t {
     kube_string_list_map_t extra; /* extra: map of list of string */
     kube_string_list_t groups; /* groups: list of string */
     kube_authorization_v1_non_resource_attributes_t *non_resource_attributes; /* nonResourceAttributes: NonResourceAttributes */
@@ -151,7 +151,7 @@ struct kube_authorization_v1_subject_access_review_spec {
 };
 
 /* io.k8s.api.authorization.v1.SubjectAccessReviewStatus */
-struct kube_authorization_v1_subject_access_review_status {
+struct kube_authorization_v1_subject_access_review_status_t {
     kube_bool_t allowed; /* allowed: bool, required */
     kube_bool_t denied; /* denied: bool */
     const char *evaluation_error; /* evaluationError: string */
@@ -160,7 +160,7 @@ struct kube_authorization_v1_subject_access_review_status {
 };
 
 /* io.k8s.api.authorization.v1.SubjectRulesReviewStatus */
-struct kube_authorization_v1_subject_rules_review_status {
+struct kube_authorization_v1_subject_rules_review_status_t {
     const char *evaluation_error; /* evaluationError: string */
     kube_bool_t incomplete; /* incomplete: bool, required */
     /* nonResourceRules: list of NonResourceRule, required */

@@ -13,17 +13,17 @@
 extern "C" {
 #endif
 
-typedef struct kube_autoscaling_v1_cross_version_object_reference kube_autoscaling_v1_cross_version_object_reference_t;
-typedef struct kube_autoscaling_v1_horizontal_pod_autoscaler kube_autoscaling_v1_horizontal_pod_autoscaler_t;
-typedef struct kube_autoscaling_v1_horizontal_pod_autoscaler_list kube_autoscaling_v1_horizontal_pod_autoscaler_list_t;
-typedef struct kube_autoscaling_v1_horizontal_pod_autoscaler_spec kube_autoscaling_v1_horizontal_pod_autoscaler_spec_t;
-typedef struct kube_autoscaling_v1_horizontal_pod_autoscaler_status kube_autoscaling_v1_horizontal_pod_autoscaler_status_t;
-typedef struct kube_autoscaling_v1_scale kube_autoscaling_v1_scale_t;
-typedef struct kube_autoscaling_v1_scale_spec kube_autoscaling_v1_scale_spec_t;
-typedef struct kube_autoscaling_v1_scale_status kube_autoscaling_v1_scale_status_t;
+typedef struct kube_autoscaling_v1_cross_version_object_reference_t kube_autoscaling_v1_cross_version_object_reference_t;
+typedef struct kube_autoscaling_v1_horizontal_pod_autoscaler_t kube_autoscaling_v1_horizontal_pod_autoscaler_t;
+typedef struct kube_autoscaling_v1_horizontal_pod_autoscaler_list_t kube_autoscaling_v1_horizontal_pod_autoscaler_list_t;
+typedef struct kube_autoscaling_v1_horizontal_pod_autoscaler_spec_t kube_autoscaling_v1_horizontal_pod_autoscaler_spec_t;
+typedef struct kube_autoscaling_v1_horizontal_pod_autoscaler_status_t kube_autoscaling_v1_horizontal_pod_autoscaler_status_t;
+typedef struct kube_autoscaling_v1_scale_t kube_autoscaling_v1_scale_t;
+typedef struct kube_autoscaling_v1_scale_spec_t kube_autoscaling_v1_scale_spec_t;
+typedef struct kube_autoscaling_v1_scale_status_t kube_autoscaling_v1_scale_status_t;
 
 /* io.k8s.api.autoscaling.v1.CrossVersionObjectReference */
-struct kube_autoscaling_v1_cross_version_object_reference {
+struct kube_autoscaling_v1_cross_version_object_reference_t {
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string, required */
     const char *name; /* name: string, required */
@@ -31,7 +31,7 @@ struct kube_autoscaling_v1_cross_version_object_reference {
 };
 
 /* io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler (autoscaling/v1 HorizontalPodAutoscaler) */
-struct kube_autoscaling_v1_horizontal_pod_autoscaler {
+struct kube_autoscaling_v1_horizontal_pod_autoscaler_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -42,7 +42,7 @@ struct kube_autoscaling_v1_horizontal_pod_autoscaler {
 };
 
 /* io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerList (autoscaling/v1 HorizontalPodAutoscalerList) */
-struct kube_autoscaling_v1_horizontal_pod_autoscaler_list {
+struct kube_autoscaling_v1_horizontal_pod_autoscaler_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     /* items: list of HorizontalPodAutoscaler, required */
@@ -53,7 +53,7 @@ struct kube_autoscaling_v1_horizontal_pod_autoscaler_list {
 };
 
 /* io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerSpec */
-struct kube_autoscaling_v1_horizontal_pod_autoscaler_spec {
+struct kube_autoscaling_v1_horizontal_pod_autoscaler_spec_t {
     kube_int32_t max_replicas; /* maxReplicas: int32, required */
     kube_int32_t min_replicas; /* minReplicas: int32 */
     kube_autoscaling_v1_cross_version_object_reference_t *scale_target_ref; /* scaleTargetRef: CrossVersionObjectReference, required */
@@ -62,7 +62,7 @@ struct kube_autoscaling_v1_horizontal_pod_autoscaler_spec {
 };
 
 /* io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerStatus */
-struct kube_autoscaling_v1_horizontal_pod_autoscaler_status {
+struct kube_autoscaling_v1_horizontal_pod_autoscaler_status_t {
     kube_int32_t current_cpu_utilization_percentage; /* currentCPUUtilizationPercentage: int32 */
     kube_int32_t current_replicas; /* currentReplicas: int32, required */
     kube_int32_t desired_replicas; /* desiredReplicas: int32, required */
@@ -72,7 +72,7 @@ struct kube_autoscaling_v1_horizontal_pod_autoscaler_status {
 };
 
 /* io.k8s.api.autoscaling.v1.Scale (autoscaling/v1 Scale) */
-struct kube_autoscaling_v1_scale {
+struct kube_autoscaling_v1_scale_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -83,13 +83,13 @@ struct kube_autoscaling_v1_scale {
 };
 
 /* io.k8s.api.autoscaling.v1.ScaleSpec */
-struct kube_autoscaling_v1_scale_spec {
+struct kube_autoscaling_v1_scale_spec_t {
     kube_int32_t replicas; /* replicas: int32 */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.autoscaling.v1.ScaleStatus */
-struct kube_autoscaling_v1_scale_status {
+struct kube_autoscaling_v1_scale_status_t {
     kube_int32_t replicas; /* replicas: int32, required */
     const char *selector; /* selector: string */
     const kube_unknown_t *unknown; /* properties this build does not know */

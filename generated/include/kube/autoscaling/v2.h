@@ -13,33 +13,33 @@
 extern "C" {
 #endif
 
-typedef struct kube_autoscaling_v2_container_resource_metric_source kube_autoscaling_v2_container_resource_metric_source_t;
-typedef struct kube_autoscaling_v2_container_resource_metric_status kube_autoscaling_v2_container_resource_metric_status_t;
-typedef struct kube_autoscaling_v2_cross_version_object_reference kube_autoscaling_v2_cross_version_object_reference_t;
-typedef struct kube_autoscaling_v2_external_metric_source kube_autoscaling_v2_external_metric_source_t;
-typedef struct kube_autoscaling_v2_external_metric_status kube_autoscaling_v2_external_metric_status_t;
-typedef struct kube_autoscaling_v2_horizontal_pod_autoscaler kube_autoscaling_v2_horizontal_pod_autoscaler_t;
-typedef struct kube_autoscaling_v2_horizontal_pod_autoscaler_behavior kube_autoscaling_v2_horizontal_pod_autoscaler_behavior_t;
-typedef struct kube_autoscaling_v2_horizontal_pod_autoscaler_condition kube_autoscaling_v2_horizontal_pod_autoscaler_condition_t;
-typedef struct kube_autoscaling_v2_horizontal_pod_autoscaler_list kube_autoscaling_v2_horizontal_pod_autoscaler_list_t;
-typedef struct kube_autoscaling_v2_horizontal_pod_autoscaler_spec kube_autoscaling_v2_horizontal_pod_autoscaler_spec_t;
-typedef struct kube_autoscaling_v2_horizontal_pod_autoscaler_status kube_autoscaling_v2_horizontal_pod_autoscaler_status_t;
-typedef struct kube_autoscaling_v2_hpa_scaling_policy kube_autoscaling_v2_hpa_scaling_policy_t;
-typedef struct kube_autoscaling_v2_hpa_scaling_rules kube_autoscaling_v2_hpa_scaling_rules_t;
-typedef struct kube_autoscaling_v2_metric_identifier kube_autoscaling_v2_metric_identifier_t;
-typedef struct kube_autoscaling_v2_metric_spec kube_autoscaling_v2_metric_spec_t;
-typedef struct kube_autoscaling_v2_metric_status kube_autoscaling_v2_metric_status_t;
-typedef struct kube_autoscaling_v2_metric_target kube_autoscaling_v2_metric_target_t;
-typedef struct kube_autoscaling_v2_metric_value_status kube_autoscaling_v2_metric_value_status_t;
-typedef struct kube_autoscaling_v2_object_metric_source kube_autoscaling_v2_object_metric_source_t;
-typedef struct kube_autoscaling_v2_object_metric_status kube_autoscaling_v2_object_metric_status_t;
-typedef struct kube_autoscaling_v2_pods_metric_source kube_autoscaling_v2_pods_metric_source_t;
-typedef struct kube_autoscaling_v2_pods_metric_status kube_autoscaling_v2_pods_metric_status_t;
-typedef struct kube_autoscaling_v2_resource_metric_source kube_autoscaling_v2_resource_metric_source_t;
-typedef struct kube_autoscaling_v2_resource_metric_status kube_autoscaling_v2_resource_metric_status_t;
+typedef struct kube_autoscaling_v2_container_resource_metric_source_t kube_autoscaling_v2_container_resource_metric_source_t;
+typedef struct kube_autoscaling_v2_container_resource_metric_status_t kube_autoscaling_v2_container_resource_metric_status_t;
+typedef struct kube_autoscaling_v2_cross_version_object_reference_t kube_autoscaling_v2_cross_version_object_reference_t;
+typedef struct kube_autoscaling_v2_external_metric_source_t kube_autoscaling_v2_external_metric_source_t;
+typedef struct kube_autoscaling_v2_external_metric_status_t kube_autoscaling_v2_external_metric_status_t;
+typedef struct kube_autoscaling_v2_horizontal_pod_autoscaler_t kube_autoscaling_v2_horizontal_pod_autoscaler_t;
+typedef struct kube_autoscaling_v2_horizontal_pod_autoscaler_behavior_t kube_autoscaling_v2_horizontal_pod_autoscaler_behavior_t;
+typedef struct kube_autoscaling_v2_horizontal_pod_autoscaler_condition_t kube_autoscaling_v2_horizontal_pod_autoscaler_condition_t;
+typedef struct kube_autoscaling_v2_horizontal_pod_autoscaler_list_t kube_autoscaling_v2_horizontal_pod_autoscaler_list_t;
+typedef struct kube_autoscaling_v2_horizontal_pod_autoscaler_spec_t kube_autoscaling_v2_horizontal_pod_autoscaler_spec_t;
+typedef struct kube_autoscaling_v2_horizontal_pod_autoscaler_status_t kube_autoscaling_v2_horizontal_pod_autoscaler_status_t;
+typedef struct kube_autoscaling_v2_hpa_scaling_policy_t kube_autoscaling_v2_hpa_scaling_policy_t;
+typedef struct kube_autoscaling_v2_hpa_scaling_rules_t kube_autoscaling_v2_hpa_scaling_rules_t;
+typedef struct kube_autoscaling_v2_metric_identifier_t kube_autoscaling_v2_metric_identifier_t;
+typedef struct kube_autoscaling_v2_metric_spec_t kube_autoscaling_v2_metric_spec_t;
+typedef struct kube_autoscaling_v2_metric_status_t kube_autoscaling_v2_metric_status_t;
+typedef struct kube_autoscaling_v2_metric_target_t kube_autoscaling_v2_metric_target_t;
+typedef struct kube_autoscaling_v2_metric_value_status_t kube_autoscaling_v2_metric_value_status_t;
+typedef struct kube_autoscaling_v2_object_metric_source_t kube_autoscaling_v2_object_metric_source_t;
+typedef struct kube_autoscaling_v2_object_metric_status_t kube_autoscaling_v2_object_metric_status_t;
+typedef struct kube_autoscaling_v2_pods_metric_source_t kube_autoscaling_v2_pods_metric_source_t;
+typedef struct kube_autoscaling_v2_pods_metric_status_t kube_autoscaling_v2_pods_metric_status_t;
+typedef struct kube_autoscaling_v2_resource_metric_source_t kube_autoscaling_v2_resource_metric_source_t;
+typedef struct kube_autoscaling_v2_resource_metric_status_t kube_autoscaling_v2_resource_metric_status_t;
 
 /* io.k8s.api.autoscaling.v2.ContainerResourceMetricSource */
-struct kube_autoscaling_v2_container_resource_metric_source {
+struct kube_autoscaling_v2_container_resource_metric_source_t {
     const char *container; /* container: string, required */
     const char *name; /* name: string, required */
     kube_autoscaling_v2_metric_target_t *target; /* target: MetricTarget, required */
@@ -47,7 +47,7 @@ struct kube_autoscaling_v2_container_resource_metric_source {
 };
 
 /* io.k8s.api.autoscaling.v2.ContainerResourceMetricStatus */
-struct kube_autoscaling_v2_container_resource_metric_status {
+struct kube_autoscaling_v2_container_resource_metric_status_t {
     const char *container; /* container: string, required */
     kube_autoscaling_v2_metric_value_status_t *current; /* current: MetricValueStatus, required */
     const char *name; /* name: string, required */
@@ -55,7 +55,7 @@ struct kube_autoscaling_v2_container_resource_metric_status {
 };
 
 /* io.k8s.api.autoscaling.v2.CrossVersionObjectReference */
-struct kube_autoscaling_v2_cross_version_object_reference {
+struct kube_autoscaling_v2_cross_version_object_reference_t {
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string, required */
     const char *name; /* name: string, required */
@@ -63,21 +63,21 @@ struct kube_autoscaling_v2_cross_version_object_reference {
 };
 
 /* io.k8s.api.autoscaling.v2.ExternalMetricSource */
-struct kube_autoscaling_v2_external_metric_source {
+struct kube_autoscaling_v2_external_metric_source_t {
     kube_autoscaling_v2_metric_identifier_t *metric; /* metric: MetricIdentifier, required */
     kube_autoscaling_v2_metric_target_t *target; /* target: MetricTarget, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.autoscaling.v2.ExternalMetricStatus */
-struct kube_autoscaling_v2_external_metric_status {
+struct kube_autoscaling_v2_external_metric_status_t {
     kube_autoscaling_v2_metric_value_status_t *current; /* current: MetricValueStatus, required */
     kube_autoscaling_v2_metric_identifier_t *metric; /* metric: MetricIdentifier, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.autoscaling.v2.HorizontalPodAutoscaler (autoscaling/v2 HorizontalPodAutoscaler) */
-struct kube_autoscaling_v2_horizontal_pod_autoscaler {
+struct kube_autoscaling_v2_horizontal_pod_autoscaler_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -88,14 +88,14 @@ struct kube_autoscaling_v2_horizontal_pod_autoscaler {
 };
 
 /* io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerBehavior */
-struct kube_autoscaling_v2_horizontal_pod_autoscaler_behavior {
+struct kube_autoscaling_v2_horizontal_pod_autoscaler_behavior_t {
     kube_autoscaling_v2_hpa_scaling_rules_t *scale_down; /* scaleDown: HPAScalingRules */
     kube_autoscaling_v2_hpa_scaling_rules_t *scale_up; /* scaleUp: HPAScalingRules */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerCondition */
-struct kube_autoscaling_v2_horizontal_pod_autoscaler_condition {
+struct kube_autoscaling_v2_horizontal_pod_autoscaler_condition_t {
     kube_time_t last_transition_time; /* lastTransitionTime: time */
     const char *message; /* message: string */
     const char *reason; /* reason: string */
@@ -105,7 +105,7 @@ struct kube_autoscaling_v2_horizontal_pod_autoscaler_condition {
 };
 
 /* io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerList (autoscaling/v2 HorizontalPodAutoscalerList) */
-struct kube_autoscaling_v2_horizontal_pod_autoscaler_list {
+struct kube_autoscaling_v2_horizontal_pod_autoscaler_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     /* items: list of HorizontalPodAutoscaler, required */
@@ -116,7 +116,7 @@ struct kube_autoscaling_v2_horizontal_pod_autoscaler_list {
 };
 
 /* io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerSpec */
-struct kube_autoscaling_v2_horizontal_pod_autoscaler_spec {
+struct kube_autoscaling_v2_horizontal_pod_autoscaler_spec_t {
     kube_autoscaling_v2_horizontal_pod_autoscaler_behavior_t *behavior; /* behavior: HorizontalPodAutoscalerBehavior */
     kube_int32_t max_replicas; /* maxReplicas: int32, required */
     struct { kube_autoscaling_v2_metric_spec_t *items; size_t len; } metrics; /* metrics: list of MetricSpec */
@@ -126,7 +126,7 @@ struct kube_autoscaling_v2_horizontal_pod_autoscaler_spec {
 };
 
 /* io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerStatus */
-struct kube_autoscaling_v2_horizontal_pod_autoscaler_status {
+struct kube_autoscaling_v2_horizontal_pod_autoscaler_status_t {
     /* conditions: list of HorizontalPodAutoscalerCondition; list type map by type; patch merge on type */
     struct { kube_autoscaling_v2_horizontal_pod_autoscaler_condition_t *items; size_t len; } conditions;
     struct { kube_autoscaling_v2_metric_status_t *items; size_t len; } current_metrics; /* currentMetrics: list of MetricStatus */
@@ -138,7 +138,7 @@ struct kube_autoscaling_v2_horizontal_pod_autoscaler_status {
 };
 
 /* io.k8s.api.autoscaling.v2.HPAScalingPolicy */
-struct kube_autoscaling_v2_hpa_scaling_policy {
+struct kube_autoscaling_v2_hpa_scaling_policy_t {
     kube_int32_t period_seconds; /* periodSeconds: int32, required */
     const char *type; /* type: string, required */
     kube_int32_t value; /* value: int32, required */
@@ -146,7 +146,7 @@ struct kube_autoscaling_v2_hpa_scaling_policy {
 };
 
 /* io.k8s.api.autoscaling.v2.HPAScalingRules */
-struct kube_autoscaling_v2_hpa_scaling_rules {
+struct kube_autoscaling_v2_hpa_scaling_rules_t {
     struct { kube_autoscaling_v2_hpa_scaling_policy_t *items; size_t len; } policies; /* policies: list of HPAScalingPolicy */
     const char *select_policy; /* selectPolicy: string */
     kube_int32_t stabilization_window_seconds; /* stabilizationWindowSeconds: int32 */
@@ -155,14 +155,14 @@ struct kube_autoscaling_v2_hpa_scaling_rules {
 };
 
 /* io.k8s.api.autoscaling.v2.MetricIdentifier */
-struct kube_autoscaling_v2_metric_identifier {
+struct kube_autoscaling_v2_metric_identifier_t {
     const char *name; /* name: string, required */
     kube_meta_v1_label_selector_t *selector; /* selector: LabelSelector */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.autoscaling.v2.MetricSpec */
-struct kube_autoscaling_v2_metric_spec {
+struct kube_autoscaling_v2_metric_spec_t {
     kube_autoscaling_v2_container_resource_metric_source_t *container_resource; /* containerResource: ContainerResourceMetricSource */
     kube_autoscaling_v2_external_metric_source_t *external; /* external: ExternalMetricSource */
     kube_autoscaling_v2_object_metric_source_t *object; /* object: ObjectMetricSource */
@@ -173,7 +173,7 @@ struct kube_autoscaling_v2_metric_spec {
 };
 
 /* io.k8s.api.autoscaling.v2.MetricStatus */
-struct kube_autoscaling_v2_metric_status {
+struct kube_autoscaling_v2_metric_status_t {
     kube_autoscaling_v2_container_resource_metric_status_t *container_resource; /* containerResource: ContainerResourceMetricStatus */
     kube_autoscaling_v2_external_metric_status_t *external; /* external: ExternalMetricStatus */
     kube_autoscaling_v2_object_metric_status_t *object; /* object: ObjectMetricStatus */
@@ -184,7 +184,7 @@ struct kube_autoscaling_v2_metric_status {
 };
 
 /* io.k8s.api.autoscaling.v2.MetricTarget */
-struct kube_autoscaling_v2_metric_target {
+struct kube_autoscaling_v2_metric_target_t {
     kube_int32_t average_utilization; /* averageUtilization: int32 */
     const char *average_value; /* averageValue: quantity */
     const char *type; /* type: string, required */
@@ -193,7 +193,7 @@ struct kube_autoscaling_v2_metric_target {
 };
 
 /* io.k8s.api.autoscaling.v2.MetricValueStatus */
-struct kube_autoscaling_v2_metric_value_status {
+struct kube_autoscaling_v2_metric_value_status_t {
     kube_int32_t average_utilization; /* averageUtilization: int32 */
     const char *average_value; /* averageValue: quantity */
     const char *value; /* value: quantity */
@@ -201,7 +201,7 @@ struct kube_autoscaling_v2_metric_value_status {
 };
 
 /* io.k8s.api.autoscaling.v2.ObjectMetricSource */
-struct kube_autoscaling_v2_object_metric_source {
+struct kube_autoscaling_v2_object_metric_source_t {
     kube_autoscaling_v2_cross_version_object_reference_t *described_object; /* describedObject: CrossVersionObjectReference, required */
     kube_autoscaling_v2_metric_identifier_t *metric; /* metric: MetricIdentifier, required */
     kube_autoscaling_v2_metric_target_t *target; /* target: MetricTarget, required */
@@ -209,7 +209,7 @@ struct kube_autoscaling_v2_object_metric_source {
 };
 
 /* io.k8s.api.autoscaling.v2.ObjectMetricStatus */
-struct kube_autoscaling_v2_object_metric_status {
+struct kube_autoscaling_v2_object_metric_status_t {
     kube_autoscaling_v2_metric_value_status_t *current; /* current: MetricValueStatus, required */
     kube_autoscaling_v2_cross_version_object_reference_t *described_object; /* describedObject: CrossVersionObjectReference, required */
     kube_autoscaling_v2_metric_identifier_t *metric; /* metric: MetricIdentifier, required */
@@ -217,28 +217,28 @@ struct kube_autoscaling_v2_object_metric_status {
 };
 
 /* io.k8s.api.autoscaling.v2.PodsMetricSource */
-struct kube_autoscaling_v2_pods_metric_source {
+struct kube_autoscaling_v2_pods_metric_source_t {
     kube_autoscaling_v2_metric_identifier_t *metric; /* metric: MetricIdentifier, required */
     kube_autoscaling_v2_metric_target_t *target; /* target: MetricTarget, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.autoscaling.v2.PodsMetricStatus */
-struct kube_autoscaling_v2_pods_metric_status {
+struct kube_autoscaling_v2_pods_metric_status_t {
     kube_autoscaling_v2_metric_value_status_t *current; /* current: MetricValueStatus, required */
     kube_autoscaling_v2_metric_identifier_t *metric; /* metric: MetricIdentifier, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.autoscaling.v2.ResourceMetricSource */
-struct kube_autoscaling_v2_resource_metric_source {
+struct kube_autoscaling_v2_resource_metric_source_t {
     const char *name; /* name: string, required */
     kube_autoscaling_v2_metric_target_t *target; /* target: MetricTarget, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.autoscaling.v2.ResourceMetricStatus */
-struct kube_autoscaling_v2_resource_metric_status {
+struct kube_autoscaling_v2_resource_metric_status_t {
     kube_autoscaling_v2_metric_value_status_t *current; /* current: MetricValueStatus, required */
     const char *name; /* name: string, required */
     const kube_unknown_t *unknown; /* properties this build does not know */

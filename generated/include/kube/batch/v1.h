@@ -14,26 +14,26 @@
 extern "C" {
 #endif
 
-typedef struct kube_batch_v1_cron_job kube_batch_v1_cron_job_t;
-typedef struct kube_batch_v1_cron_job_list kube_batch_v1_cron_job_list_t;
-typedef struct kube_batch_v1_cron_job_spec kube_batch_v1_cron_job_spec_t;
-typedef struct kube_batch_v1_cron_job_status kube_batch_v1_cron_job_status_t;
-typedef struct kube_batch_v1_job kube_batch_v1_job_t;
-typedef struct kube_batch_v1_job_condition kube_batch_v1_job_condition_t;
-typedef struct kube_batch_v1_job_list kube_batch_v1_job_list_t;
-typedef struct kube_batch_v1_job_spec kube_batch_v1_job_spec_t;
-typedef struct kube_batch_v1_job_status kube_batch_v1_job_status_t;
-typedef struct kube_batch_v1_job_template_spec kube_batch_v1_job_template_spec_t;
-typedef struct kube_batch_v1_pod_failure_policy kube_batch_v1_pod_failure_policy_t;
-typedef struct kube_batch_v1_pod_failure_policy_on_exit_codes_requirement kube_batch_v1_pod_failure_policy_on_exit_codes_requirement_t;
-typedef struct kube_batch_v1_pod_failure_policy_on_pod_conditions_pattern kube_batch_v1_pod_failure_policy_on_pod_conditions_pattern_t;
-typedef struct kube_batch_v1_pod_failure_policy_rule kube_batch_v1_pod_failure_policy_rule_t;
-typedef struct kube_batch_v1_success_policy kube_batch_v1_success_policy_t;
-typedef struct kube_batch_v1_success_policy_rule kube_batch_v1_success_policy_rule_t;
-typedef struct kube_batch_v1_uncounted_terminated_pods kube_batch_v1_uncounted_terminated_pods_t;
+typedef struct kube_batch_v1_cron_job_t kube_batch_v1_cron_job_t;
+typedef struct kube_batch_v1_cron_job_list_t kube_batch_v1_cron_job_list_t;
+typedef struct kube_batch_v1_cron_job_spec_t kube_batch_v1_cron_job_spec_t;
+typedef struct kube_batch_v1_cron_job_status_t kube_batch_v1_cron_job_status_t;
+typedef struct kube_batch_v1_job_t kube_batch_v1_job_t;
+typedef struct kube_batch_v1_job_condition_t kube_batch_v1_job_condition_t;
+typedef struct kube_batch_v1_job_list_t kube_batch_v1_job_list_t;
+typedef struct kube_batch_v1_job_spec_t kube_batch_v1_job_spec_t;
+typedef struct kube_batch_v1_job_status_t kube_batch_v1_job_status_t;
+typedef struct kube_batch_v1_job_template_spec_t kube_batch_v1_job_template_spec_t;
+typedef struct kube_batch_v1_pod_failure_policy_t kube_batch_v1_pod_failure_policy_t;
+typedef struct kube_batch_v1_pod_failure_policy_on_exit_codes_requirement_t kube_batch_v1_pod_failure_policy_on_exit_codes_requirement_t;
+typedef struct kube_batch_v1_pod_failure_policy_on_pod_conditions_pattern_t kube_batch_v1_pod_failure_policy_on_pod_conditions_pattern_t;
+typedef struct kube_batch_v1_pod_failure_policy_rule_t kube_batch_v1_pod_failure_policy_rule_t;
+typedef struct kube_batch_v1_success_policy_t kube_batch_v1_success_policy_t;
+typedef struct kube_batch_v1_success_policy_rule_t kube_batch_v1_success_policy_rule_t;
+typedef struct kube_batch_v1_uncounted_terminated_pods_t kube_batch_v1_uncounted_terminated_pods_t;
 
 /* io.k8s.api.batch.v1.CronJob (batch/v1 CronJob) */
-struct kube_batch_v1_cron_job {
+struct kube_batch_v1_cron_job_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -44,7 +44,7 @@ struct kube_batch_v1_cron_job {
 };
 
 /* io.k8s.api.batch.v1.CronJobList (batch/v1 CronJobList) */
-struct kube_batch_v1_cron_job_list {
+struct kube_batch_v1_cron_job_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_batch_v1_cron_job_t *items; size_t len; } items; /* items: list of CronJob, required */
@@ -57,7 +57,7 @@ struct kube_batch_v1_cron_job_list {
 #define KUBE_BATCH_V1_CRON_JOB_SPEC_CONCURRENCY_POLICY_FORBID "Forbid"
 #define KUBE_BATCH_V1_CRON_JOB_SPEC_CONCURRENCY_POLICY_REPLACE "Replace"
 /* io.k8s.api.batch.v1.CronJobSpec */
-struct kube_batch_v1_cron_job_spec {
+struct kube_batch_v1_cron_job_spec_t {
     const char *concurrency_policy; /* concurrencyPolicy: string; one of "Allow", "Forbid", "Replace" */
     kube_int32_t failed_jobs_history_limit; /* failedJobsHistoryLimit: int32 */
     kube_batch_v1_job_template_spec_t *job_template; /* jobTemplate: JobTemplateSpec, required */
@@ -70,7 +70,7 @@ struct kube_batch_v1_cron_job_spec {
 };
 
 /* io.k8s.api.batch.v1.CronJobStatus */
-struct kube_batch_v1_cron_job_status {
+struct kube_batch_v1_cron_job_status_t {
     struct { kube_core_v1_object_reference_t *items; size_t len; } active; /* active: list of ObjectReference */
     kube_time_t last_schedule_time; /* lastScheduleTime: time */
     kube_time_t last_successful_time; /* lastSuccessfulTime: time */
@@ -78,7 +78,7 @@ struct kube_batch_v1_cron_job_status {
 };
 
 /* io.k8s.api.batch.v1.Job (batch/v1 Job) */
-struct kube_batch_v1_job {
+struct kube_batch_v1_job_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -89,7 +89,7 @@ struct kube_batch_v1_job {
 };
 
 /* io.k8s.api.batch.v1.JobCondition */
-struct kube_batch_v1_job_condition {
+struct kube_batch_v1_job_condition_t {
     kube_time_t last_probe_time; /* lastProbeTime: time */
     kube_time_t last_transition_time; /* lastTransitionTime: time */
     const char *message; /* message: string */
@@ -100,7 +100,7 @@ struct kube_batch_v1_job_condition {
 };
 
 /* io.k8s.api.batch.v1.JobList (batch/v1 JobList) */
-struct kube_batch_v1_job_list {
+struct kube_batch_v1_job_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_batch_v1_job_t *items; size_t len; } items; /* items: list of Job, required */
@@ -114,7 +114,7 @@ struct kube_batch_v1_job_list {
 #define KUBE_BATCH_V1_JOB_SPEC_POD_REPLACEMENT_POLICY_FAILED "Failed"
 #define KUBE_BATCH_V1_JOB_SPEC_POD_REPLACEMENT_POLICY_TERMINATING_OR_FAILED "TerminatingOrFailed"
 /* io.k8s.api.batch.v1.JobSpec */
-struct kube_batch_v1_job_spec {
+struct kube_batch_v1_job_spec_t {
     kube_int64_t active_deadline_seconds; /* activeDeadlineSeconds: int64 */
     kube_int32_t backoff_limit; /* backoffLimit: int32 */
     kube_int32_t backoff_limit_per_index; /* backoffLimitPerIndex: int32 */
@@ -135,7 +135,7 @@ struct kube_batch_v1_job_spec {
 };
 
 /* io.k8s.api.batch.v1.JobStatus */
-struct kube_batch_v1_job_status {
+struct kube_batch_v1_job_status_t {
     kube_int32_t active; /* active: int32 */
     const char *completed_indexes; /* completedIndexes: string */
     kube_time_t completion_time; /* completionTime: time */
@@ -151,14 +151,14 @@ struct kube_batch_v1_job_status {
 };
 
 /* io.k8s.api.batch.v1.JobTemplateSpec */
-struct kube_batch_v1_job_template_spec {
+struct kube_batch_v1_job_template_spec_t {
     kube_meta_v1_object_meta_t *metadata; /* metadata: ObjectMeta */
     kube_batch_v1_job_spec_t *spec; /* spec: JobSpec */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.batch.v1.PodFailurePolicy */
-struct kube_batch_v1_pod_failure_policy {
+struct kube_batch_v1_pod_failure_policy_t {
     struct { kube_batch_v1_pod_failure_policy_rule_t *items; size_t len; } rules; /* rules: list of PodFailurePolicyRule, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
@@ -166,7 +166,7 @@ struct kube_batch_v1_pod_failure_policy {
 #define KUBE_BATCH_V1_POD_FAILURE_POLICY_ON_EXIT_CODES_REQUIREMENT_OPERATOR_IN "In"
 #define KUBE_BATCH_V1_POD_FAILURE_POLICY_ON_EXIT_CODES_REQUIREMENT_OPERATOR_NOT_IN "NotIn"
 /* io.k8s.api.batch.v1.PodFailurePolicyOnExitCodesRequirement */
-struct kube_batch_v1_pod_failure_policy_on_exit_codes_requirement {
+struct kube_batch_v1_pod_failure_policy_on_exit_codes_requirement_t {
     const char *container_name; /* containerName: string */
     const char *operator_; /* operator: string, required; one of "In", "NotIn" */
     kube_int32_list_t values; /* values: list of int32, required; list type set */
@@ -174,7 +174,7 @@ struct kube_batch_v1_pod_failure_policy_on_exit_codes_requirement {
 };
 
 /* io.k8s.api.batch.v1.PodFailurePolicyOnPodConditionsPattern */
-struct kube_batch_v1_pod_failure_policy_on_pod_conditions_pattern {
+struct kube_batch_v1_pod_failure_policy_on_pod_conditions_pattern_t {
     const char *status; /* status: string */
     const char *type; /* type: string, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
@@ -185,7 +185,7 @@ struct kube_batch_v1_pod_failure_policy_on_pod_conditions_pattern {
 #define KUBE_BATCH_V1_POD_FAILURE_POLICY_RULE_ACTION_FAIL_JOB "FailJob"
 #define KUBE_BATCH_V1_POD_FAILURE_POLICY_RULE_ACTION_IGNORE "Ignore"
 /* io.k8s.api.batch.v1.PodFailurePolicyRule */
-struct kube_batch_v1_pod_failure_policy_rule {
+struct kube_batch_v1_pod_failure_policy_rule_t {
     const char *action; /* action: string, required; one of "Count", "FailIndex", "FailJob", "Ignore" */
     kube_batch_v1_pod_failure_policy_on_exit_codes_requirement_t *on_exit_codes; /* onExitCodes: PodFailurePolicyOnExitCodesRequirement */
     /* onPodConditions: list of PodFailurePolicyOnPodConditionsPattern */
@@ -194,20 +194,20 @@ struct kube_batch_v1_pod_failure_policy_rule {
 };
 
 /* io.k8s.api.batch.v1.SuccessPolicy */
-struct kube_batch_v1_success_policy {
+struct kube_batch_v1_success_policy_t {
     struct { kube_batch_v1_success_policy_rule_t *items; size_t len; } rules; /* rules: list of SuccessPolicyRule, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.batch.v1.SuccessPolicyRule */
-struct kube_batch_v1_success_policy_rule {
+struct kube_batch_v1_success_policy_rule_t {
     kube_int32_t succeeded_count; /* succeededCount: int32 */
     const char *succeeded_indexes; /* succeededIndexes: string */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.batch.v1.UncountedTerminatedPods */
-struct kube_batch_v1_uncounted_terminated_pods {
+struct kube_batch_v1_uncounted_terminated_pods_t {
     kube_string_list_t failed; /* failed: list of string; list type set */
     kube_string_list_t succeeded; /* succeeded: list of string; list type set */
     const kube_unknown_t *unknown; /* properties this build does not know */

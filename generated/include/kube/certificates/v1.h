@@ -13,14 +13,14 @@
 extern "C" {
 #endif
 
-typedef struct kube_certificates_v1_certificate_signing_request kube_certificates_v1_certificate_signing_request_t;
-typedef struct kube_certificates_v1_certificate_signing_request_condition kube_certificates_v1_certificate_signing_request_condition_t;
-typedef struct kube_certificates_v1_certificate_signing_request_list kube_certificates_v1_certificate_signing_request_list_t;
-typedef struct kube_certificates_v1_certificate_signing_request_spec kube_certificates_v1_certificate_signing_request_spec_t;
-typedef struct kube_certificates_v1_certificate_signing_request_status kube_certificates_v1_certificate_signing_request_status_t;
+typedef struct kube_certificates_v1_certificate_signing_request_t kube_certificates_v1_certificate_signing_request_t;
+typedef struct kube_certificates_v1_certificate_signing_request_condition_t kube_certificates_v1_certificate_signing_request_condition_t;
+typedef struct kube_certificates_v1_certificate_signing_request_list_t kube_certificates_v1_certificate_signing_request_list_t;
+typedef struct kube_certificates_v1_certificate_signing_request_spec_t kube_certificates_v1_certificate_signing_request_spec_t;
+typedef struct kube_certificates_v1_certificate_signing_request_status_t kube_certificates_v1_certificate_signing_request_status_t;
 
 /* io.k8s.api.certificates.v1.CertificateSigningRequest (certificates.k8s.io/v1 CertificateSigningRequest) */
-struct kube_certificates_v1_certificate_signing_request {
+struct kube_certificates_v1_certificate_signing_request_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -31,7 +31,7 @@ struct kube_certificates_v1_certificate_signing_request {
 };
 
 /* io.k8s.api.certificates.v1.CertificateSigningRequestCondition */
-struct kube_certificates_v1_certificate_signing_request_condition {
+struct kube_certificates_v1_certificate_signing_request_condition_t {
     kube_time_t last_transition_time; /* lastTransitionTime: time */
     kube_time_t last_update_time; /* lastUpdateTime: time */
     const char *message; /* message: string */
@@ -42,7 +42,7 @@ struct kube_certificates_v1_certificate_signing_request_condition {
 };
 
 /* io.k8s.api.certificates.v1.CertificateSigningRequestList (certificates.k8s.io/v1 CertificateSigningRequestList) */
-struct kube_certificates_v1_certificate_signing_request_list {
+struct kube_certificates_v1_certificate_signing_request_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     /* items: list of CertificateSigningRequest, required */
@@ -76,7 +76,7 @@ struct kube_certificates_v1_certificate_signing_request_list {
 #define KUBE_CERTIFICATES_V1_CERTIFICATE_SIGNING_REQUEST_SPEC_USAGES_SIGNING "signing"
 #define KUBE_CERTIFICATES_V1_CERTIFICATE_SIGNING_REQUEST_SPEC_USAGES_TIMESTAMPING "timestamping"
 /* io.k8s.api.certificates.v1.CertificateSigningRequestSpec */
-struct kube_certificates_v1_certificate_signing_request_spec {
+struct kube_certificates_v1_certificate_signing_request_spec_t {
     kube_int32_t expiration_seconds; /* expirationSeconds: int32 */
     kube_string_list_map_t extra; /* extra: map of list of string */
     kube_string_list_t groups; /* groups: list of string */
@@ -90,7 +90,7 @@ struct kube_certificates_v1_certificate_signing_request_spec {
 };
 
 /* io.k8s.api.certificates.v1.CertificateSigningRequestStatus */
-struct kube_certificates_v1_certificate_signing_request_status {
+struct kube_certificates_v1_certificate_signing_request_status_t {
     kube_bytes_t certificate; /* certificate: bytes */
     /* conditions: list of CertificateSigningRequestCondition; list type map by type */
     struct { kube_certificates_v1_certificate_signing_request_condition_t *items; size_t len; } conditions;

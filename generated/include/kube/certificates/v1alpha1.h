@@ -13,12 +13,12 @@
 extern "C" {
 #endif
 
-typedef struct kube_certificates_v1alpha1_cluster_trust_bundle kube_certificates_v1alpha1_cluster_trust_bundle_t;
-typedef struct kube_certificates_v1alpha1_cluster_trust_bundle_list kube_certificates_v1alpha1_cluster_trust_bundle_list_t;
-typedef struct kube_certificates_v1alpha1_cluster_trust_bundle_spec kube_certificates_v1alpha1_cluster_trust_bundle_spec_t;
+typedef struct kube_certificates_v1alpha1_cluster_trust_bundle_t kube_certificates_v1alpha1_cluster_trust_bundle_t;
+typedef struct kube_certificates_v1alpha1_cluster_trust_bundle_list_t kube_certificates_v1alpha1_cluster_trust_bundle_list_t;
+typedef struct kube_certificates_v1alpha1_cluster_trust_bundle_spec_t kube_certificates_v1alpha1_cluster_trust_bundle_spec_t;
 
 /* io.k8s.api.certificates.v1alpha1.ClusterTrustBundle (certificates.k8s.io/v1alpha1 ClusterTrustBundle) */
-struct kube_certificates_v1alpha1_cluster_trust_bundle {
+struct kube_certificates_v1alpha1_cluster_trust_bundle_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -28,7 +28,7 @@ struct kube_certificates_v1alpha1_cluster_trust_bundle {
 };
 
 /* io.k8s.api.certificates.v1alpha1.ClusterTrustBundleList (certificates.k8s.io/v1alpha1 ClusterTrustBundleList) */
-struct kube_certificates_v1alpha1_cluster_trust_bundle_list {
+struct kube_certificates_v1alpha1_cluster_trust_bundle_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     /* items: list of ClusterTrustBundle, required */
@@ -39,7 +39,7 @@ struct kube_certificates_v1alpha1_cluster_trust_bundle_list {
 };
 
 /* io.k8s.api.certificates.v1alpha1.ClusterTrustBundleSpec */
-struct kube_certificates_v1alpha1_cluster_trust_bundle_spec {
+struct kube_certificates_v1alpha1_cluster_trust_bundle_spec_t {
     const char *signer_name; /* signerName: string */
     const char *trust_bundle; /* trustBundle: string, required */
     const kube_unknown_t *unknown; /* properties this build does not know */

@@ -13,16 +13,16 @@
 extern "C" {
 #endif
 
-typedef struct kube_certificates_v1beta1_cluster_trust_bundle kube_certificates_v1beta1_cluster_trust_bundle_t;
-typedef struct kube_certificates_v1beta1_cluster_trust_bundle_list kube_certificates_v1beta1_cluster_trust_bundle_list_t;
-typedef struct kube_certificates_v1beta1_cluster_trust_bundle_spec kube_certificates_v1beta1_cluster_trust_bundle_spec_t;
-typedef struct kube_certificates_v1beta1_pod_certificate_request kube_certificates_v1beta1_pod_certificate_request_t;
-typedef struct kube_certificates_v1beta1_pod_certificate_request_list kube_certificates_v1beta1_pod_certificate_request_list_t;
-typedef struct kube_certificates_v1beta1_pod_certificate_request_spec kube_certificates_v1beta1_pod_certificate_request_spec_t;
-typedef struct kube_certificates_v1beta1_pod_certificate_request_status kube_certificates_v1beta1_pod_certificate_request_status_t;
+typedef struct kube_certificates_v1beta1_cluster_trust_bundle_t kube_certificates_v1beta1_cluster_trust_bundle_t;
+typedef struct kube_certificates_v1beta1_cluster_trust_bundle_list_t kube_certificates_v1beta1_cluster_trust_bundle_list_t;
+typedef struct kube_certificates_v1beta1_cluster_trust_bundle_spec_t kube_certificates_v1beta1_cluster_trust_bundle_spec_t;
+typedef struct kube_certificates_v1beta1_pod_certificate_request_t kube_certificates_v1beta1_pod_certificate_request_t;
+typedef struct kube_certificates_v1beta1_pod_certificate_request_list_t kube_certificates_v1beta1_pod_certificate_request_list_t;
+typedef struct kube_certificates_v1beta1_pod_certificate_request_spec_t kube_certificates_v1beta1_pod_certificate_request_spec_t;
+typedef struct kube_certificates_v1beta1_pod_certificate_request_status_t kube_certificates_v1beta1_pod_certificate_request_status_t;
 
 /* io.k8s.api.certificates.v1beta1.ClusterTrustBundle (certificates.k8s.io/v1beta1 ClusterTrustBundle) */
-struct kube_certificates_v1beta1_cluster_trust_bundle {
+struct kube_certificates_v1beta1_cluster_trust_bundle_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -32,7 +32,7 @@ struct kube_certificates_v1beta1_cluster_trust_bundle {
 };
 
 /* io.k8s.api.certificates.v1beta1.ClusterTrustBundleList (certificates.k8s.io/v1beta1 ClusterTrustBundleList) */
-struct kube_certificates_v1beta1_cluster_trust_bundle_list {
+struct kube_certificates_v1beta1_cluster_trust_bundle_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_certificates_v1beta1_cluster_trust_bundle_t *items; size_t len; } items; /* items: list of ClusterTrustBundle, required */
@@ -42,14 +42,14 @@ struct kube_certificates_v1beta1_cluster_trust_bundle_list {
 };
 
 /* io.k8s.api.certificates.v1beta1.ClusterTrustBundleSpec */
-struct kube_certificates_v1beta1_cluster_trust_bundle_spec {
+struct kube_certificates_v1beta1_cluster_trust_bundle_spec_t {
     const char *signer_name; /* signerName: string */
     const char *trust_bundle; /* trustBundle: string, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.certificates.v1beta1.PodCertificateRequest (certificates.k8s.io/v1beta1 PodCertificateRequest) */
-struct kube_certificates_v1beta1_pod_certificate_request {
+struct kube_certificates_v1beta1_pod_certificate_request_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -60,7 +60,7 @@ struct kube_certificates_v1beta1_pod_certificate_request {
 };
 
 /* io.k8s.api.certificates.v1beta1.PodCertificateRequestList (certificates.k8s.io/v1beta1 PodCertificateRequestList) */
-struct kube_certificates_v1beta1_pod_certificate_request_list {
+struct kube_certificates_v1beta1_pod_certificate_request_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     /* items: list of PodCertificateRequest, required */
@@ -71,7 +71,7 @@ struct kube_certificates_v1beta1_pod_certificate_request_list {
 };
 
 /* io.k8s.api.certificates.v1beta1.PodCertificateRequestSpec */
-struct kube_certificates_v1beta1_pod_certificate_request_spec {
+struct kube_certificates_v1beta1_pod_certificate_request_spec_t {
     kube_int32_t max_expiration_seconds; /* maxExpirationSeconds: int32; default 86400 */
     const char *node_name; /* nodeName: string, required */
     const char *node_uid; /* nodeUID: string, required */
@@ -88,7 +88,7 @@ struct kube_certificates_v1beta1_pod_certificate_request_spec {
 };
 
 /* io.k8s.api.certificates.v1beta1.PodCertificateRequestStatus */
-struct kube_certificates_v1beta1_pod_certificate_request_status {
+struct kube_certificates_v1beta1_pod_certificate_request_status_t {
     kube_time_t begin_refresh_at; /* beginRefreshAt: time */
     const char *certificate_chain; /* certificateChain: string */
     /* conditions: list of Condition; list type map by type; patch merge on type */

@@ -13,13 +13,13 @@
 extern "C" {
 #endif
 
-typedef struct kube_clientauthentication_v1_cluster kube_clientauthentication_v1_cluster_t;
-typedef struct kube_clientauthentication_v1_exec_credential kube_clientauthentication_v1_exec_credential_t;
-typedef struct kube_clientauthentication_v1_exec_credential_spec kube_clientauthentication_v1_exec_credential_spec_t;
-typedef struct kube_clientauthentication_v1_exec_credential_status kube_clientauthentication_v1_exec_credential_status_t;
+typedef struct kube_clientauthentication_v1_cluster_t kube_clientauthentication_v1_cluster_t;
+typedef struct kube_clientauthentication_v1_exec_credential_t kube_clientauthentication_v1_exec_credential_t;
+typedef struct kube_clientauthentication_v1_exec_credential_spec_t kube_clientauthentication_v1_exec_credential_spec_t;
+typedef struct kube_clientauthentication_v1_exec_credential_status_t kube_clientauthentication_v1_exec_credential_status_t;
 
 /* io.k8s.client-go.pkg.apis.clientauthentication.v1.Cluster */
-struct kube_clientauthentication_v1_cluster {
+struct kube_clientauthentication_v1_cluster_t {
     kube_bytes_t certificate_authority_data; /* certificate-authority-data: bytes */
     kube_json_t config; /* config: any JSON */
     kube_bool_t disable_compression; /* disable-compression: bool */
@@ -31,7 +31,7 @@ struct kube_clientauthentication_v1_cluster {
 };
 
 /* io.k8s.client-go.pkg.apis.clientauthentication.v1.ExecCredential (client.authentication.k8s.io/v1 ExecCredential) */
-struct kube_clientauthentication_v1_exec_credential {
+struct kube_clientauthentication_v1_exec_credential_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -41,14 +41,14 @@ struct kube_clientauthentication_v1_exec_credential {
 };
 
 /* io.k8s.client-go.pkg.apis.clientauthentication.v1.ExecCredentialSpec */
-struct kube_clientauthentication_v1_exec_credential_spec {
+struct kube_clientauthentication_v1_exec_credential_spec_t {
     kube_clientauthentication_v1_cluster_t *cluster; /* cluster: Cluster */
     kube_bool_t interactive; /* interactive: bool, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.client-go.pkg.apis.clientauthentication.v1.ExecCredentialStatus */
-struct kube_clientauthentication_v1_exec_credential_status {
+struct kube_clientauthentication_v1_exec_credential_status_t {
     const char *client_certificate_data; /* clientCertificateData: string */
     const char *client_key_data; /* clientKeyData: string */
     kube_time_t expiration_timestamp; /* expirationTimestamp: time */

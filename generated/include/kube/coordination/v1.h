@@ -13,12 +13,12 @@
 extern "C" {
 #endif
 
-typedef struct kube_coordination_v1_lease kube_coordination_v1_lease_t;
-typedef struct kube_coordination_v1_lease_list kube_coordination_v1_lease_list_t;
-typedef struct kube_coordination_v1_lease_spec kube_coordination_v1_lease_spec_t;
+typedef struct kube_coordination_v1_lease_t kube_coordination_v1_lease_t;
+typedef struct kube_coordination_v1_lease_list_t kube_coordination_v1_lease_list_t;
+typedef struct kube_coordination_v1_lease_spec_t kube_coordination_v1_lease_spec_t;
 
 /* io.k8s.api.coordination.v1.Lease (coordination.k8s.io/v1 Lease) */
-struct kube_coordination_v1_lease {
+struct kube_coordination_v1_lease_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -28,7 +28,7 @@ struct kube_coordination_v1_lease {
 };
 
 /* io.k8s.api.coordination.v1.LeaseList (coordination.k8s.io/v1 LeaseList) */
-struct kube_coordination_v1_lease_list {
+struct kube_coordination_v1_lease_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_coordination_v1_lease_t *items; size_t len; } items; /* items: list of Lease, required */
@@ -38,7 +38,7 @@ struct kube_coordination_v1_lease_list {
 };
 
 /* io.k8s.api.coordination.v1.LeaseSpec */
-struct kube_coordination_v1_lease_spec {
+struct kube_coordination_v1_lease_spec_t {
     kube_time_t acquire_time; /* acquireTime: micro time */
     const char *holder_identity; /* holderIdentity: string */
     kube_int32_t lease_duration_seconds; /* leaseDurationSeconds: int32 */

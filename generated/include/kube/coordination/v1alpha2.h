@@ -13,12 +13,12 @@
 extern "C" {
 #endif
 
-typedef struct kube_coordination_v1alpha2_lease_candidate kube_coordination_v1alpha2_lease_candidate_t;
-typedef struct kube_coordination_v1alpha2_lease_candidate_list kube_coordination_v1alpha2_lease_candidate_list_t;
-typedef struct kube_coordination_v1alpha2_lease_candidate_spec kube_coordination_v1alpha2_lease_candidate_spec_t;
+typedef struct kube_coordination_v1alpha2_lease_candidate_t kube_coordination_v1alpha2_lease_candidate_t;
+typedef struct kube_coordination_v1alpha2_lease_candidate_list_t kube_coordination_v1alpha2_lease_candidate_list_t;
+typedef struct kube_coordination_v1alpha2_lease_candidate_spec_t kube_coordination_v1alpha2_lease_candidate_spec_t;
 
 /* io.k8s.api.coordination.v1alpha2.LeaseCandidate (coordination.k8s.io/v1alpha2 LeaseCandidate) */
-struct kube_coordination_v1alpha2_lease_candidate {
+struct kube_coordination_v1alpha2_lease_candidate_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -28,7 +28,7 @@ struct kube_coordination_v1alpha2_lease_candidate {
 };
 
 /* io.k8s.api.coordination.v1alpha2.LeaseCandidateList (coordination.k8s.io/v1alpha2 LeaseCandidateList) */
-struct kube_coordination_v1alpha2_lease_candidate_list {
+struct kube_coordination_v1alpha2_lease_candidate_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_coordination_v1alpha2_lease_candidate_t *items; size_t len; } items; /* items: list of LeaseCandidate, required */
@@ -38,7 +38,7 @@ struct kube_coordination_v1alpha2_lease_candidate_list {
 };
 
 /* io.k8s.api.coordination.v1alpha2.LeaseCandidateSpec */
-struct kube_coordination_v1alpha2_lease_candidate_spec {
+struct kube_coordination_v1alpha2_lease_candidate_spec_t {
     const char *binary_version; /* binaryVersion: string, required */
     const char *emulation_version; /* emulationVersion: string */
     const char *lease_name; /* leaseName: string, required */

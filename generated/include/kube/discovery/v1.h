@@ -14,17 +14,17 @@
 extern "C" {
 #endif
 
-typedef struct kube_discovery_v1_endpoint kube_discovery_v1_endpoint_t;
-typedef struct kube_discovery_v1_endpoint_conditions kube_discovery_v1_endpoint_conditions_t;
-typedef struct kube_discovery_v1_endpoint_hints kube_discovery_v1_endpoint_hints_t;
-typedef struct kube_discovery_v1_endpoint_port kube_discovery_v1_endpoint_port_t;
-typedef struct kube_discovery_v1_endpoint_slice kube_discovery_v1_endpoint_slice_t;
-typedef struct kube_discovery_v1_endpoint_slice_list kube_discovery_v1_endpoint_slice_list_t;
-typedef struct kube_discovery_v1_for_node kube_discovery_v1_for_node_t;
-typedef struct kube_discovery_v1_for_zone kube_discovery_v1_for_zone_t;
+typedef struct kube_discovery_v1_endpoint_t kube_discovery_v1_endpoint_t;
+typedef struct kube_discovery_v1_endpoint_conditions_t kube_discovery_v1_endpoint_conditions_t;
+typedef struct kube_discovery_v1_endpoint_hints_t kube_discovery_v1_endpoint_hints_t;
+typedef struct kube_discovery_v1_endpoint_port_t kube_discovery_v1_endpoint_port_t;
+typedef struct kube_discovery_v1_endpoint_slice_t kube_discovery_v1_endpoint_slice_t;
+typedef struct kube_discovery_v1_endpoint_slice_list_t kube_discovery_v1_endpoint_slice_list_t;
+typedef struct kube_discovery_v1_for_node_t kube_discovery_v1_for_node_t;
+typedef struct kube_discovery_v1_for_zone_t kube_discovery_v1_for_zone_t;
 
 /* io.k8s.api.discovery.v1.Endpoint */
-struct kube_discovery_v1_endpoint {
+struct kube_discovery_v1_endpoint_t {
     kube_string_list_t addresses; /* addresses: list of string, required; list type set */
     kube_discovery_v1_endpoint_conditions_t *conditions; /* conditions: EndpointConditions */
     kube_string_map_t deprecated_topology; /* deprecatedTopology: map of string */
@@ -37,7 +37,7 @@ struct kube_discovery_v1_endpoint {
 };
 
 /* io.k8s.api.discovery.v1.EndpointConditions */
-struct kube_discovery_v1_endpoint_conditions {
+struct kube_discovery_v1_endpoint_conditions_t {
     kube_bool_t ready; /* ready: bool */
     kube_bool_t serving; /* serving: bool */
     kube_bool_t terminating; /* terminating: bool */
@@ -45,7 +45,7 @@ struct kube_discovery_v1_endpoint_conditions {
 };
 
 /* io.k8s.api.discovery.v1.EndpointHints */
-struct kube_discovery_v1_endpoint_hints {
+struct kube_discovery_v1_endpoint_hints_t {
     struct { kube_discovery_v1_for_node_t *items; size_t len; } for_nodes; /* forNodes: list of ForNode */
     struct { kube_discovery_v1_for_zone_t *items; size_t len; } for_zones; /* forZones: list of ForZone */
     const kube_unknown_t *unknown; /* properties this build does not know */
@@ -55,7 +55,7 @@ struct kube_discovery_v1_endpoint_hints {
 #define KUBE_DISCOVERY_V1_ENDPOINT_PORT_PROTOCOL_TCP "TCP"
 #define KUBE_DISCOVERY_V1_ENDPOINT_PORT_PROTOCOL_UDP "UDP"
 /* io.k8s.api.discovery.v1.EndpointPort */
-struct kube_discovery_v1_endpoint_port {
+struct kube_discovery_v1_endpoint_port_t {
     const char *app_protocol; /* appProtocol: string */
     const char *name; /* name: string */
     kube_int32_t port; /* port: int32 */
@@ -67,7 +67,7 @@ struct kube_discovery_v1_endpoint_port {
 #define KUBE_DISCOVERY_V1_ENDPOINT_SLICE_ADDRESS_TYPE_IPV4 "IPv4"
 #define KUBE_DISCOVERY_V1_ENDPOINT_SLICE_ADDRESS_TYPE_IPV6 "IPv6"
 /* io.k8s.api.discovery.v1.EndpointSlice (discovery.k8s.io/v1 EndpointSlice) */
-struct kube_discovery_v1_endpoint_slice {
+struct kube_discovery_v1_endpoint_slice_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *address_type; /* addressType: string, required; one of "FQDN", "IPv4", "IPv6" */
     const char *api_version; /* apiVersion: string */
@@ -79,7 +79,7 @@ struct kube_discovery_v1_endpoint_slice {
 };
 
 /* io.k8s.api.discovery.v1.EndpointSliceList (discovery.k8s.io/v1 EndpointSliceList) */
-struct kube_discovery_v1_endpoint_slice_list {
+struct kube_discovery_v1_endpoint_slice_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_discovery_v1_endpoint_slice_t *items; size_t len; } items; /* items: list of EndpointSlice, required */
@@ -89,13 +89,13 @@ struct kube_discovery_v1_endpoint_slice_list {
 };
 
 /* io.k8s.api.discovery.v1.ForNode */
-struct kube_discovery_v1_for_node {
+struct kube_discovery_v1_for_node_t {
     const char *name; /* name: string, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.discovery.v1.ForZone */
-struct kube_discovery_v1_for_zone {
+struct kube_discovery_v1_for_zone_t {
     const char *name; /* name: string, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };

@@ -14,12 +14,12 @@
 extern "C" {
 #endif
 
-typedef struct kube_events_v1_event kube_events_v1_event_t;
-typedef struct kube_events_v1_event_list kube_events_v1_event_list_t;
-typedef struct kube_events_v1_event_series kube_events_v1_event_series_t;
+typedef struct kube_events_v1_event_t kube_events_v1_event_t;
+typedef struct kube_events_v1_event_list_t kube_events_v1_event_list_t;
+typedef struct kube_events_v1_event_series_t kube_events_v1_event_series_t;
 
 /* io.k8s.api.events.v1.Event (events.k8s.io/v1 Event) */
-struct kube_events_v1_event {
+struct kube_events_v1_event_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *action; /* action: string */
     const char *api_version; /* apiVersion: string */
@@ -42,7 +42,7 @@ struct kube_events_v1_event {
 };
 
 /* io.k8s.api.events.v1.EventList (events.k8s.io/v1 EventList) */
-struct kube_events_v1_event_list {
+struct kube_events_v1_event_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_events_v1_event_t *items; size_t len; } items; /* items: list of Event, required */
@@ -52,7 +52,7 @@ struct kube_events_v1_event_list {
 };
 
 /* io.k8s.api.events.v1.EventSeries */
-struct kube_events_v1_event_series {
+struct kube_events_v1_event_series_t {
     kube_int32_t count; /* count: int32, required */
     kube_time_t last_observed_time; /* lastObservedTime: micro time, required */
     const kube_unknown_t *unknown; /* properties this build does not know */

@@ -13,45 +13,45 @@
 extern "C" {
 #endif
 
-typedef struct kube_flowcontrol_v1_exempt_priority_level_configuration kube_flowcontrol_v1_exempt_priority_level_configuration_t;
-typedef struct kube_flowcontrol_v1_flow_distinguisher_method kube_flowcontrol_v1_flow_distinguisher_method_t;
-typedef struct kube_flowcontrol_v1_flow_schema kube_flowcontrol_v1_flow_schema_t;
-typedef struct kube_flowcontrol_v1_flow_schema_condition kube_flowcontrol_v1_flow_schema_condition_t;
-typedef struct kube_flowcontrol_v1_flow_schema_list kube_flowcontrol_v1_flow_schema_list_t;
-typedef struct kube_flowcontrol_v1_flow_schema_spec kube_flowcontrol_v1_flow_schema_spec_t;
-typedef struct kube_flowcontrol_v1_flow_schema_status kube_flowcontrol_v1_flow_schema_status_t;
-typedef struct kube_flowcontrol_v1_group_subject kube_flowcontrol_v1_group_subject_t;
-typedef struct kube_flowcontrol_v1_limit_response kube_flowcontrol_v1_limit_response_t;
-typedef struct kube_flowcontrol_v1_limited_priority_level_configuration kube_flowcontrol_v1_limited_priority_level_configuration_t;
-typedef struct kube_flowcontrol_v1_non_resource_policy_rule kube_flowcontrol_v1_non_resource_policy_rule_t;
-typedef struct kube_flowcontrol_v1_policy_rules_with_subjects kube_flowcontrol_v1_policy_rules_with_subjects_t;
-typedef struct kube_flowcontrol_v1_priority_level_configuration kube_flowcontrol_v1_priority_level_configuration_t;
-typedef struct kube_flowcontrol_v1_priority_level_configuration_condition kube_flowcontrol_v1_priority_level_configuration_condition_t;
-typedef struct kube_flowcontrol_v1_priority_level_configuration_list kube_flowcontrol_v1_priority_level_configuration_list_t;
-typedef struct kube_flowcontrol_v1_priority_level_configuration_reference kube_flowcontrol_v1_priority_level_configuration_reference_t;
-typedef struct kube_flowcontrol_v1_priority_level_configuration_spec kube_flowcontrol_v1_priority_level_configuration_spec_t;
-typedef struct kube_flowcontrol_v1_priority_level_configuration_status kube_flowcontrol_v1_priority_level_configuration_status_t;
-typedef struct kube_flowcontrol_v1_queuing_configuration kube_flowcontrol_v1_queuing_configuration_t;
-typedef struct kube_flowcontrol_v1_resource_policy_rule kube_flowcontrol_v1_resource_policy_rule_t;
-typedef struct kube_flowcontrol_v1_service_account_subject kube_flowcontrol_v1_service_account_subject_t;
-typedef struct kube_flowcontrol_v1_subject kube_flowcontrol_v1_subject_t;
-typedef struct kube_flowcontrol_v1_user_subject kube_flowcontrol_v1_user_subject_t;
+typedef struct kube_flowcontrol_v1_exempt_priority_level_configuration_t kube_flowcontrol_v1_exempt_priority_level_configuration_t;
+typedef struct kube_flowcontrol_v1_flow_distinguisher_method_t kube_flowcontrol_v1_flow_distinguisher_method_t;
+typedef struct kube_flowcontrol_v1_flow_schema_t kube_flowcontrol_v1_flow_schema_t;
+typedef struct kube_flowcontrol_v1_flow_schema_condition_t kube_flowcontrol_v1_flow_schema_condition_t;
+typedef struct kube_flowcontrol_v1_flow_schema_list_t kube_flowcontrol_v1_flow_schema_list_t;
+typedef struct kube_flowcontrol_v1_flow_schema_spec_t kube_flowcontrol_v1_flow_schema_spec_t;
+typedef struct kube_flowcontrol_v1_flow_schema_status_t kube_flowcontrol_v1_flow_schema_status_t;
+typedef struct kube_flowcontrol_v1_group_subject_t kube_flowcontrol_v1_group_subject_t;
+typedef struct kube_flowcontrol_v1_limit_response_t kube_flowcontrol_v1_limit_response_t;
+typedef struct kube_flowcontrol_v1_limited_priority_level_configuration_t kube_flowcontrol_v1_limited_priority_level_configuration_t;
+typedef struct kube_flowcontrol_v1_non_resource_policy_rule_t kube_flowcontrol_v1_non_resource_policy_rule_t;
+typedef struct kube_flowcontrol_v1_policy_rules_with_subjects_t kube_flowcontrol_v1_policy_rules_with_subjects_t;
+typedef struct kube_flowcontrol_v1_priority_level_configuration_t kube_flowcontrol_v1_priority_level_configuration_t;
+typedef struct kube_flowcontrol_v1_priority_level_configuration_condition_t kube_flowcontrol_v1_priority_level_configuration_condition_t;
+typedef struct kube_flowcontrol_v1_priority_level_configuration_list_t kube_flowcontrol_v1_priority_level_configuration_list_t;
+typedef struct kube_flowcontrol_v1_priority_level_configuration_reference_t kube_flowcontrol_v1_priority_level_configuration_reference_t;
+typedef struct kube_flowcontrol_v1_priority_level_configuration_spec_t kube_flowcontrol_v1_priority_level_configuration_spec_t;
+typedef struct kube_flowcontrol_v1_priority_level_configuration_status_t kube_flowcontrol_v1_priority_level_configuration_status_t;
+typedef struct kube_flowcontrol_v1_queuing_configuration_t kube_flowcontrol_v1_queuing_configuration_t;
+typedef struct kube_flowcontrol_v1_resource_policy_rule_t kube_flowcontrol_v1_resource_policy_rule_t;
+typedef struct kube_flowcontrol_v1_service_account_subject_t kube_flowcontrol_v1_service_account_subject_t;
+typedef struct kube_flowcontrol_v1_subject_t kube_flowcontrol_v1_subject_t;
+typedef struct kube_flowcontrol_v1_user_subject_t kube_flowcontrol_v1_user_subject_t;
 
 /* io.k8s.api.flowcontrol.v1.ExemptPriorityLevelConfiguration */
-struct kube_flowcontrol_v1_exempt_priority_level_configuration {
+struct kube_flowcontrol_v1_exempt_priority_level_configuration_t {
     kube_int32_t lendable_percent; /* lendablePercent: int32 */
     kube_int32_t nominal_concurrency_shares; /* nominalConcurrencyShares: int32 */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.flowcontrol.v1.FlowDistinguisherMethod */
-struct kube_flowcontrol_v1_flow_distinguisher_method {
+struct kube_flowcontrol_v1_flow_distinguisher_method_t {
     const char *type; /* type: string, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.flowcontrol.v1.FlowSchema (flowcontrol.apiserver.k8s.io/v1 FlowSchema) */
-struct kube_flowcontrol_v1_flow_schema {
+struct kube_flowcontrol_v1_flow_schema_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -62,7 +62,7 @@ struct kube_flowcontrol_v1_flow_schema {
 };
 
 /* io.k8s.api.flowcontrol.v1.FlowSchemaCondition */
-struct kube_flowcontrol_v1_flow_schema_condition {
+struct kube_flowcontrol_v1_flow_schema_condition_t {
     kube_time_t last_transition_time; /* lastTransitionTime: time */
     const char *message; /* message: string */
     const char *reason; /* reason: string */
@@ -72,7 +72,7 @@ struct kube_flowcontrol_v1_flow_schema_condition {
 };
 
 /* io.k8s.api.flowcontrol.v1.FlowSchemaList (flowcontrol.apiserver.k8s.io/v1 FlowSchemaList) */
-struct kube_flowcontrol_v1_flow_schema_list {
+struct kube_flowcontrol_v1_flow_schema_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_flowcontrol_v1_flow_schema_t *items; size_t len; } items; /* items: list of FlowSchema, required */
@@ -82,7 +82,7 @@ struct kube_flowcontrol_v1_flow_schema_list {
 };
 
 /* io.k8s.api.flowcontrol.v1.FlowSchemaSpec */
-struct kube_flowcontrol_v1_flow_schema_spec {
+struct kube_flowcontrol_v1_flow_schema_spec_t {
     kube_flowcontrol_v1_flow_distinguisher_method_t *distinguisher_method; /* distinguisherMethod: FlowDistinguisherMethod */
     kube_int32_t matching_precedence; /* matchingPrecedence: int32 */
     /* priorityLevelConfiguration: PriorityLevelConfigurationReference, required */
@@ -92,27 +92,27 @@ struct kube_flowcontrol_v1_flow_schema_spec {
 };
 
 /* io.k8s.api.flowcontrol.v1.FlowSchemaStatus */
-struct kube_flowcontrol_v1_flow_schema_status {
+struct kube_flowcontrol_v1_flow_schema_status_t {
     /* conditions: list of FlowSchemaCondition; list type map by type; patch merge on type */
     struct { kube_flowcontrol_v1_flow_schema_condition_t *items; size_t len; } conditions;
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.flowcontrol.v1.GroupSubject */
-struct kube_flowcontrol_v1_group_subject {
+struct kube_flowcontrol_v1_group_subject_t {
     const char *name; /* name: string, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.flowcontrol.v1.LimitResponse */
-struct kube_flowcontrol_v1_limit_response {
+struct kube_flowcontrol_v1_limit_response_t {
     kube_flowcontrol_v1_queuing_configuration_t *queuing; /* queuing: QueuingConfiguration */
     const char *type; /* type: string, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.flowcontrol.v1.LimitedPriorityLevelConfiguration */
-struct kube_flowcontrol_v1_limited_priority_level_configuration {
+struct kube_flowcontrol_v1_limited_priority_level_configuration_t {
     kube_int32_t borrowing_limit_percent; /* borrowingLimitPercent: int32 */
     kube_int32_t lendable_percent; /* lendablePercent: int32 */
     kube_flowcontrol_v1_limit_response_t *limit_response; /* limitResponse: LimitResponse */
@@ -121,14 +121,14 @@ struct kube_flowcontrol_v1_limited_priority_level_configuration {
 };
 
 /* io.k8s.api.flowcontrol.v1.NonResourcePolicyRule */
-struct kube_flowcontrol_v1_non_resource_policy_rule {
+struct kube_flowcontrol_v1_non_resource_policy_rule_t {
     kube_string_list_t non_resource_urls; /* nonResourceURLs: list of string, required; list type set */
     kube_string_list_t verbs; /* verbs: list of string, required; list type set */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.flowcontrol.v1.PolicyRulesWithSubjects */
-struct kube_flowcontrol_v1_policy_rules_with_subjects {
+struct kube_flowcontrol_v1_policy_rules_with_subjects_t {
     /* nonResourceRules: list of NonResourcePolicyRule */
     struct { kube_flowcontrol_v1_non_resource_policy_rule_t *items; size_t len; } non_resource_rules;
     /* resourceRules: list of ResourcePolicyRule */
@@ -138,7 +138,7 @@ struct kube_flowcontrol_v1_policy_rules_with_subjects {
 };
 
 /* io.k8s.api.flowcontrol.v1.PriorityLevelConfiguration (flowcontrol.apiserver.k8s.io/v1 PriorityLevelConfiguration) */
-struct kube_flowcontrol_v1_priority_level_configuration {
+struct kube_flowcontrol_v1_priority_level_configuration_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -149,7 +149,7 @@ struct kube_flowcontrol_v1_priority_level_configuration {
 };
 
 /* io.k8s.api.flowcontrol.v1.PriorityLevelConfigurationCondition */
-struct kube_flowcontrol_v1_priority_level_configuration_condition {
+struct kube_flowcontrol_v1_priority_level_configuration_condition_t {
     kube_time_t last_transition_time; /* lastTransitionTime: time */
     const char *message; /* message: string */
     const char *reason; /* reason: string */
@@ -159,7 +159,7 @@ struct kube_flowcontrol_v1_priority_level_configuration_condition {
 };
 
 /* io.k8s.api.flowcontrol.v1.PriorityLevelConfigurationList (flowcontrol.apiserver.k8s.io/v1 PriorityLevelConfigurationList) */
-struct kube_flowcontrol_v1_priority_level_configuration_list {
+struct kube_flowcontrol_v1_priority_level_configuration_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     /* items: list of PriorityLevelConfiguration, required */
@@ -170,13 +170,13 @@ struct kube_flowcontrol_v1_priority_level_configuration_list {
 };
 
 /* io.k8s.api.flowcontrol.v1.PriorityLevelConfigurationReference */
-struct kube_flowcontrol_v1_priority_level_configuration_reference {
+struct kube_flowcontrol_v1_priority_level_configuration_reference_t {
     const char *name; /* name: string, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.flowcontrol.v1.PriorityLevelConfigurationSpec */
-struct kube_flowcontrol_v1_priority_level_configuration_spec {
+struct kube_flowcontrol_v1_priority_level_configuration_spec_t {
     kube_flowcontrol_v1_exempt_priority_level_configuration_t *exempt; /* exempt: ExemptPriorityLevelConfiguration */
     kube_flowcontrol_v1_limited_priority_level_configuration_t *limited; /* limited: LimitedPriorityLevelConfiguration */
     const char *type; /* type: string, required */
@@ -184,14 +184,14 @@ struct kube_flowcontrol_v1_priority_level_configuration_spec {
 };
 
 /* io.k8s.api.flowcontrol.v1.PriorityLevelConfigurationStatus */
-struct kube_flowcontrol_v1_priority_level_configuration_status {
+struct kube_flowcontrol_v1_priority_level_configuration_status_t {
     /* conditions: list of PriorityLevelConfigurationCondition; list type map by type; patch merge on type */
     struct { kube_flowcontrol_v1_priority_level_configuration_condition_t *items; size_t len; } conditions;
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.flowcontrol.v1.QueuingConfiguration */
-struct kube_flowcontrol_v1_queuing_configuration {
+struct kube_flowcontrol_v1_queuing_configuration_t {
     kube_int32_t hand_size; /* handSize: int32 */
     kube_int32_t queue_length_limit; /* queueLengthLimit: int32 */
     kube_int32_t queues; /* queues: int32 */
@@ -199,7 +199,7 @@ struct kube_flowcontrol_v1_queuing_configuration {
 };
 
 /* io.k8s.api.flowcontrol.v1.ResourcePolicyRule */
-struct kube_flowcontrol_v1_resource_policy_rule {
+struct kube_flowcontrol_v1_resource_policy_rule_t {
     kube_string_list_t api_groups; /* apiGroups: list of string, required; list type set */
     kube_bool_t cluster_scope; /* clusterScope: bool */
     kube_string_list_t namespaces; /* namespaces: list of string; list type set */
@@ -209,14 +209,14 @@ struct kube_flowcontrol_v1_resource_policy_rule {
 };
 
 /* io.k8s.api.flowcontrol.v1.ServiceAccountSubject */
-struct kube_flowcontrol_v1_service_account_subject {
+struct kube_flowcontrol_v1_service_account_subject_t {
     const char *name; /* name: string, required */
     const char *namespace_; /* namespace: string, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.flowcontrol.v1.Subject */
-struct kube_flowcontrol_v1_subject {
+struct kube_flowcontrol_v1_subject_t {
     kube_flowcontrol_v1_group_subject_t *group; /* group: GroupSubject */
     const char *kind; /* kind: string, required */
     kube_flowcontrol_v1_service_account_subject_t *service_account; /* serviceAccount: ServiceAccountSubject */
@@ -225,7 +225,7 @@ struct kube_flowcontrol_v1_subject {
 };
 
 /* io.k8s.api.flowcontrol.v1.UserSubject */
-struct kube_flowcontrol_v1_user_subject {
+struct kube_flowcontrol_v1_user_subject_t {
     const char *name; /* name: string, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };

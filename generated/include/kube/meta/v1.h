@@ -12,41 +12,41 @@
 extern "C" {
 #endif
 
-typedef struct kube_meta_v1_api_group kube_meta_v1_api_group_t;
-typedef struct kube_meta_v1_api_group_list kube_meta_v1_api_group_list_t;
-typedef struct kube_meta_v1_api_resource kube_meta_v1_api_resource_t;
-typedef struct kube_meta_v1_api_resource_list kube_meta_v1_api_resource_list_t;
-typedef struct kube_meta_v1_api_versions kube_meta_v1_api_versions_t;
-typedef struct kube_meta_v1_condition kube_meta_v1_condition_t;
-typedef struct kube_meta_v1_delete_options kube_meta_v1_delete_options_t;
-typedef struct kube_meta_v1_field_selector_requirement kube_meta_v1_field_selector_requirement_t;
-typedef struct kube_meta_v1_group_resource kube_meta_v1_group_resource_t;
-typedef struct kube_meta_v1_group_version_for_discovery kube_meta_v1_group_version_for_discovery_t;
-typedef struct kube_meta_v1_group_version_kind kube_meta_v1_group_version_kind_t;
-typedef struct kube_meta_v1_group_version_resource kube_meta_v1_group_version_resource_t;
-typedef struct kube_meta_v1_label_selector kube_meta_v1_label_selector_t;
-typedef struct kube_meta_v1_label_selector_requirement kube_meta_v1_label_selector_requirement_t;
-typedef struct kube_meta_v1_list_meta kube_meta_v1_list_meta_t;
-typedef struct kube_meta_v1_managed_fields_entry kube_meta_v1_managed_fields_entry_t;
-typedef struct kube_meta_v1_object_meta kube_meta_v1_object_meta_t;
-typedef struct kube_meta_v1_owner_reference kube_meta_v1_owner_reference_t;
-typedef struct kube_meta_v1_partial_object_metadata kube_meta_v1_partial_object_metadata_t;
-typedef struct kube_meta_v1_partial_object_metadata_list kube_meta_v1_partial_object_metadata_list_t;
-typedef struct kube_meta_v1_preconditions kube_meta_v1_preconditions_t;
-typedef struct kube_meta_v1_server_address_by_client_cidr kube_meta_v1_server_address_by_client_cidr_t;
-typedef struct kube_meta_v1_shard_info kube_meta_v1_shard_info_t;
-typedef struct kube_meta_v1_status kube_meta_v1_status_t;
-typedef struct kube_meta_v1_status_cause kube_meta_v1_status_cause_t;
-typedef struct kube_meta_v1_status_details kube_meta_v1_status_details_t;
-typedef struct kube_meta_v1_table kube_meta_v1_table_t;
-typedef struct kube_meta_v1_table_column_definition kube_meta_v1_table_column_definition_t;
-typedef struct kube_meta_v1_table_row kube_meta_v1_table_row_t;
-typedef struct kube_meta_v1_table_row_condition kube_meta_v1_table_row_condition_t;
-typedef struct kube_meta_v1_version_info kube_meta_v1_version_info_t;
-typedef struct kube_meta_v1_watch_event kube_meta_v1_watch_event_t;
+typedef struct kube_meta_v1_api_group_t kube_meta_v1_api_group_t;
+typedef struct kube_meta_v1_api_group_list_t kube_meta_v1_api_group_list_t;
+typedef struct kube_meta_v1_api_resource_t kube_meta_v1_api_resource_t;
+typedef struct kube_meta_v1_api_resource_list_t kube_meta_v1_api_resource_list_t;
+typedef struct kube_meta_v1_api_versions_t kube_meta_v1_api_versions_t;
+typedef struct kube_meta_v1_condition_t kube_meta_v1_condition_t;
+typedef struct kube_meta_v1_delete_options_t kube_meta_v1_delete_options_t;
+typedef struct kube_meta_v1_field_selector_requirement_t kube_meta_v1_field_selector_requirement_t;
+typedef struct kube_meta_v1_group_resource_t kube_meta_v1_group_resource_t;
+typedef struct kube_meta_v1_group_version_for_discovery_t kube_meta_v1_group_version_for_discovery_t;
+typedef struct kube_meta_v1_group_version_kind_t kube_meta_v1_group_version_kind_t;
+typedef struct kube_meta_v1_group_version_resource_t kube_meta_v1_group_version_resource_t;
+typedef struct kube_meta_v1_label_selector_t kube_meta_v1_label_selector_t;
+typedef struct kube_meta_v1_label_selector_requirement_t kube_meta_v1_label_selector_requirement_t;
+typedef struct kube_meta_v1_list_meta_t kube_meta_v1_list_meta_t;
+typedef struct kube_meta_v1_managed_fields_entry_t kube_meta_v1_managed_fields_entry_t;
+typedef struct kube_meta_v1_object_meta_t kube_meta_v1_object_meta_t;
+typedef struct kube_meta_v1_owner_reference_t kube_meta_v1_owner_reference_t;
+typedef struct kube_meta_v1_partial_object_metadata_t kube_meta_v1_partial_object_metadata_t;
+typedef struct kube_meta_v1_partial_object_metadata_list_t kube_meta_v1_partial_object_metadata_list_t;
+typedef struct kube_meta_v1_preconditions_t kube_meta_v1_preconditions_t;
+typedef struct kube_meta_v1_server_address_by_client_cidr_t kube_meta_v1_server_address_by_client_cidr_t;
+typedef struct kube_meta_v1_shard_info_t kube_meta_v1_shard_info_t;
+typedef struct kube_meta_v1_status_t kube_meta_v1_status_t;
+typedef struct kube_meta_v1_status_cause_t kube_meta_v1_status_cause_t;
+typedef struct kube_meta_v1_status_details_t kube_meta_v1_status_details_t;
+typedef struct kube_meta_v1_table_t kube_meta_v1_table_t;
+typedef struct kube_meta_v1_table_column_definition_t kube_meta_v1_table_column_definition_t;
+typedef struct kube_meta_v1_table_row_t kube_meta_v1_table_row_t;
+typedef struct kube_meta_v1_table_row_condition_t kube_meta_v1_table_row_condition_t;
+typedef struct kube_meta_v1_version_info_t kube_meta_v1_version_info_t;
+typedef struct kube_meta_v1_watch_event_t kube_meta_v1_watch_event_t;
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.APIGroup (v1 APIGroup) */
-struct kube_meta_v1_api_group {
+struct kube_meta_v1_api_group_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -60,7 +60,7 @@ struct kube_meta_v1_api_group {
 };
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.APIGroupList (v1 APIGroupList) */
-struct kube_meta_v1_api_group_list {
+struct kube_meta_v1_api_group_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_meta_v1_api_group_t *items; size_t len; } groups; /* groups: list of APIGroup, required */
@@ -69,7 +69,7 @@ struct kube_meta_v1_api_group_list {
 };
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.APIResource */
-struct kube_meta_v1_api_resource {
+struct kube_meta_v1_api_resource_t {
     kube_string_list_t categories; /* categories: list of string */
     const char *group; /* group: string */
     const char *kind; /* kind: string, required */
@@ -84,7 +84,7 @@ struct kube_meta_v1_api_resource {
 };
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.APIResourceList (v1 APIResourceList) */
-struct kube_meta_v1_api_resource_list {
+struct kube_meta_v1_api_resource_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *group_version; /* groupVersion: string, required */
@@ -94,7 +94,7 @@ struct kube_meta_v1_api_resource_list {
 };
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.APIVersions (v1 APIVersions) */
-struct kube_meta_v1_api_versions {
+struct kube_meta_v1_api_versions_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -105,7 +105,7 @@ struct kube_meta_v1_api_versions {
 };
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.Condition */
-struct kube_meta_v1_condition {
+struct kube_meta_v1_condition_t {
     kube_time_t last_transition_time; /* lastTransitionTime: time, required */
     const char *message; /* message: string, required */
     kube_int64_t observed_generation; /* observedGeneration: int64 */
@@ -116,7 +116,7 @@ struct kube_meta_v1_condition {
 };
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions (v1 DeleteOptions) */
-struct kube_meta_v1_delete_options {
+struct kube_meta_v1_delete_options_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     kube_string_list_t dry_run; /* dryRun: list of string */
@@ -130,7 +130,7 @@ struct kube_meta_v1_delete_options {
 };
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.FieldSelectorRequirement */
-struct kube_meta_v1_field_selector_requirement {
+struct kube_meta_v1_field_selector_requirement_t {
     const char *key; /* key: string, required */
     const char *operator_; /* operator: string, required */
     kube_string_list_t values; /* values: list of string */
@@ -138,21 +138,21 @@ struct kube_meta_v1_field_selector_requirement {
 };
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.GroupResource */
-struct kube_meta_v1_group_resource {
+struct kube_meta_v1_group_resource_t {
     const char *group; /* group: string, required */
     const char *resource; /* resource: string, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.GroupVersionForDiscovery */
-struct kube_meta_v1_group_version_for_discovery {
+struct kube_meta_v1_group_version_for_discovery_t {
     const char *group_version; /* groupVersion: string, required */
     const char *version; /* version: string, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.GroupVersionKind */
-struct kube_meta_v1_group_version_kind {
+struct kube_meta_v1_group_version_kind_t {
     const char *group; /* group: string, required */
     const char *kind; /* kind: string, required */
     const char *version; /* version: string, required */
@@ -160,7 +160,7 @@ struct kube_meta_v1_group_version_kind {
 };
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.GroupVersionResource */
-struct kube_meta_v1_group_version_resource {
+struct kube_meta_v1_group_version_resource_t {
     const char *group; /* group: string, required */
     const char *resource; /* resource: string, required */
     const char *version; /* version: string, required */
@@ -168,7 +168,7 @@ struct kube_meta_v1_group_version_resource {
 };
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector */
-struct kube_meta_v1_label_selector {
+struct kube_meta_v1_label_selector_t {
     /* matchExpressions: list of LabelSelectorRequirement */
     struct { kube_meta_v1_label_selector_requirement_t *items; size_t len; } match_expressions;
     kube_string_map_t match_labels; /* matchLabels: map of string */
@@ -176,7 +176,7 @@ struct kube_meta_v1_label_selector {
 };
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelectorRequirement */
-struct kube_meta_v1_label_selector_requirement {
+struct kube_meta_v1_label_selector_requirement_t {
     const char *key; /* key: string, required */
     const char *operator_; /* operator: string, required */
     kube_string_list_t values; /* values: list of string */
@@ -184,7 +184,7 @@ struct kube_meta_v1_label_selector_requirement {
 };
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta */
-struct kube_meta_v1_list_meta {
+struct kube_meta_v1_list_meta_t {
     const char *continue_; /* continue: string */
     kube_int64_t remaining_item_count; /* remainingItemCount: int64 */
     const char *resource_version; /* resourceVersion: string */
@@ -194,7 +194,7 @@ struct kube_meta_v1_list_meta {
 };
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.ManagedFieldsEntry */
-struct kube_meta_v1_managed_fields_entry {
+struct kube_meta_v1_managed_fields_entry_t {
     const char *api_version; /* apiVersion: string */
     const char *fields_type; /* fieldsType: string */
     kube_json_t fields_v1; /* fieldsV1: any JSON */
@@ -206,7 +206,7 @@ struct kube_meta_v1_managed_fields_entry {
 };
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta */
-struct kube_meta_v1_object_meta {
+struct kube_meta_v1_object_meta_t {
     kube_string_map_t annotations; /* annotations: map of string */
     kube_time_t creation_timestamp; /* creationTimestamp: time */
     kube_int64_t deletion_grace_period_seconds; /* deletionGracePeriodSeconds: int64 */
@@ -227,7 +227,7 @@ struct kube_meta_v1_object_meta {
 };
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.OwnerReference */
-struct kube_meta_v1_owner_reference {
+struct kube_meta_v1_owner_reference_t {
     const char *api_version; /* apiVersion: string, required */
     kube_bool_t block_owner_deletion; /* blockOwnerDeletion: bool */
     kube_bool_t controller; /* controller: bool */
@@ -238,7 +238,7 @@ struct kube_meta_v1_owner_reference {
 };
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.PartialObjectMetadata (meta.k8s.io/v1 PartialObjectMetadata) */
-struct kube_meta_v1_partial_object_metadata {
+struct kube_meta_v1_partial_object_metadata_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -247,7 +247,7 @@ struct kube_meta_v1_partial_object_metadata {
 };
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.PartialObjectMetadataList (meta.k8s.io/v1 PartialObjectMetadataList) */
-struct kube_meta_v1_partial_object_metadata_list {
+struct kube_meta_v1_partial_object_metadata_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_meta_v1_partial_object_metadata_t *items; size_t len; } items; /* items: list of PartialObjectMetadata, required */
@@ -257,27 +257,27 @@ struct kube_meta_v1_partial_object_metadata_list {
 };
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.Preconditions */
-struct kube_meta_v1_preconditions {
+struct kube_meta_v1_preconditions_t {
     const char *resource_version; /* resourceVersion: string */
     const char *uid; /* uid: string */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.ServerAddressByClientCIDR */
-struct kube_meta_v1_server_address_by_client_cidr {
+struct kube_meta_v1_server_address_by_client_cidr_t {
     const char *client_cidr; /* clientCIDR: string, required */
     const char *server_address; /* serverAddress: string, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.ShardInfo */
-struct kube_meta_v1_shard_info {
+struct kube_meta_v1_shard_info_t {
     const char *selector; /* selector: string, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.Status (v1 Status) */
-struct kube_meta_v1_status {
+struct kube_meta_v1_status_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     kube_int32_t code; /* code: int32 */
@@ -291,7 +291,7 @@ struct kube_meta_v1_status {
 };
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.StatusCause */
-struct kube_meta_v1_status_cause {
+struct kube_meta_v1_status_cause_t {
     const char *field; /* field: string */
     const char *message; /* message: string */
     const char *reason; /* reason: string */
@@ -299,7 +299,7 @@ struct kube_meta_v1_status_cause {
 };
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.StatusDetails */
-struct kube_meta_v1_status_details {
+struct kube_meta_v1_status_details_t {
     struct { kube_meta_v1_status_cause_t *items; size_t len; } causes; /* causes: list of StatusCause */
     const char *group; /* group: string */
     const char *kind; /* kind: string */
@@ -310,7 +310,7 @@ struct kube_meta_v1_status_details {
 };
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.Table (meta.k8s.io/v1 Table) */
-struct kube_meta_v1_table {
+struct kube_meta_v1_table_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     /* columnDefinitions: list of TableColumnDefinition, required */
@@ -322,7 +322,7 @@ struct kube_meta_v1_table {
 };
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.TableColumnDefinition */
-struct kube_meta_v1_table_column_definition {
+struct kube_meta_v1_table_column_definition_t {
     const char *description; /* description: string, required */
     const char *format; /* format: string, required */
     const char *name; /* name: string, required */
@@ -332,7 +332,7 @@ struct kube_meta_v1_table_column_definition {
 };
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.TableRow */
-struct kube_meta_v1_table_row {
+struct kube_meta_v1_table_row_t {
     kube_json_list_t cells; /* cells: list of any JSON, required */
     struct { kube_meta_v1_table_row_condition_t *items; size_t len; } conditions; /* conditions: list of TableRowCondition */
     kube_json_t object; /* object: any JSON */
@@ -340,7 +340,7 @@ struct kube_meta_v1_table_row {
 };
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.TableRowCondition */
-struct kube_meta_v1_table_row_condition {
+struct kube_meta_v1_table_row_condition_t {
     const char *message; /* message: string */
     const char *reason; /* reason: string */
     const char *status; /* status: string, required */
@@ -349,7 +349,7 @@ struct kube_meta_v1_table_row_condition {
 };
 
 /* io.k8s.apimachinery.pkg.version.Info */
-struct kube_meta_v1_version_info {
+struct kube_meta_v1_version_info_t {
     const char *build_date; /* buildDate: string, required */
     const char *compiler; /* compiler: string, required */
     const char *emulation_major; /* emulationMajor: string */
@@ -367,7 +367,7 @@ struct kube_meta_v1_version_info {
 };
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.WatchEvent */
-struct kube_meta_v1_watch_event {
+struct kube_meta_v1_watch_event_t {
     kube_json_t object; /* object: any JSON, required */
     const char *type; /* type: string, required */
     const kube_unknown_t *unknown; /* properties this build does not know */

@@ -14,46 +14,46 @@
 extern "C" {
 #endif
 
-typedef struct kube_networking_v1_http_ingress_path kube_networking_v1_http_ingress_path_t;
-typedef struct kube_networking_v1_http_ingress_rule_value kube_networking_v1_http_ingress_rule_value_t;
-typedef struct kube_networking_v1_ingress kube_networking_v1_ingress_t;
-typedef struct kube_networking_v1_ingress_backend kube_networking_v1_ingress_backend_t;
-typedef struct kube_networking_v1_ingress_class kube_networking_v1_ingress_class_t;
-typedef struct kube_networking_v1_ingress_class_list kube_networking_v1_ingress_class_list_t;
-typedef struct kube_networking_v1_ingress_class_parameters_reference kube_networking_v1_ingress_class_parameters_reference_t;
-typedef struct kube_networking_v1_ingress_class_spec kube_networking_v1_ingress_class_spec_t;
-typedef struct kube_networking_v1_ingress_list kube_networking_v1_ingress_list_t;
-typedef struct kube_networking_v1_ingress_load_balancer_ingress kube_networking_v1_ingress_load_balancer_ingress_t;
-typedef struct kube_networking_v1_ingress_load_balancer_status kube_networking_v1_ingress_load_balancer_status_t;
-typedef struct kube_networking_v1_ingress_port_status kube_networking_v1_ingress_port_status_t;
-typedef struct kube_networking_v1_ingress_rule kube_networking_v1_ingress_rule_t;
-typedef struct kube_networking_v1_ingress_service_backend kube_networking_v1_ingress_service_backend_t;
-typedef struct kube_networking_v1_ingress_spec kube_networking_v1_ingress_spec_t;
-typedef struct kube_networking_v1_ingress_status kube_networking_v1_ingress_status_t;
-typedef struct kube_networking_v1_ingress_tls kube_networking_v1_ingress_tls_t;
-typedef struct kube_networking_v1_ip_address kube_networking_v1_ip_address_t;
-typedef struct kube_networking_v1_ip_address_list kube_networking_v1_ip_address_list_t;
-typedef struct kube_networking_v1_ip_address_spec kube_networking_v1_ip_address_spec_t;
-typedef struct kube_networking_v1_ip_block kube_networking_v1_ip_block_t;
-typedef struct kube_networking_v1_network_policy kube_networking_v1_network_policy_t;
-typedef struct kube_networking_v1_network_policy_egress_rule kube_networking_v1_network_policy_egress_rule_t;
-typedef struct kube_networking_v1_network_policy_ingress_rule kube_networking_v1_network_policy_ingress_rule_t;
-typedef struct kube_networking_v1_network_policy_list kube_networking_v1_network_policy_list_t;
-typedef struct kube_networking_v1_network_policy_peer kube_networking_v1_network_policy_peer_t;
-typedef struct kube_networking_v1_network_policy_port kube_networking_v1_network_policy_port_t;
-typedef struct kube_networking_v1_network_policy_spec kube_networking_v1_network_policy_spec_t;
-typedef struct kube_networking_v1_parent_reference kube_networking_v1_parent_reference_t;
-typedef struct kube_networking_v1_service_backend_port kube_networking_v1_service_backend_port_t;
-typedef struct kube_networking_v1_service_cidr kube_networking_v1_service_cidr_t;
-typedef struct kube_networking_v1_service_cidr_list kube_networking_v1_service_cidr_list_t;
-typedef struct kube_networking_v1_service_cidr_spec kube_networking_v1_service_cidr_spec_t;
-typedef struct kube_networking_v1_service_cidr_status kube_networking_v1_service_cidr_status_t;
+typedef struct kube_networking_v1_http_ingress_path_t kube_networking_v1_http_ingress_path_t;
+typedef struct kube_networking_v1_http_ingress_rule_value_t kube_networking_v1_http_ingress_rule_value_t;
+typedef struct kube_networking_v1_ingress_t kube_networking_v1_ingress_t;
+typedef struct kube_networking_v1_ingress_backend_t kube_networking_v1_ingress_backend_t;
+typedef struct kube_networking_v1_ingress_class_t kube_networking_v1_ingress_class_t;
+typedef struct kube_networking_v1_ingress_class_list_t kube_networking_v1_ingress_class_list_t;
+typedef struct kube_networking_v1_ingress_class_parameters_reference_t kube_networking_v1_ingress_class_parameters_reference_t;
+typedef struct kube_networking_v1_ingress_class_spec_t kube_networking_v1_ingress_class_spec_t;
+typedef struct kube_networking_v1_ingress_list_t kube_networking_v1_ingress_list_t;
+typedef struct kube_networking_v1_ingress_load_balancer_ingress_t kube_networking_v1_ingress_load_balancer_ingress_t;
+typedef struct kube_networking_v1_ingress_load_balancer_status_t kube_networking_v1_ingress_load_balancer_status_t;
+typedef struct kube_networking_v1_ingress_port_status_t kube_networking_v1_ingress_port_status_t;
+typedef struct kube_networking_v1_ingress_rule_t kube_networking_v1_ingress_rule_t;
+typedef struct kube_networking_v1_ingress_service_backend_t kube_networking_v1_ingress_service_backend_t;
+typedef struct kube_networking_v1_ingress_spec_t kube_networking_v1_ingress_spec_t;
+typedef struct kube_networking_v1_ingress_status_t kube_networking_v1_ingress_status_t;
+typedef struct kube_networking_v1_ingress_tls_t kube_networking_v1_ingress_tls_t;
+typedef struct kube_networking_v1_ip_address_t kube_networking_v1_ip_address_t;
+typedef struct kube_networking_v1_ip_address_list_t kube_networking_v1_ip_address_list_t;
+typedef struct kube_networking_v1_ip_address_spec_t kube_networking_v1_ip_address_spec_t;
+typedef struct kube_networking_v1_ip_block_t kube_networking_v1_ip_block_t;
+typedef struct kube_networking_v1_network_policy_t kube_networking_v1_network_policy_t;
+typedef struct kube_networking_v1_network_policy_egress_rule_t kube_networking_v1_network_policy_egress_rule_t;
+typedef struct kube_networking_v1_network_policy_ingress_rule_t kube_networking_v1_network_policy_ingress_rule_t;
+typedef struct kube_networking_v1_network_policy_list_t kube_networking_v1_network_policy_list_t;
+typedef struct kube_networking_v1_network_policy_peer_t kube_networking_v1_network_policy_peer_t;
+typedef struct kube_networking_v1_network_policy_port_t kube_networking_v1_network_policy_port_t;
+typedef struct kube_networking_v1_network_policy_spec_t kube_networking_v1_network_policy_spec_t;
+typedef struct kube_networking_v1_parent_reference_t kube_networking_v1_parent_reference_t;
+typedef struct kube_networking_v1_service_backend_port_t kube_networking_v1_service_backend_port_t;
+typedef struct kube_networking_v1_service_cidr_t kube_networking_v1_service_cidr_t;
+typedef struct kube_networking_v1_service_cidr_list_t kube_networking_v1_service_cidr_list_t;
+typedef struct kube_networking_v1_service_cidr_spec_t kube_networking_v1_service_cidr_spec_t;
+typedef struct kube_networking_v1_service_cidr_status_t kube_networking_v1_service_cidr_status_t;
 
 #define KUBE_NETWORKING_V1_HTTP_INGRESS_PATH_PATH_TYPE_EXACT "Exact"
 #define KUBE_NETWORKING_V1_HTTP_INGRESS_PATH_PATH_TYPE_IMPLEMENTATION_SPECIFIC "ImplementationSpecific"
 #define KUBE_NETWORKING_V1_HTTP_INGRESS_PATH_PATH_TYPE_PREFIX "Prefix"
 /* io.k8s.api.networking.v1.HTTPIngressPath */
-struct kube_networking_v1_http_ingress_path {
+struct kube_networking_v1_http_ingress_path_t {
     kube_networking_v1_ingress_backend_t *backend; /* backend: IngressBackend, required */
     const char *path; /* path: string */
     const char *path_type; /* pathType: string, required; one of "Exact", "ImplementationSpecific", "Prefix" */
@@ -61,13 +61,13 @@ struct kube_networking_v1_http_ingress_path {
 };
 
 /* io.k8s.api.networking.v1.HTTPIngressRuleValue */
-struct kube_networking_v1_http_ingress_rule_value {
+struct kube_networking_v1_http_ingress_rule_value_t {
     struct { kube_networking_v1_http_ingress_path_t *items; size_t len; } paths; /* paths: list of HTTPIngressPath, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.networking.v1.Ingress (networking.k8s.io/v1 Ingress) */
-struct kube_networking_v1_ingress {
+struct kube_networking_v1_ingress_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -78,14 +78,14 @@ struct kube_networking_v1_ingress {
 };
 
 /* io.k8s.api.networking.v1.IngressBackend */
-struct kube_networking_v1_ingress_backend {
+struct kube_networking_v1_ingress_backend_t {
     kube_core_v1_typed_local_object_reference_t *resource; /* resource: TypedLocalObjectReference */
     kube_networking_v1_ingress_service_backend_t *service; /* service: IngressServiceBackend */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.networking.v1.IngressClass (networking.k8s.io/v1 IngressClass) */
-struct kube_networking_v1_ingress_class {
+struct kube_networking_v1_ingress_class_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -95,7 +95,7 @@ struct kube_networking_v1_ingress_class {
 };
 
 /* io.k8s.api.networking.v1.IngressClassList (networking.k8s.io/v1 IngressClassList) */
-struct kube_networking_v1_ingress_class_list {
+struct kube_networking_v1_ingress_class_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_networking_v1_ingress_class_t *items; size_t len; } items; /* items: list of IngressClass, required */
@@ -105,7 +105,7 @@ struct kube_networking_v1_ingress_class_list {
 };
 
 /* io.k8s.api.networking.v1.IngressClassParametersReference */
-struct kube_networking_v1_ingress_class_parameters_reference {
+struct kube_networking_v1_ingress_class_parameters_reference_t {
     const char *api_group; /* apiGroup: string */
     const char *kind; /* kind: string, required */
     const char *name; /* name: string, required */
@@ -115,14 +115,14 @@ struct kube_networking_v1_ingress_class_parameters_reference {
 };
 
 /* io.k8s.api.networking.v1.IngressClassSpec */
-struct kube_networking_v1_ingress_class_spec {
+struct kube_networking_v1_ingress_class_spec_t {
     const char *controller; /* controller: string */
     kube_networking_v1_ingress_class_parameters_reference_t *parameters; /* parameters: IngressClassParametersReference */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.networking.v1.IngressList (networking.k8s.io/v1 IngressList) */
-struct kube_networking_v1_ingress_list {
+struct kube_networking_v1_ingress_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_networking_v1_ingress_t *items; size_t len; } items; /* items: list of Ingress, required */
@@ -132,7 +132,7 @@ struct kube_networking_v1_ingress_list {
 };
 
 /* io.k8s.api.networking.v1.IngressLoadBalancerIngress */
-struct kube_networking_v1_ingress_load_balancer_ingress {
+struct kube_networking_v1_ingress_load_balancer_ingress_t {
     const char *hostname; /* hostname: string */
     const char *ip; /* ip: string */
     struct { kube_networking_v1_ingress_port_status_t *items; size_t len; } ports; /* ports: list of IngressPortStatus */
@@ -140,7 +140,7 @@ struct kube_networking_v1_ingress_load_balancer_ingress {
 };
 
 /* io.k8s.api.networking.v1.IngressLoadBalancerStatus */
-struct kube_networking_v1_ingress_load_balancer_status {
+struct kube_networking_v1_ingress_load_balancer_status_t {
     /* ingress: list of IngressLoadBalancerIngress */
     struct { kube_networking_v1_ingress_load_balancer_ingress_t *items; size_t len; } ingress;
     const kube_unknown_t *unknown; /* properties this build does not know */
@@ -150,7 +150,7 @@ struct kube_networking_v1_ingress_load_balancer_status {
 #define KUBE_NETWORKING_V1_INGRESS_PORT_STATUS_PROTOCOL_TCP "TCP"
 #define KUBE_NETWORKING_V1_INGRESS_PORT_STATUS_PROTOCOL_UDP "UDP"
 /* io.k8s.api.networking.v1.IngressPortStatus */
-struct kube_networking_v1_ingress_port_status {
+struct kube_networking_v1_ingress_port_status_t {
     const char *error; /* error: string */
     kube_int32_t port; /* port: int32, required */
     const char *protocol; /* protocol: string, required; one of "SCTP", "TCP", "UDP" */
@@ -158,21 +158,21 @@ struct kube_networking_v1_ingress_port_status {
 };
 
 /* io.k8s.api.networking.v1.IngressRule */
-struct kube_networking_v1_ingress_rule {
+struct kube_networking_v1_ingress_rule_t {
     const char *host; /* host: string */
     kube_networking_v1_http_ingress_rule_value_t *http; /* http: HTTPIngressRuleValue */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.networking.v1.IngressServiceBackend */
-struct kube_networking_v1_ingress_service_backend {
+struct kube_networking_v1_ingress_service_backend_t {
     const char *name; /* name: string, required */
     kube_networking_v1_service_backend_port_t *port; /* port: ServiceBackendPort */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.networking.v1.IngressSpec */
-struct kube_networking_v1_ingress_spec {
+struct kube_networking_v1_ingress_spec_t {
     kube_networking_v1_ingress_backend_t *default_backend; /* defaultBackend: IngressBackend */
     const char *ingress_class_name; /* ingressClassName: string */
     struct { kube_networking_v1_ingress_rule_t *items; size_t len; } rules; /* rules: list of IngressRule */
@@ -181,20 +181,20 @@ struct kube_networking_v1_ingress_spec {
 };
 
 /* io.k8s.api.networking.v1.IngressStatus */
-struct kube_networking_v1_ingress_status {
+struct kube_networking_v1_ingress_status_t {
     kube_networking_v1_ingress_load_balancer_status_t *load_balancer; /* loadBalancer: IngressLoadBalancerStatus */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.networking.v1.IngressTLS */
-struct kube_networking_v1_ingress_tls {
+struct kube_networking_v1_ingress_tls_t {
     kube_string_list_t hosts; /* hosts: list of string */
     const char *secret_name; /* secretName: string */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.networking.v1.IPAddress (networking.k8s.io/v1 IPAddress) */
-struct kube_networking_v1_ip_address {
+struct kube_networking_v1_ip_address_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -204,7 +204,7 @@ struct kube_networking_v1_ip_address {
 };
 
 /* io.k8s.api.networking.v1.IPAddressList (networking.k8s.io/v1 IPAddressList) */
-struct kube_networking_v1_ip_address_list {
+struct kube_networking_v1_ip_address_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_networking_v1_ip_address_t *items; size_t len; } items; /* items: list of IPAddress, required */
@@ -214,20 +214,20 @@ struct kube_networking_v1_ip_address_list {
 };
 
 /* io.k8s.api.networking.v1.IPAddressSpec */
-struct kube_networking_v1_ip_address_spec {
+struct kube_networking_v1_ip_address_spec_t {
     kube_networking_v1_parent_reference_t *parent_ref; /* parentRef: ParentReference, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.networking.v1.IPBlock */
-struct kube_networking_v1_ip_block {
+struct kube_networking_v1_ip_block_t {
     const char *cidr; /* cidr: string, required */
     kube_string_list_t except; /* except: list of string */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.networking.v1.NetworkPolicy (networking.k8s.io/v1 NetworkPolicy) */
-struct kube_networking_v1_network_policy {
+struct kube_networking_v1_network_policy_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -237,21 +237,21 @@ struct kube_networking_v1_network_policy {
 };
 
 /* io.k8s.api.networking.v1.NetworkPolicyEgressRule */
-struct kube_networking_v1_network_policy_egress_rule {
+struct kube_networking_v1_network_policy_egress_rule_t {
     struct { kube_networking_v1_network_policy_port_t *items; size_t len; } ports; /* ports: list of NetworkPolicyPort */
     struct { kube_networking_v1_network_policy_peer_t *items; size_t len; } to; /* to: list of NetworkPolicyPeer */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.networking.v1.NetworkPolicyIngressRule */
-struct kube_networking_v1_network_policy_ingress_rule {
+struct kube_networking_v1_network_policy_ingress_rule_t {
     struct { kube_networking_v1_network_policy_peer_t *items; size_t len; } from; /* from: list of NetworkPolicyPeer */
     struct { kube_networking_v1_network_policy_port_t *items; size_t len; } ports; /* ports: list of NetworkPolicyPort */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.networking.v1.NetworkPolicyList (networking.k8s.io/v1 NetworkPolicyList) */
-struct kube_networking_v1_network_policy_list {
+struct kube_networking_v1_network_policy_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_networking_v1_network_policy_t *items; size_t len; } items; /* items: list of NetworkPolicy, required */
@@ -261,7 +261,7 @@ struct kube_networking_v1_network_policy_list {
 };
 
 /* io.k8s.api.networking.v1.NetworkPolicyPeer */
-struct kube_networking_v1_network_policy_peer {
+struct kube_networking_v1_network_policy_peer_t {
     kube_networking_v1_ip_block_t *ip_block; /* ipBlock: IPBlock */
     kube_meta_v1_label_selector_t *namespace_selector; /* namespaceSelector: LabelSelector */
     kube_meta_v1_label_selector_t *pod_selector; /* podSelector: LabelSelector */
@@ -272,7 +272,7 @@ struct kube_networking_v1_network_policy_peer {
 #define KUBE_NETWORKING_V1_NETWORK_POLICY_PORT_PROTOCOL_TCP "TCP"
 #define KUBE_NETWORKING_V1_NETWORK_POLICY_PORT_PROTOCOL_UDP "UDP"
 /* io.k8s.api.networking.v1.NetworkPolicyPort */
-struct kube_networking_v1_network_policy_port {
+struct kube_networking_v1_network_policy_port_t {
     kube_int32_t end_port; /* endPort: int32 */
     kube_int_or_string_t port; /* port: int or string */
     const char *protocol; /* protocol: string; one of "SCTP", "TCP", "UDP" */
@@ -282,7 +282,7 @@ struct kube_networking_v1_network_policy_port {
 #define KUBE_NETWORKING_V1_NETWORK_POLICY_SPEC_POLICY_TYPES_EGRESS "Egress"
 #define KUBE_NETWORKING_V1_NETWORK_POLICY_SPEC_POLICY_TYPES_INGRESS "Ingress"
 /* io.k8s.api.networking.v1.NetworkPolicySpec */
-struct kube_networking_v1_network_policy_spec {
+struct kube_networking_v1_network_policy_spec_t {
     struct { kube_networking_v1_network_policy_egress_rule_t *items; size_t len; } egress; /* egress: list of NetworkPolicyEgressRule */
     struct { kube_networking_v1_network_policy_ingress_rule_t *items; size_t len; } ingress; /* ingress: list of NetworkPolicyIngressRule */
     kube_meta_v1_label_selector_t *pod_selector; /* podSelector: LabelSelector */
@@ -291,7 +291,7 @@ struct kube_networking_v1_network_policy_spec {
 };
 
 /* io.k8s.api.networking.v1.ParentReference */
-struct kube_networking_v1_parent_reference {
+struct kube_networking_v1_parent_reference_t {
     const char *group; /* group: string */
     const char *name; /* name: string, required */
     const char *namespace_; /* namespace: string */
@@ -300,14 +300,14 @@ struct kube_networking_v1_parent_reference {
 };
 
 /* io.k8s.api.networking.v1.ServiceBackendPort */
-struct kube_networking_v1_service_backend_port {
+struct kube_networking_v1_service_backend_port_t {
     const char *name; /* name: string */
     kube_int32_t number; /* number: int32 */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.networking.v1.ServiceCIDR (networking.k8s.io/v1 ServiceCIDR) */
-struct kube_networking_v1_service_cidr {
+struct kube_networking_v1_service_cidr_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -318,7 +318,7 @@ struct kube_networking_v1_service_cidr {
 };
 
 /* io.k8s.api.networking.v1.ServiceCIDRList (networking.k8s.io/v1 ServiceCIDRList) */
-struct kube_networking_v1_service_cidr_list {
+struct kube_networking_v1_service_cidr_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_networking_v1_service_cidr_t *items; size_t len; } items; /* items: list of ServiceCIDR, required */
@@ -328,13 +328,13 @@ struct kube_networking_v1_service_cidr_list {
 };
 
 /* io.k8s.api.networking.v1.ServiceCIDRSpec */
-struct kube_networking_v1_service_cidr_spec {
+struct kube_networking_v1_service_cidr_spec_t {
     kube_string_list_t cidrs; /* cidrs: list of string */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.networking.v1.ServiceCIDRStatus */
-struct kube_networking_v1_service_cidr_status {
+struct kube_networking_v1_service_cidr_status_t {
     /* conditions: list of Condition; list type map by type; patch merge on type */
     struct { kube_meta_v1_condition_t *items; size_t len; } conditions;
     const kube_unknown_t *unknown; /* properties this build does not know */

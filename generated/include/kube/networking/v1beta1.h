@@ -13,17 +13,17 @@
 extern "C" {
 #endif
 
-typedef struct kube_networking_v1beta1_ip_address kube_networking_v1beta1_ip_address_t;
-typedef struct kube_networking_v1beta1_ip_address_list kube_networking_v1beta1_ip_address_list_t;
-typedef struct kube_networking_v1beta1_ip_address_spec kube_networking_v1beta1_ip_address_spec_t;
-typedef struct kube_networking_v1beta1_parent_reference kube_networking_v1beta1_parent_reference_t;
-typedef struct kube_networking_v1beta1_service_cidr kube_networking_v1beta1_service_cidr_t;
-typedef struct kube_networking_v1beta1_service_cidr_list kube_networking_v1beta1_service_cidr_list_t;
-typedef struct kube_networking_v1beta1_service_cidr_spec kube_networking_v1beta1_service_cidr_spec_t;
-typedef struct kube_networking_v1beta1_service_cidr_status kube_networking_v1beta1_service_cidr_status_t;
+typedef struct kube_networking_v1beta1_ip_address_t kube_networking_v1beta1_ip_address_t;
+typedef struct kube_networking_v1beta1_ip_address_list_t kube_networking_v1beta1_ip_address_list_t;
+typedef struct kube_networking_v1beta1_ip_address_spec_t kube_networking_v1beta1_ip_address_spec_t;
+typedef struct kube_networking_v1beta1_parent_reference_t kube_networking_v1beta1_parent_reference_t;
+typedef struct kube_networking_v1beta1_service_cidr_t kube_networking_v1beta1_service_cidr_t;
+typedef struct kube_networking_v1beta1_service_cidr_list_t kube_networking_v1beta1_service_cidr_list_t;
+typedef struct kube_networking_v1beta1_service_cidr_spec_t kube_networking_v1beta1_service_cidr_spec_t;
+typedef struct kube_networking_v1beta1_service_cidr_status_t kube_networking_v1beta1_service_cidr_status_t;
 
 /* io.k8s.api.networking.v1beta1.IPAddress (networking.k8s.io/v1beta1 IPAddress) */
-struct kube_networking_v1beta1_ip_address {
+struct kube_networking_v1beta1_ip_address_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -33,7 +33,7 @@ struct kube_networking_v1beta1_ip_address {
 };
 
 /* io.k8s.api.networking.v1beta1.IPAddressList (networking.k8s.io/v1beta1 IPAddressList) */
-struct kube_networking_v1beta1_ip_address_list {
+struct kube_networking_v1beta1_ip_address_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_networking_v1beta1_ip_address_t *items; size_t len; } items; /* items: list of IPAddress, required */
@@ -43,13 +43,13 @@ struct kube_networking_v1beta1_ip_address_list {
 };
 
 /* io.k8s.api.networking.v1beta1.IPAddressSpec */
-struct kube_networking_v1beta1_ip_address_spec {
+struct kube_networking_v1beta1_ip_address_spec_t {
     kube_networking_v1beta1_parent_reference_t *parent_ref; /* parentRef: ParentReference, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.networking.v1beta1.ParentReference */
-struct kube_networking_v1beta1_parent_reference {
+struct kube_networking_v1beta1_parent_reference_t {
     const char *group; /* group: string */
     const char *name; /* name: string, required */
     const char *namespace_; /* namespace: string */
@@ -58,7 +58,7 @@ struct kube_networking_v1beta1_parent_reference {
 };
 
 /* io.k8s.api.networking.v1beta1.ServiceCIDR (networking.k8s.io/v1beta1 ServiceCIDR) */
-struct kube_networking_v1beta1_service_cidr {
+struct kube_networking_v1beta1_service_cidr_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -69,7 +69,7 @@ struct kube_networking_v1beta1_service_cidr {
 };
 
 /* io.k8s.api.networking.v1beta1.ServiceCIDRList (networking.k8s.io/v1beta1 ServiceCIDRList) */
-struct kube_networking_v1beta1_service_cidr_list {
+struct kube_networking_v1beta1_service_cidr_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_networking_v1beta1_service_cidr_t *items; size_t len; } items; /* items: list of ServiceCIDR, required */
@@ -79,13 +79,13 @@ struct kube_networking_v1beta1_service_cidr_list {
 };
 
 /* io.k8s.api.networking.v1beta1.ServiceCIDRSpec */
-struct kube_networking_v1beta1_service_cidr_spec {
+struct kube_networking_v1beta1_service_cidr_spec_t {
     kube_string_list_t cidrs; /* cidrs: list of string */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.networking.v1beta1.ServiceCIDRStatus */
-struct kube_networking_v1beta1_service_cidr_status {
+struct kube_networking_v1beta1_service_cidr_status_t {
     /* conditions: list of Condition; list type map by type; patch merge on type */
     struct { kube_meta_v1_condition_t *items; size_t len; } conditions;
     const kube_unknown_t *unknown; /* properties this build does not know */

@@ -14,19 +14,19 @@
 extern "C" {
 #endif
 
-typedef struct kube_node_v1_overhead kube_node_v1_overhead_t;
-typedef struct kube_node_v1_runtime_class kube_node_v1_runtime_class_t;
-typedef struct kube_node_v1_runtime_class_list kube_node_v1_runtime_class_list_t;
-typedef struct kube_node_v1_scheduling kube_node_v1_scheduling_t;
+typedef struct kube_node_v1_overhead_t kube_node_v1_overhead_t;
+typedef struct kube_node_v1_runtime_class_t kube_node_v1_runtime_class_t;
+typedef struct kube_node_v1_runtime_class_list_t kube_node_v1_runtime_class_list_t;
+typedef struct kube_node_v1_scheduling_t kube_node_v1_scheduling_t;
 
 /* io.k8s.api.node.v1.Overhead */
-struct kube_node_v1_overhead {
+struct kube_node_v1_overhead_t {
     kube_string_map_t pod_fixed; /* podFixed: map of quantity */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.node.v1.RuntimeClass (node.k8s.io/v1 RuntimeClass) */
-struct kube_node_v1_runtime_class {
+struct kube_node_v1_runtime_class_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *handler; /* handler: string, required */
@@ -38,7 +38,7 @@ struct kube_node_v1_runtime_class {
 };
 
 /* io.k8s.api.node.v1.RuntimeClassList (node.k8s.io/v1 RuntimeClassList) */
-struct kube_node_v1_runtime_class_list {
+struct kube_node_v1_runtime_class_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_node_v1_runtime_class_t *items; size_t len; } items; /* items: list of RuntimeClass, required */
@@ -48,7 +48,7 @@ struct kube_node_v1_runtime_class_list {
 };
 
 /* io.k8s.api.node.v1.Scheduling */
-struct kube_node_v1_scheduling {
+struct kube_node_v1_scheduling_t {
     kube_string_map_t node_selector; /* nodeSelector: map of string */
     struct { kube_core_v1_toleration_t *items; size_t len; } tolerations; /* tolerations: list of Toleration */
     const kube_unknown_t *unknown; /* properties this build does not know */

@@ -13,14 +13,14 @@
 extern "C" {
 #endif
 
-typedef struct kube_policy_v1_eviction kube_policy_v1_eviction_t;
-typedef struct kube_policy_v1_pod_disruption_budget kube_policy_v1_pod_disruption_budget_t;
-typedef struct kube_policy_v1_pod_disruption_budget_list kube_policy_v1_pod_disruption_budget_list_t;
-typedef struct kube_policy_v1_pod_disruption_budget_spec kube_policy_v1_pod_disruption_budget_spec_t;
-typedef struct kube_policy_v1_pod_disruption_budget_status kube_policy_v1_pod_disruption_budget_status_t;
+typedef struct kube_policy_v1_eviction_t kube_policy_v1_eviction_t;
+typedef struct kube_policy_v1_pod_disruption_budget_t kube_policy_v1_pod_disruption_budget_t;
+typedef struct kube_policy_v1_pod_disruption_budget_list_t kube_policy_v1_pod_disruption_budget_list_t;
+typedef struct kube_policy_v1_pod_disruption_budget_spec_t kube_policy_v1_pod_disruption_budget_spec_t;
+typedef struct kube_policy_v1_pod_disruption_budget_status_t kube_policy_v1_pod_disruption_budget_status_t;
 
 /* io.k8s.api.policy.v1.Eviction (policy/v1 Eviction) */
-struct kube_policy_v1_eviction {
+struct kube_policy_v1_eviction_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     kube_meta_v1_delete_options_t *delete_options; /* deleteOptions: DeleteOptions */
@@ -30,7 +30,7 @@ struct kube_policy_v1_eviction {
 };
 
 /* io.k8s.api.policy.v1.PodDisruptionBudget (policy/v1 PodDisruptionBudget) */
-struct kube_policy_v1_pod_disruption_budget {
+struct kube_policy_v1_pod_disruption_budget_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -41,7 +41,7 @@ struct kube_policy_v1_pod_disruption_budget {
 };
 
 /* io.k8s.api.policy.v1.PodDisruptionBudgetList (policy/v1 PodDisruptionBudgetList) */
-struct kube_policy_v1_pod_disruption_budget_list {
+struct kube_policy_v1_pod_disruption_budget_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_policy_v1_pod_disruption_budget_t *items; size_t len; } items; /* items: list of PodDisruptionBudget, required */
@@ -53,7 +53,7 @@ struct kube_policy_v1_pod_disruption_budget_list {
 #define KUBE_POLICY_V1_POD_DISRUPTION_BUDGET_SPEC_UNHEALTHY_POD_EVICTION_POLICY_ALWAYS_ALLOW "AlwaysAllow"
 #define KUBE_POLICY_V1_POD_DISRUPTION_BUDGET_SPEC_UNHEALTHY_POD_EVICTION_POLICY_IF_HEALTHY_BUDGET "IfHealthyBudget"
 /* io.k8s.api.policy.v1.PodDisruptionBudgetSpec */
-struct kube_policy_v1_pod_disruption_budget_spec {
+struct kube_policy_v1_pod_disruption_budget_spec_t {
     kube_int_or_string_t max_unavailable; /* maxUnavailable: int or string */
     kube_int_or_string_t min_available; /* minAvailable: int or string */
     kube_meta_v1_label_selector_t *selector; /* selector: LabelSelector; patch replace */
@@ -62,7 +62,7 @@ struct kube_policy_v1_pod_disruption_budget_spec {
 };
 
 /* io.k8s.api.policy.v1.PodDisruptionBudgetStatus */
-struct kube_policy_v1_pod_disruption_budget_status {
+struct kube_policy_v1_pod_disruption_budget_status_t {
     /* conditions: list of Condition; list type map by type; patch merge on type */
     struct { kube_meta_v1_condition_t *items; size_t len; } conditions;
     kube_int32_t current_healthy; /* currentHealthy: int32 */

@@ -13,27 +13,27 @@
 extern "C" {
 #endif
 
-typedef struct kube_rbac_v1_aggregation_rule kube_rbac_v1_aggregation_rule_t;
-typedef struct kube_rbac_v1_cluster_role kube_rbac_v1_cluster_role_t;
-typedef struct kube_rbac_v1_cluster_role_binding kube_rbac_v1_cluster_role_binding_t;
-typedef struct kube_rbac_v1_cluster_role_binding_list kube_rbac_v1_cluster_role_binding_list_t;
-typedef struct kube_rbac_v1_cluster_role_list kube_rbac_v1_cluster_role_list_t;
-typedef struct kube_rbac_v1_policy_rule kube_rbac_v1_policy_rule_t;
-typedef struct kube_rbac_v1_role kube_rbac_v1_role_t;
-typedef struct kube_rbac_v1_role_binding kube_rbac_v1_role_binding_t;
-typedef struct kube_rbac_v1_role_binding_list kube_rbac_v1_role_binding_list_t;
-typedef struct kube_rbac_v1_role_list kube_rbac_v1_role_list_t;
-typedef struct kube_rbac_v1_role_ref kube_rbac_v1_role_ref_t;
-typedef struct kube_rbac_v1_subject kube_rbac_v1_subject_t;
+typedef struct kube_rbac_v1_aggregation_rule_t kube_rbac_v1_aggregation_rule_t;
+typedef struct kube_rbac_v1_cluster_role_t kube_rbac_v1_cluster_role_t;
+typedef struct kube_rbac_v1_cluster_role_binding_t kube_rbac_v1_cluster_role_binding_t;
+typedef struct kube_rbac_v1_cluster_role_binding_list_t kube_rbac_v1_cluster_role_binding_list_t;
+typedef struct kube_rbac_v1_cluster_role_list_t kube_rbac_v1_cluster_role_list_t;
+typedef struct kube_rbac_v1_policy_rule_t kube_rbac_v1_policy_rule_t;
+typedef struct kube_rbac_v1_role_t kube_rbac_v1_role_t;
+typedef struct kube_rbac_v1_role_binding_t kube_rbac_v1_role_binding_t;
+typedef struct kube_rbac_v1_role_binding_list_t kube_rbac_v1_role_binding_list_t;
+typedef struct kube_rbac_v1_role_list_t kube_rbac_v1_role_list_t;
+typedef struct kube_rbac_v1_role_ref_t kube_rbac_v1_role_ref_t;
+typedef struct kube_rbac_v1_subject_t kube_rbac_v1_subject_t;
 
 /* io.k8s.api.rbac.v1.AggregationRule */
-struct kube_rbac_v1_aggregation_rule {
+struct kube_rbac_v1_aggregation_rule_t {
     struct { kube_meta_v1_label_selector_t *items; size_t len; } cluster_role_selectors; /* clusterRoleSelectors: list of LabelSelector */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.rbac.v1.ClusterRole (rbac.authorization.k8s.io/v1 ClusterRole) */
-struct kube_rbac_v1_cluster_role {
+struct kube_rbac_v1_cluster_role_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     kube_rbac_v1_aggregation_rule_t *aggregation_rule; /* aggregationRule: AggregationRule */
     const char *api_version; /* apiVersion: string */
@@ -44,7 +44,7 @@ struct kube_rbac_v1_cluster_role {
 };
 
 /* io.k8s.api.rbac.v1.ClusterRoleBinding (rbac.authorization.k8s.io/v1 ClusterRoleBinding) */
-struct kube_rbac_v1_cluster_role_binding {
+struct kube_rbac_v1_cluster_role_binding_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -55,7 +55,7 @@ struct kube_rbac_v1_cluster_role_binding {
 };
 
 /* io.k8s.api.rbac.v1.ClusterRoleBindingList (rbac.authorization.k8s.io/v1 ClusterRoleBindingList) */
-struct kube_rbac_v1_cluster_role_binding_list {
+struct kube_rbac_v1_cluster_role_binding_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_rbac_v1_cluster_role_binding_t *items; size_t len; } items; /* items: list of ClusterRoleBinding, required */
@@ -65,7 +65,7 @@ struct kube_rbac_v1_cluster_role_binding_list {
 };
 
 /* io.k8s.api.rbac.v1.ClusterRoleList (rbac.authorization.k8s.io/v1 ClusterRoleList) */
-struct kube_rbac_v1_cluster_role_list {
+struct kube_rbac_v1_cluster_role_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_rbac_v1_cluster_role_t *items; size_t len; } items; /* items: list of ClusterRole, required */
@@ -75,7 +75,7 @@ struct kube_rbac_v1_cluster_role_list {
 };
 
 /* io.k8s.api.rbac.v1.PolicyRule */
-struct kube_rbac_v1_policy_rule {
+struct kube_rbac_v1_policy_rule_t {
     kube_string_list_t api_groups; /* apiGroups: list of string */
     kube_string_list_t non_resource_urls; /* nonResourceURLs: list of string */
     kube_string_list_t resource_names; /* resourceNames: list of string */
@@ -85,7 +85,7 @@ struct kube_rbac_v1_policy_rule {
 };
 
 /* io.k8s.api.rbac.v1.Role (rbac.authorization.k8s.io/v1 Role) */
-struct kube_rbac_v1_role {
+struct kube_rbac_v1_role_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -95,7 +95,7 @@ struct kube_rbac_v1_role {
 };
 
 /* io.k8s.api.rbac.v1.RoleBinding (rbac.authorization.k8s.io/v1 RoleBinding) */
-struct kube_rbac_v1_role_binding {
+struct kube_rbac_v1_role_binding_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -106,7 +106,7 @@ struct kube_rbac_v1_role_binding {
 };
 
 /* io.k8s.api.rbac.v1.RoleBindingList (rbac.authorization.k8s.io/v1 RoleBindingList) */
-struct kube_rbac_v1_role_binding_list {
+struct kube_rbac_v1_role_binding_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_rbac_v1_role_binding_t *items; size_t len; } items; /* items: list of RoleBinding, required */
@@ -116,7 +116,7 @@ struct kube_rbac_v1_role_binding_list {
 };
 
 /* io.k8s.api.rbac.v1.RoleList (rbac.authorization.k8s.io/v1 RoleList) */
-struct kube_rbac_v1_role_list {
+struct kube_rbac_v1_role_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_rbac_v1_role_t *items; size_t len; } items; /* items: list of Role, required */
@@ -126,7 +126,7 @@ struct kube_rbac_v1_role_list {
 };
 
 /* io.k8s.api.rbac.v1.RoleRef */
-struct kube_rbac_v1_role_ref {
+struct kube_rbac_v1_role_ref_t {
     const char *api_group; /* apiGroup: string */
     const char *kind; /* kind: string, required */
     const char *name; /* name: string, required */
@@ -134,7 +134,7 @@ struct kube_rbac_v1_role_ref {
 };
 
 /* io.k8s.api.rbac.v1.Subject */
-struct kube_rbac_v1_subject {
+struct kube_rbac_v1_subject_t {
     const char *api_group; /* apiGroup: string */
     const char *kind; /* kind: string, required */
     const char *name; /* name: string, required */

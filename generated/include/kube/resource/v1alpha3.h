@@ -13,23 +13,23 @@
 extern "C" {
 #endif
 
-typedef struct kube_resource_v1alpha3_device_taint kube_resource_v1alpha3_device_taint_t;
-typedef struct kube_resource_v1alpha3_device_taint_rule kube_resource_v1alpha3_device_taint_rule_t;
-typedef struct kube_resource_v1alpha3_device_taint_rule_list kube_resource_v1alpha3_device_taint_rule_list_t;
-typedef struct kube_resource_v1alpha3_device_taint_rule_spec kube_resource_v1alpha3_device_taint_rule_spec_t;
-typedef struct kube_resource_v1alpha3_device_taint_rule_status kube_resource_v1alpha3_device_taint_rule_status_t;
-typedef struct kube_resource_v1alpha3_device_taint_selector kube_resource_v1alpha3_device_taint_selector_t;
-typedef struct kube_resource_v1alpha3_pool_status kube_resource_v1alpha3_pool_status_t;
-typedef struct kube_resource_v1alpha3_resource_pool_status_request kube_resource_v1alpha3_resource_pool_status_request_t;
-typedef struct kube_resource_v1alpha3_resource_pool_status_request_list kube_resource_v1alpha3_resource_pool_status_request_list_t;
-typedef struct kube_resource_v1alpha3_resource_pool_status_request_spec kube_resource_v1alpha3_resource_pool_status_request_spec_t;
-typedef struct kube_resource_v1alpha3_resource_pool_status_request_status kube_resource_v1alpha3_resource_pool_status_request_status_t;
+typedef struct kube_resource_v1alpha3_device_taint_t kube_resource_v1alpha3_device_taint_t;
+typedef struct kube_resource_v1alpha3_device_taint_rule_t kube_resource_v1alpha3_device_taint_rule_t;
+typedef struct kube_resource_v1alpha3_device_taint_rule_list_t kube_resource_v1alpha3_device_taint_rule_list_t;
+typedef struct kube_resource_v1alpha3_device_taint_rule_spec_t kube_resource_v1alpha3_device_taint_rule_spec_t;
+typedef struct kube_resource_v1alpha3_device_taint_rule_status_t kube_resource_v1alpha3_device_taint_rule_status_t;
+typedef struct kube_resource_v1alpha3_device_taint_selector_t kube_resource_v1alpha3_device_taint_selector_t;
+typedef struct kube_resource_v1alpha3_pool_status_t kube_resource_v1alpha3_pool_status_t;
+typedef struct kube_resource_v1alpha3_resource_pool_status_request_t kube_resource_v1alpha3_resource_pool_status_request_t;
+typedef struct kube_resource_v1alpha3_resource_pool_status_request_list_t kube_resource_v1alpha3_resource_pool_status_request_list_t;
+typedef struct kube_resource_v1alpha3_resource_pool_status_request_spec_t kube_resource_v1alpha3_resource_pool_status_request_spec_t;
+typedef struct kube_resource_v1alpha3_resource_pool_status_request_status_t kube_resource_v1alpha3_resource_pool_status_request_status_t;
 
 #define KUBE_RESOURCE_V1ALPHA3_DEVICE_TAINT_EFFECT_NO_EXECUTE "NoExecute"
 #define KUBE_RESOURCE_V1ALPHA3_DEVICE_TAINT_EFFECT_NO_SCHEDULE "NoSchedule"
 #define KUBE_RESOURCE_V1ALPHA3_DEVICE_TAINT_EFFECT_NONE "None"
 /* io.k8s.api.resource.v1alpha3.DeviceTaint */
-struct kube_resource_v1alpha3_device_taint {
+struct kube_resource_v1alpha3_device_taint_t {
     const char *effect; /* effect: string, required; one of "NoExecute", "NoSchedule", "None" */
     const char *key; /* key: string, required */
     kube_time_t time_added; /* timeAdded: time */
@@ -38,7 +38,7 @@ struct kube_resource_v1alpha3_device_taint {
 };
 
 /* io.k8s.api.resource.v1alpha3.DeviceTaintRule (resource.k8s.io/v1alpha3 DeviceTaintRule) */
-struct kube_resource_v1alpha3_device_taint_rule {
+struct kube_resource_v1alpha3_device_taint_rule_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -49,7 +49,7 @@ struct kube_resource_v1alpha3_device_taint_rule {
 };
 
 /* io.k8s.api.resource.v1alpha3.DeviceTaintRuleList (resource.k8s.io/v1alpha3 DeviceTaintRuleList) */
-struct kube_resource_v1alpha3_device_taint_rule_list {
+struct kube_resource_v1alpha3_device_taint_rule_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_resource_v1alpha3_device_taint_rule_t *items; size_t len; } items; /* items: list of DeviceTaintRule, required */
@@ -59,21 +59,21 @@ struct kube_resource_v1alpha3_device_taint_rule_list {
 };
 
 /* io.k8s.api.resource.v1alpha3.DeviceTaintRuleSpec */
-struct kube_resource_v1alpha3_device_taint_rule_spec {
+struct kube_resource_v1alpha3_device_taint_rule_spec_t {
     kube_resource_v1alpha3_device_taint_selector_t *device_selector; /* deviceSelector: DeviceTaintSelector */
     kube_resource_v1alpha3_device_taint_t *taint; /* taint: DeviceTaint, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.resource.v1alpha3.DeviceTaintRuleStatus */
-struct kube_resource_v1alpha3_device_taint_rule_status {
+struct kube_resource_v1alpha3_device_taint_rule_status_t {
     /* conditions: list of Condition; list type map by type; patch merge on type */
     struct { kube_meta_v1_condition_t *items; size_t len; } conditions;
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.resource.v1alpha3.DeviceTaintSelector */
-struct kube_resource_v1alpha3_device_taint_selector {
+struct kube_resource_v1alpha3_device_taint_selector_t {
     const char *device; /* device: string */
     const char *driver; /* driver: string */
     const char *pool; /* pool: string */
@@ -81,7 +81,7 @@ struct kube_resource_v1alpha3_device_taint_selector {
 };
 
 /* io.k8s.api.resource.v1alpha3.PoolStatus */
-struct kube_resource_v1alpha3_pool_status {
+struct kube_resource_v1alpha3_pool_status_t {
     kube_int32_t allocated_devices; /* allocatedDevices: int32 */
     kube_int32_t available_devices; /* availableDevices: int32 */
     const char *driver; /* driver: string, required */
@@ -96,7 +96,7 @@ struct kube_resource_v1alpha3_pool_status {
 };
 
 /* io.k8s.api.resource.v1alpha3.ResourcePoolStatusRequest (resource.k8s.io/v1alpha3 ResourcePoolStatusRequest) */
-struct kube_resource_v1alpha3_resource_pool_status_request {
+struct kube_resource_v1alpha3_resource_pool_status_request_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -107,7 +107,7 @@ struct kube_resource_v1alpha3_resource_pool_status_request {
 };
 
 /* io.k8s.api.resource.v1alpha3.ResourcePoolStatusRequestList (resource.k8s.io/v1alpha3 ResourcePoolStatusRequestList) */
-struct kube_resource_v1alpha3_resource_pool_status_request_list {
+struct kube_resource_v1alpha3_resource_pool_status_request_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     /* items: list of ResourcePoolStatusRequest, required */
@@ -118,7 +118,7 @@ struct kube_resource_v1alpha3_resource_pool_status_request_list {
 };
 
 /* io.k8s.api.resource.v1alpha3.ResourcePoolStatusRequestSpec */
-struct kube_resource_v1alpha3_resource_pool_status_request_spec {
+struct kube_resource_v1alpha3_resource_pool_status_request_spec_t {
     const char *driver; /* driver: string, required */
     kube_int32_t limit; /* limit: int32; default 100 */
     const char *pool_name; /* poolName: string */
@@ -126,7 +126,7 @@ struct kube_resource_v1alpha3_resource_pool_status_request_spec {
 };
 
 /* io.k8s.api.resource.v1alpha3.ResourcePoolStatusRequestStatus */
-struct kube_resource_v1alpha3_resource_pool_status_request_status {
+struct kube_resource_v1alpha3_resource_pool_status_request_status_t {
     /* conditions: list of Condition; list type map by type; patch merge on type */
     struct { kube_meta_v1_condition_t *items; size_t len; } conditions;
     kube_int32_t pool_count; /* poolCount: int32, required */

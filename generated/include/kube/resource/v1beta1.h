@@ -14,56 +14,56 @@
 extern "C" {
 #endif
 
-typedef struct kube_resource_v1beta1_allocated_device_status kube_resource_v1beta1_allocated_device_status_t;
-typedef struct kube_resource_v1beta1_allocation_result kube_resource_v1beta1_allocation_result_t;
-typedef struct kube_resource_v1beta1_basic_device kube_resource_v1beta1_basic_device_t;
-typedef struct kube_resource_v1beta1_capacity_request_policy kube_resource_v1beta1_capacity_request_policy_t;
-typedef struct kube_resource_v1beta1_capacity_request_policy_range kube_resource_v1beta1_capacity_request_policy_range_t;
-typedef struct kube_resource_v1beta1_capacity_requirements kube_resource_v1beta1_capacity_requirements_t;
-typedef struct kube_resource_v1beta1_cel_device_selector kube_resource_v1beta1_cel_device_selector_t;
-typedef struct kube_resource_v1beta1_counter kube_resource_v1beta1_counter_t;
-typedef struct kube_resource_v1beta1_counter_set kube_resource_v1beta1_counter_set_t;
-typedef struct kube_resource_v1beta1_device kube_resource_v1beta1_device_t;
-typedef struct kube_resource_v1beta1_device_allocation_configuration kube_resource_v1beta1_device_allocation_configuration_t;
-typedef struct kube_resource_v1beta1_device_allocation_result kube_resource_v1beta1_device_allocation_result_t;
-typedef struct kube_resource_v1beta1_device_attribute kube_resource_v1beta1_device_attribute_t;
-typedef struct kube_resource_v1beta1_device_capacity kube_resource_v1beta1_device_capacity_t;
-typedef struct kube_resource_v1beta1_device_claim kube_resource_v1beta1_device_claim_t;
-typedef struct kube_resource_v1beta1_device_claim_configuration kube_resource_v1beta1_device_claim_configuration_t;
-typedef struct kube_resource_v1beta1_device_class kube_resource_v1beta1_device_class_t;
-typedef struct kube_resource_v1beta1_device_class_configuration kube_resource_v1beta1_device_class_configuration_t;
-typedef struct kube_resource_v1beta1_device_class_list kube_resource_v1beta1_device_class_list_t;
-typedef struct kube_resource_v1beta1_device_class_spec kube_resource_v1beta1_device_class_spec_t;
-typedef struct kube_resource_v1beta1_device_constraint kube_resource_v1beta1_device_constraint_t;
-typedef struct kube_resource_v1beta1_device_counter_consumption kube_resource_v1beta1_device_counter_consumption_t;
-typedef struct kube_resource_v1beta1_device_request kube_resource_v1beta1_device_request_t;
-typedef struct kube_resource_v1beta1_device_request_allocation_result kube_resource_v1beta1_device_request_allocation_result_t;
-typedef struct kube_resource_v1beta1_device_selector kube_resource_v1beta1_device_selector_t;
-typedef struct kube_resource_v1beta1_device_sub_request kube_resource_v1beta1_device_sub_request_t;
-typedef struct kube_resource_v1beta1_device_taint kube_resource_v1beta1_device_taint_t;
-typedef struct kube_resource_v1beta1_device_toleration kube_resource_v1beta1_device_toleration_t;
-typedef struct kube_resource_v1beta1_network_device_data kube_resource_v1beta1_network_device_data_t;
-typedef struct kube_resource_v1beta1_node_allocatable_resource_mapping kube_resource_v1beta1_node_allocatable_resource_mapping_t;
-typedef struct kube_resource_v1beta1_opaque_device_configuration kube_resource_v1beta1_opaque_device_configuration_t;
-typedef struct kube_resource_v1beta1_resource_claim kube_resource_v1beta1_resource_claim_t;
-typedef struct kube_resource_v1beta1_resource_claim_consumer_reference kube_resource_v1beta1_resource_claim_consumer_reference_t;
-typedef struct kube_resource_v1beta1_resource_claim_list kube_resource_v1beta1_resource_claim_list_t;
-typedef struct kube_resource_v1beta1_resource_claim_spec kube_resource_v1beta1_resource_claim_spec_t;
-typedef struct kube_resource_v1beta1_resource_claim_status kube_resource_v1beta1_resource_claim_status_t;
-typedef struct kube_resource_v1beta1_resource_claim_template kube_resource_v1beta1_resource_claim_template_t;
-typedef struct kube_resource_v1beta1_resource_claim_template_list kube_resource_v1beta1_resource_claim_template_list_t;
-typedef struct kube_resource_v1beta1_resource_claim_template_spec kube_resource_v1beta1_resource_claim_template_spec_t;
-typedef struct kube_resource_v1beta1_resource_pool kube_resource_v1beta1_resource_pool_t;
-typedef struct kube_resource_v1beta1_resource_slice kube_resource_v1beta1_resource_slice_t;
-typedef struct kube_resource_v1beta1_resource_slice_list kube_resource_v1beta1_resource_slice_list_t;
-typedef struct kube_resource_v1beta1_resource_slice_spec kube_resource_v1beta1_resource_slice_spec_t;
-typedef struct kube_resource_v1beta1_counter_entry kube_resource_v1beta1_counter_entry_t;
-typedef struct kube_resource_v1beta1_device_attribute_entry kube_resource_v1beta1_device_attribute_entry_t;
-typedef struct kube_resource_v1beta1_device_capacity_entry kube_resource_v1beta1_device_capacity_entry_t;
-typedef struct kube_resource_v1beta1_node_allocatable_resource_mapping_entry kube_resource_v1beta1_node_allocatable_resource_mapping_entry_t;
+typedef struct kube_resource_v1beta1_allocated_device_status_t kube_resource_v1beta1_allocated_device_status_t;
+typedef struct kube_resource_v1beta1_allocation_result_t kube_resource_v1beta1_allocation_result_t;
+typedef struct kube_resource_v1beta1_basic_device_t kube_resource_v1beta1_basic_device_t;
+typedef struct kube_resource_v1beta1_capacity_request_policy_t kube_resource_v1beta1_capacity_request_policy_t;
+typedef struct kube_resource_v1beta1_capacity_request_policy_range_t kube_resource_v1beta1_capacity_request_policy_range_t;
+typedef struct kube_resource_v1beta1_capacity_requirements_t kube_resource_v1beta1_capacity_requirements_t;
+typedef struct kube_resource_v1beta1_cel_device_selector_t kube_resource_v1beta1_cel_device_selector_t;
+typedef struct kube_resource_v1beta1_counter_t kube_resource_v1beta1_counter_t;
+typedef struct kube_resource_v1beta1_counter_set_t kube_resource_v1beta1_counter_set_t;
+typedef struct kube_resource_v1beta1_device_t kube_resource_v1beta1_device_t;
+typedef struct kube_resource_v1beta1_device_allocation_configuration_t kube_resource_v1beta1_device_allocation_configuration_t;
+typedef struct kube_resource_v1beta1_device_allocation_result_t kube_resource_v1beta1_device_allocation_result_t;
+typedef struct kube_resource_v1beta1_device_attribute_t kube_resource_v1beta1_device_attribute_t;
+typedef struct kube_resource_v1beta1_device_capacity_t kube_resource_v1beta1_device_capacity_t;
+typedef struct kube_resource_v1beta1_device_claim_t kube_resource_v1beta1_device_claim_t;
+typedef struct kube_resource_v1beta1_device_claim_configuration_t kube_resource_v1beta1_device_claim_configuration_t;
+typedef struct kube_resource_v1beta1_device_class_t kube_resource_v1beta1_device_class_t;
+typedef struct kube_resource_v1beta1_device_class_configuration_t kube_resource_v1beta1_device_class_configuration_t;
+typedef struct kube_resource_v1beta1_device_class_list_t kube_resource_v1beta1_device_class_list_t;
+typedef struct kube_resource_v1beta1_device_class_spec_t kube_resource_v1beta1_device_class_spec_t;
+typedef struct kube_resource_v1beta1_device_constraint_t kube_resource_v1beta1_device_constraint_t;
+typedef struct kube_resource_v1beta1_device_counter_consumption_t kube_resource_v1beta1_device_counter_consumption_t;
+typedef struct kube_resource_v1beta1_device_request_t kube_resource_v1beta1_device_request_t;
+typedef struct kube_resource_v1beta1_device_request_allocation_result_t kube_resource_v1beta1_device_request_allocation_result_t;
+typedef struct kube_resource_v1beta1_device_selector_t kube_resource_v1beta1_device_selector_t;
+typedef struct kube_resource_v1beta1_device_sub_request_t kube_resource_v1beta1_device_sub_request_t;
+typedef struct kube_resource_v1beta1_device_taint_t kube_resource_v1beta1_device_taint_t;
+typedef struct kube_resource_v1beta1_device_toleration_t kube_resource_v1beta1_device_toleration_t;
+typedef struct kube_resource_v1beta1_network_device_data_t kube_resource_v1beta1_network_device_data_t;
+typedef struct kube_resource_v1beta1_node_allocatable_resource_mapping_t kube_resource_v1beta1_node_allocatable_resource_mapping_t;
+typedef struct kube_resource_v1beta1_opaque_device_configuration_t kube_resource_v1beta1_opaque_device_configuration_t;
+typedef struct kube_resource_v1beta1_resource_claim_t kube_resource_v1beta1_resource_claim_t;
+typedef struct kube_resource_v1beta1_resource_claim_consumer_reference_t kube_resource_v1beta1_resource_claim_consumer_reference_t;
+typedef struct kube_resource_v1beta1_resource_claim_list_t kube_resource_v1beta1_resource_claim_list_t;
+typedef struct kube_resource_v1beta1_resource_claim_spec_t kube_resource_v1beta1_resource_claim_spec_t;
+typedef struct kube_resource_v1beta1_resource_claim_status_t kube_resource_v1beta1_resource_claim_status_t;
+typedef struct kube_resource_v1beta1_resource_claim_template_t kube_resource_v1beta1_resource_claim_template_t;
+typedef struct kube_resource_v1beta1_resource_claim_template_list_t kube_resource_v1beta1_resource_claim_template_list_t;
+typedef struct kube_resource_v1beta1_resource_claim_template_spec_t kube_resource_v1beta1_resource_claim_template_spec_t;
+typedef struct kube_resource_v1beta1_resource_pool_t kube_resource_v1beta1_resource_pool_t;
+typedef struct kube_resource_v1beta1_resource_slice_t kube_resource_v1beta1_resource_slice_t;
+typedef struct kube_resource_v1beta1_resource_slice_list_t kube_resource_v1beta1_resource_slice_list_t;
+typedef struct kube_resource_v1beta1_resource_slice_spec_t kube_resource_v1beta1_resource_slice_spec_t;
+typedef struct kube_resource_v1beta1_counter_entry_t kube_resource_v1beta1_counter_entry_t;
+typedef struct kube_resource_v1beta1_device_attribute_entry_t kube_resource_v1beta1_device_attribute_entry_t;
+typedef struct kube_resource_v1beta1_device_capacity_entry_t kube_resource_v1beta1_device_capacity_entry_t;
+typedef struct kube_resource_v1beta1_node_allocatable_resource_mapping_entry_t kube_resource_v1beta1_node_allocatable_resource_mapping_entry_t;
 
 /* io.k8s.api.resource.v1beta1.AllocatedDeviceStatus */
-struct kube_resource_v1beta1_allocated_device_status {
+struct kube_resource_v1beta1_allocated_device_status_t {
     struct { kube_meta_v1_condition_t *items; size_t len; } conditions; /* conditions: list of Condition; list type map by type */
     kube_json_t data; /* data: any JSON */
     const char *device; /* device: string, required */
@@ -75,7 +75,7 @@ struct kube_resource_v1beta1_allocated_device_status {
 };
 
 /* io.k8s.api.resource.v1beta1.AllocationResult */
-struct kube_resource_v1beta1_allocation_result {
+struct kube_resource_v1beta1_allocation_result_t {
     kube_time_t allocation_timestamp; /* allocationTimestamp: time */
     kube_resource_v1beta1_device_allocation_result_t *devices; /* devices: DeviceAllocationResult */
     kube_core_v1_node_selector_t *node_selector; /* nodeSelector: NodeSelector */
@@ -83,7 +83,7 @@ struct kube_resource_v1beta1_allocation_result {
 };
 
 /* io.k8s.api.resource.v1beta1.BasicDevice */
-struct kube_resource_v1beta1_basic_device {
+struct kube_resource_v1beta1_basic_device_t {
     kube_bool_t all_nodes; /* allNodes: bool */
     kube_bool_t allow_multiple_allocations; /* allowMultipleAllocations: bool */
     struct { kube_resource_v1beta1_device_attribute_entry_t *items; size_t len; } attributes; /* attributes: map of DeviceAttribute */
@@ -102,7 +102,7 @@ struct kube_resource_v1beta1_basic_device {
 };
 
 /* io.k8s.api.resource.v1beta1.CapacityRequestPolicy */
-struct kube_resource_v1beta1_capacity_request_policy {
+struct kube_resource_v1beta1_capacity_request_policy_t {
     const char *default_; /* default: quantity */
     kube_resource_v1beta1_capacity_request_policy_range_t *valid_range; /* validRange: CapacityRequestPolicyRange */
     kube_string_list_t valid_values; /* validValues: list of quantity */
@@ -110,7 +110,7 @@ struct kube_resource_v1beta1_capacity_request_policy {
 };
 
 /* io.k8s.api.resource.v1beta1.CapacityRequestPolicyRange */
-struct kube_resource_v1beta1_capacity_request_policy_range {
+struct kube_resource_v1beta1_capacity_request_policy_range_t {
     const char *max; /* max: quantity */
     const char *min; /* min: quantity, required */
     const char *step; /* step: quantity */
@@ -118,32 +118,32 @@ struct kube_resource_v1beta1_capacity_request_policy_range {
 };
 
 /* io.k8s.api.resource.v1beta1.CapacityRequirements */
-struct kube_resource_v1beta1_capacity_requirements {
+struct kube_resource_v1beta1_capacity_requirements_t {
     kube_string_map_t requests; /* requests: map of quantity */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.resource.v1beta1.CELDeviceSelector */
-struct kube_resource_v1beta1_cel_device_selector {
+struct kube_resource_v1beta1_cel_device_selector_t {
     const char *expression; /* expression: string, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.resource.v1beta1.Counter */
-struct kube_resource_v1beta1_counter {
+struct kube_resource_v1beta1_counter_t {
     const char *value; /* value: quantity, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.resource.v1beta1.CounterSet */
-struct kube_resource_v1beta1_counter_set {
+struct kube_resource_v1beta1_counter_set_t {
     struct { kube_resource_v1beta1_counter_entry_t *items; size_t len; } counters; /* counters: map of Counter, required */
     const char *name; /* name: string, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.resource.v1beta1.Device */
-struct kube_resource_v1beta1_device {
+struct kube_resource_v1beta1_device_t {
     kube_resource_v1beta1_basic_device_t *basic; /* basic: BasicDevice */
     const char *name; /* name: string, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
@@ -152,7 +152,7 @@ struct kube_resource_v1beta1_device {
 #define KUBE_RESOURCE_V1BETA1_DEVICE_ALLOCATION_CONFIGURATION_SOURCE_FROM_CLAIM "FromClaim"
 #define KUBE_RESOURCE_V1BETA1_DEVICE_ALLOCATION_CONFIGURATION_SOURCE_FROM_CLASS "FromClass"
 /* io.k8s.api.resource.v1beta1.DeviceAllocationConfiguration */
-struct kube_resource_v1beta1_device_allocation_configuration {
+struct kube_resource_v1beta1_device_allocation_configuration_t {
     kube_resource_v1beta1_opaque_device_configuration_t *opaque; /* opaque: OpaqueDeviceConfiguration */
     kube_string_list_t requests; /* requests: list of string */
     const char *source; /* source: string, required; one of "FromClaim", "FromClass" */
@@ -160,7 +160,7 @@ struct kube_resource_v1beta1_device_allocation_configuration {
 };
 
 /* io.k8s.api.resource.v1beta1.DeviceAllocationResult */
-struct kube_resource_v1beta1_device_allocation_result {
+struct kube_resource_v1beta1_device_allocation_result_t {
     /* config: list of DeviceAllocationConfiguration */
     struct { kube_resource_v1beta1_device_allocation_configuration_t *items; size_t len; } config;
     /* results: list of DeviceRequestAllocationResult */
@@ -169,7 +169,7 @@ struct kube_resource_v1beta1_device_allocation_result {
 };
 
 /* io.k8s.api.resource.v1beta1.DeviceAttribute */
-struct kube_resource_v1beta1_device_attribute {
+struct kube_resource_v1beta1_device_attribute_t {
     kube_bool_t bool_; /* bool: bool */
     kube_bool_list_t bools; /* bools: list of bool */
     kube_int64_t int_; /* int: int64 */
@@ -182,14 +182,14 @@ struct kube_resource_v1beta1_device_attribute {
 };
 
 /* io.k8s.api.resource.v1beta1.DeviceCapacity */
-struct kube_resource_v1beta1_device_capacity {
+struct kube_resource_v1beta1_device_capacity_t {
     kube_resource_v1beta1_capacity_request_policy_t *request_policy; /* requestPolicy: CapacityRequestPolicy */
     const char *value; /* value: quantity, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.resource.v1beta1.DeviceClaim */
-struct kube_resource_v1beta1_device_claim {
+struct kube_resource_v1beta1_device_claim_t {
     struct { kube_resource_v1beta1_device_claim_configuration_t *items; size_t len; } config; /* config: list of DeviceClaimConfiguration */
     struct { kube_resource_v1beta1_device_constraint_t *items; size_t len; } constraints; /* constraints: list of DeviceConstraint */
     struct { kube_resource_v1beta1_device_request_t *items; size_t len; } requests; /* requests: list of DeviceRequest */
@@ -197,14 +197,14 @@ struct kube_resource_v1beta1_device_claim {
 };
 
 /* io.k8s.api.resource.v1beta1.DeviceClaimConfiguration */
-struct kube_resource_v1beta1_device_claim_configuration {
+struct kube_resource_v1beta1_device_claim_configuration_t {
     kube_resource_v1beta1_opaque_device_configuration_t *opaque; /* opaque: OpaqueDeviceConfiguration */
     kube_string_list_t requests; /* requests: list of string */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.resource.v1beta1.DeviceClass (resource.k8s.io/v1beta1 DeviceClass) */
-struct kube_resource_v1beta1_device_class {
+struct kube_resource_v1beta1_device_class_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -214,13 +214,13 @@ struct kube_resource_v1beta1_device_class {
 };
 
 /* io.k8s.api.resource.v1beta1.DeviceClassConfiguration */
-struct kube_resource_v1beta1_device_class_configuration {
+struct kube_resource_v1beta1_device_class_configuration_t {
     kube_resource_v1beta1_opaque_device_configuration_t *opaque; /* opaque: OpaqueDeviceConfiguration */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.resource.v1beta1.DeviceClassList (resource.k8s.io/v1beta1 DeviceClassList) */
-struct kube_resource_v1beta1_device_class_list {
+struct kube_resource_v1beta1_device_class_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_resource_v1beta1_device_class_t *items; size_t len; } items; /* items: list of DeviceClass, required */
@@ -230,7 +230,7 @@ struct kube_resource_v1beta1_device_class_list {
 };
 
 /* io.k8s.api.resource.v1beta1.DeviceClassSpec */
-struct kube_resource_v1beta1_device_class_spec {
+struct kube_resource_v1beta1_device_class_spec_t {
     struct { kube_resource_v1beta1_device_class_configuration_t *items; size_t len; } config; /* config: list of DeviceClassConfiguration */
     const char *extended_resource_name; /* extendedResourceName: string */
     struct { kube_resource_v1beta1_device_selector_t *items; size_t len; } selectors; /* selectors: list of DeviceSelector */
@@ -238,7 +238,7 @@ struct kube_resource_v1beta1_device_class_spec {
 };
 
 /* io.k8s.api.resource.v1beta1.DeviceConstraint */
-struct kube_resource_v1beta1_device_constraint {
+struct kube_resource_v1beta1_device_constraint_t {
     const char *distinct_attribute; /* distinctAttribute: string */
     const char *match_attribute; /* matchAttribute: string */
     kube_string_list_t requests; /* requests: list of string */
@@ -246,7 +246,7 @@ struct kube_resource_v1beta1_device_constraint {
 };
 
 /* io.k8s.api.resource.v1beta1.DeviceCounterConsumption */
-struct kube_resource_v1beta1_device_counter_consumption {
+struct kube_resource_v1beta1_device_counter_consumption_t {
     const char *counter_set; /* counterSet: string, required */
     struct { kube_resource_v1beta1_counter_entry_t *items; size_t len; } counters; /* counters: map of Counter, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
@@ -255,7 +255,7 @@ struct kube_resource_v1beta1_device_counter_consumption {
 #define KUBE_RESOURCE_V1BETA1_DEVICE_REQUEST_ALLOCATION_MODE_ALL "All"
 #define KUBE_RESOURCE_V1BETA1_DEVICE_REQUEST_ALLOCATION_MODE_EXACT_COUNT "ExactCount"
 /* io.k8s.api.resource.v1beta1.DeviceRequest */
-struct kube_resource_v1beta1_device_request {
+struct kube_resource_v1beta1_device_request_t {
     kube_bool_t admin_access; /* adminAccess: bool */
     const char *allocation_mode; /* allocationMode: string; one of "All", "ExactCount" */
     kube_resource_v1beta1_capacity_requirements_t *capacity; /* capacity: CapacityRequirements */
@@ -270,7 +270,7 @@ struct kube_resource_v1beta1_device_request {
 };
 
 /* io.k8s.api.resource.v1beta1.DeviceRequestAllocationResult */
-struct kube_resource_v1beta1_device_request_allocation_result {
+struct kube_resource_v1beta1_device_request_allocation_result_t {
     kube_bool_t admin_access; /* adminAccess: bool */
     kube_string_list_t binding_conditions; /* bindingConditions: list of string */
     kube_string_list_t binding_failure_conditions; /* bindingFailureConditions: list of string */
@@ -285,7 +285,7 @@ struct kube_resource_v1beta1_device_request_allocation_result {
 };
 
 /* io.k8s.api.resource.v1beta1.DeviceSelector */
-struct kube_resource_v1beta1_device_selector {
+struct kube_resource_v1beta1_device_selector_t {
     kube_resource_v1beta1_cel_device_selector_t *cel; /* cel: CELDeviceSelector */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
@@ -293,7 +293,7 @@ struct kube_resource_v1beta1_device_selector {
 #define KUBE_RESOURCE_V1BETA1_DEVICE_SUB_REQUEST_ALLOCATION_MODE_ALL "All"
 #define KUBE_RESOURCE_V1BETA1_DEVICE_SUB_REQUEST_ALLOCATION_MODE_EXACT_COUNT "ExactCount"
 /* io.k8s.api.resource.v1beta1.DeviceSubRequest */
-struct kube_resource_v1beta1_device_sub_request {
+struct kube_resource_v1beta1_device_sub_request_t {
     const char *allocation_mode; /* allocationMode: string; one of "All", "ExactCount" */
     kube_resource_v1beta1_capacity_requirements_t *capacity; /* capacity: CapacityRequirements */
     kube_int64_t count; /* count: int64 */
@@ -308,7 +308,7 @@ struct kube_resource_v1beta1_device_sub_request {
 #define KUBE_RESOURCE_V1BETA1_DEVICE_TAINT_EFFECT_NO_SCHEDULE "NoSchedule"
 #define KUBE_RESOURCE_V1BETA1_DEVICE_TAINT_EFFECT_NONE "None"
 /* io.k8s.api.resource.v1beta1.DeviceTaint */
-struct kube_resource_v1beta1_device_taint {
+struct kube_resource_v1beta1_device_taint_t {
     const char *effect; /* effect: string, required; one of "NoExecute", "NoSchedule", "None" */
     const char *key; /* key: string, required */
     kube_time_t time_added; /* timeAdded: time */
@@ -322,7 +322,7 @@ struct kube_resource_v1beta1_device_taint {
 #define KUBE_RESOURCE_V1BETA1_DEVICE_TOLERATION_OPERATOR_EQUAL "Equal"
 #define KUBE_RESOURCE_V1BETA1_DEVICE_TOLERATION_OPERATOR_EXISTS "Exists"
 /* io.k8s.api.resource.v1beta1.DeviceToleration */
-struct kube_resource_v1beta1_device_toleration {
+struct kube_resource_v1beta1_device_toleration_t {
     const char *effect; /* effect: string; one of "NoExecute", "NoSchedule", "None" */
     const char *key; /* key: string */
     const char *operator_; /* operator: string; default "Equal"; one of "Equal", "Exists" */
@@ -332,7 +332,7 @@ struct kube_resource_v1beta1_device_toleration {
 };
 
 /* io.k8s.api.resource.v1beta1.NetworkDeviceData */
-struct kube_resource_v1beta1_network_device_data {
+struct kube_resource_v1beta1_network_device_data_t {
     const char *hardware_address; /* hardwareAddress: string */
     const char *interface_name; /* interfaceName: string */
     kube_string_list_t ips; /* ips: list of string */
@@ -340,21 +340,21 @@ struct kube_resource_v1beta1_network_device_data {
 };
 
 /* io.k8s.api.resource.v1beta1.NodeAllocatableResourceMapping */
-struct kube_resource_v1beta1_node_allocatable_resource_mapping {
+struct kube_resource_v1beta1_node_allocatable_resource_mapping_t {
     const char *allocation_multiplier; /* allocationMultiplier: quantity */
     const char *capacity_key; /* capacityKey: string */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.resource.v1beta1.OpaqueDeviceConfiguration */
-struct kube_resource_v1beta1_opaque_device_configuration {
+struct kube_resource_v1beta1_opaque_device_configuration_t {
     const char *driver; /* driver: string, required */
     kube_json_t parameters; /* parameters: any JSON, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.resource.v1beta1.ResourceClaim (resource.k8s.io/v1beta1 ResourceClaim) */
-struct kube_resource_v1beta1_resource_claim {
+struct kube_resource_v1beta1_resource_claim_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -365,7 +365,7 @@ struct kube_resource_v1beta1_resource_claim {
 };
 
 /* io.k8s.api.resource.v1beta1.ResourceClaimConsumerReference */
-struct kube_resource_v1beta1_resource_claim_consumer_reference {
+struct kube_resource_v1beta1_resource_claim_consumer_reference_t {
     const char *api_group; /* apiGroup: string */
     const char *name; /* name: string, required */
     const char *resource; /* resource: string, required */
@@ -374,7 +374,7 @@ struct kube_resource_v1beta1_resource_claim_consumer_reference {
 };
 
 /* io.k8s.api.resource.v1beta1.ResourceClaimList (resource.k8s.io/v1beta1 ResourceClaimList) */
-struct kube_resource_v1beta1_resource_claim_list {
+struct kube_resource_v1beta1_resource_claim_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_resource_v1beta1_resource_claim_t *items; size_t len; } items; /* items: list of ResourceClaim, required */
@@ -384,13 +384,13 @@ struct kube_resource_v1beta1_resource_claim_list {
 };
 
 /* io.k8s.api.resource.v1beta1.ResourceClaimSpec */
-struct kube_resource_v1beta1_resource_claim_spec {
+struct kube_resource_v1beta1_resource_claim_spec_t {
     kube_resource_v1beta1_device_claim_t *devices; /* devices: DeviceClaim */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.resource.v1beta1.ResourceClaimStatus */
-struct kube_resource_v1beta1_resource_claim_status {
+struct kube_resource_v1beta1_resource_claim_status_t {
     kube_resource_v1beta1_allocation_result_t *allocation; /* allocation: AllocationResult */
     /* devices: list of AllocatedDeviceStatus; list type map by driver, device, pool, shareID */
     struct { kube_resource_v1beta1_allocated_device_status_t *items; size_t len; } devices;
@@ -400,7 +400,7 @@ struct kube_resource_v1beta1_resource_claim_status {
 };
 
 /* io.k8s.api.resource.v1beta1.ResourceClaimTemplate (resource.k8s.io/v1beta1 ResourceClaimTemplate) */
-struct kube_resource_v1beta1_resource_claim_template {
+struct kube_resource_v1beta1_resource_claim_template_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -410,7 +410,7 @@ struct kube_resource_v1beta1_resource_claim_template {
 };
 
 /* io.k8s.api.resource.v1beta1.ResourceClaimTemplateList (resource.k8s.io/v1beta1 ResourceClaimTemplateList) */
-struct kube_resource_v1beta1_resource_claim_template_list {
+struct kube_resource_v1beta1_resource_claim_template_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     /* items: list of ResourceClaimTemplate, required */
@@ -421,14 +421,14 @@ struct kube_resource_v1beta1_resource_claim_template_list {
 };
 
 /* io.k8s.api.resource.v1beta1.ResourceClaimTemplateSpec */
-struct kube_resource_v1beta1_resource_claim_template_spec {
+struct kube_resource_v1beta1_resource_claim_template_spec_t {
     kube_meta_v1_object_meta_t *metadata; /* metadata: ObjectMeta */
     kube_resource_v1beta1_resource_claim_spec_t *spec; /* spec: ResourceClaimSpec, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.resource.v1beta1.ResourcePool */
-struct kube_resource_v1beta1_resource_pool {
+struct kube_resource_v1beta1_resource_pool_t {
     kube_int64_t generation; /* generation: int64, required */
     const char *name; /* name: string, required */
     kube_int64_t resource_slice_count; /* resourceSliceCount: int64, required */
@@ -436,7 +436,7 @@ struct kube_resource_v1beta1_resource_pool {
 };
 
 /* io.k8s.api.resource.v1beta1.ResourceSlice (resource.k8s.io/v1beta1 ResourceSlice) */
-struct kube_resource_v1beta1_resource_slice {
+struct kube_resource_v1beta1_resource_slice_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -446,7 +446,7 @@ struct kube_resource_v1beta1_resource_slice {
 };
 
 /* io.k8s.api.resource.v1beta1.ResourceSliceList (resource.k8s.io/v1beta1 ResourceSliceList) */
-struct kube_resource_v1beta1_resource_slice_list {
+struct kube_resource_v1beta1_resource_slice_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_resource_v1beta1_resource_slice_t *items; size_t len; } items; /* items: list of ResourceSlice, required */
@@ -456,7 +456,7 @@ struct kube_resource_v1beta1_resource_slice_list {
 };
 
 /* io.k8s.api.resource.v1beta1.ResourceSliceSpec */
-struct kube_resource_v1beta1_resource_slice_spec {
+struct kube_resource_v1beta1_resource_slice_spec_t {
     kube_bool_t all_nodes; /* allNodes: bool */
     struct { kube_resource_v1beta1_device_t *items; size_t len; } devices; /* devices: list of Device */
     const char *driver; /* driver: string, required */
@@ -468,22 +468,22 @@ struct kube_resource_v1beta1_resource_slice_spec {
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
-struct kube_resource_v1beta1_counter_entry {
+struct kube_resource_v1beta1_counter_entry_t {
     const char *key;
     kube_resource_v1beta1_counter_t value;
 };
 
-struct kube_resource_v1beta1_device_attribute_entry {
+struct kube_resource_v1beta1_device_attribute_entry_t {
     const char *key;
     kube_resource_v1beta1_device_attribute_t value;
 };
 
-struct kube_resource_v1beta1_device_capacity_entry {
+struct kube_resource_v1beta1_device_capacity_entry_t {
     const char *key;
     kube_resource_v1beta1_device_capacity_t value;
 };
 
-struct kube_resource_v1beta1_node_allocatable_resource_mapping_entry {
+struct kube_resource_v1beta1_node_allocatable_resource_mapping_entry_t {
     const char *key;
     kube_resource_v1beta1_node_allocatable_resource_mapping_t value;
 };

@@ -14,61 +14,61 @@
 extern "C" {
 #endif
 
-typedef struct kube_resource_v1beta2_allocated_device_status kube_resource_v1beta2_allocated_device_status_t;
-typedef struct kube_resource_v1beta2_allocation_result kube_resource_v1beta2_allocation_result_t;
-typedef struct kube_resource_v1beta2_capacity_request_policy kube_resource_v1beta2_capacity_request_policy_t;
-typedef struct kube_resource_v1beta2_capacity_request_policy_range kube_resource_v1beta2_capacity_request_policy_range_t;
-typedef struct kube_resource_v1beta2_capacity_requirements kube_resource_v1beta2_capacity_requirements_t;
-typedef struct kube_resource_v1beta2_cel_device_selector kube_resource_v1beta2_cel_device_selector_t;
-typedef struct kube_resource_v1beta2_counter kube_resource_v1beta2_counter_t;
-typedef struct kube_resource_v1beta2_counter_set kube_resource_v1beta2_counter_set_t;
-typedef struct kube_resource_v1beta2_device kube_resource_v1beta2_device_t;
-typedef struct kube_resource_v1beta2_device_allocation_configuration kube_resource_v1beta2_device_allocation_configuration_t;
-typedef struct kube_resource_v1beta2_device_allocation_result kube_resource_v1beta2_device_allocation_result_t;
-typedef struct kube_resource_v1beta2_device_attribute kube_resource_v1beta2_device_attribute_t;
-typedef struct kube_resource_v1beta2_device_capacity kube_resource_v1beta2_device_capacity_t;
-typedef struct kube_resource_v1beta2_device_claim kube_resource_v1beta2_device_claim_t;
-typedef struct kube_resource_v1beta2_device_claim_configuration kube_resource_v1beta2_device_claim_configuration_t;
-typedef struct kube_resource_v1beta2_device_class kube_resource_v1beta2_device_class_t;
-typedef struct kube_resource_v1beta2_device_class_configuration kube_resource_v1beta2_device_class_configuration_t;
-typedef struct kube_resource_v1beta2_device_class_list kube_resource_v1beta2_device_class_list_t;
-typedef struct kube_resource_v1beta2_device_class_spec kube_resource_v1beta2_device_class_spec_t;
-typedef struct kube_resource_v1beta2_device_constraint kube_resource_v1beta2_device_constraint_t;
-typedef struct kube_resource_v1beta2_device_counter_consumption kube_resource_v1beta2_device_counter_consumption_t;
-typedef struct kube_resource_v1beta2_device_request kube_resource_v1beta2_device_request_t;
-typedef struct kube_resource_v1beta2_device_request_allocation_result kube_resource_v1beta2_device_request_allocation_result_t;
-typedef struct kube_resource_v1beta2_device_selector kube_resource_v1beta2_device_selector_t;
-typedef struct kube_resource_v1beta2_device_sub_request kube_resource_v1beta2_device_sub_request_t;
-typedef struct kube_resource_v1beta2_device_taint kube_resource_v1beta2_device_taint_t;
-typedef struct kube_resource_v1beta2_device_taint_rule kube_resource_v1beta2_device_taint_rule_t;
-typedef struct kube_resource_v1beta2_device_taint_rule_list kube_resource_v1beta2_device_taint_rule_list_t;
-typedef struct kube_resource_v1beta2_device_taint_rule_spec kube_resource_v1beta2_device_taint_rule_spec_t;
-typedef struct kube_resource_v1beta2_device_taint_rule_status kube_resource_v1beta2_device_taint_rule_status_t;
-typedef struct kube_resource_v1beta2_device_taint_selector kube_resource_v1beta2_device_taint_selector_t;
-typedef struct kube_resource_v1beta2_device_toleration kube_resource_v1beta2_device_toleration_t;
-typedef struct kube_resource_v1beta2_exact_device_request kube_resource_v1beta2_exact_device_request_t;
-typedef struct kube_resource_v1beta2_network_device_data kube_resource_v1beta2_network_device_data_t;
-typedef struct kube_resource_v1beta2_node_allocatable_resource_mapping kube_resource_v1beta2_node_allocatable_resource_mapping_t;
-typedef struct kube_resource_v1beta2_opaque_device_configuration kube_resource_v1beta2_opaque_device_configuration_t;
-typedef struct kube_resource_v1beta2_resource_claim kube_resource_v1beta2_resource_claim_t;
-typedef struct kube_resource_v1beta2_resource_claim_consumer_reference kube_resource_v1beta2_resource_claim_consumer_reference_t;
-typedef struct kube_resource_v1beta2_resource_claim_list kube_resource_v1beta2_resource_claim_list_t;
-typedef struct kube_resource_v1beta2_resource_claim_spec kube_resource_v1beta2_resource_claim_spec_t;
-typedef struct kube_resource_v1beta2_resource_claim_status kube_resource_v1beta2_resource_claim_status_t;
-typedef struct kube_resource_v1beta2_resource_claim_template kube_resource_v1beta2_resource_claim_template_t;
-typedef struct kube_resource_v1beta2_resource_claim_template_list kube_resource_v1beta2_resource_claim_template_list_t;
-typedef struct kube_resource_v1beta2_resource_claim_template_spec kube_resource_v1beta2_resource_claim_template_spec_t;
-typedef struct kube_resource_v1beta2_resource_pool kube_resource_v1beta2_resource_pool_t;
-typedef struct kube_resource_v1beta2_resource_slice kube_resource_v1beta2_resource_slice_t;
-typedef struct kube_resource_v1beta2_resource_slice_list kube_resource_v1beta2_resource_slice_list_t;
-typedef struct kube_resource_v1beta2_resource_slice_spec kube_resource_v1beta2_resource_slice_spec_t;
-typedef struct kube_resource_v1beta2_counter_entry kube_resource_v1beta2_counter_entry_t;
-typedef struct kube_resource_v1beta2_device_attribute_entry kube_resource_v1beta2_device_attribute_entry_t;
-typedef struct kube_resource_v1beta2_device_capacity_entry kube_resource_v1beta2_device_capacity_entry_t;
-typedef struct kube_resource_v1beta2_node_allocatable_resource_mapping_entry kube_resource_v1beta2_node_allocatable_resource_mapping_entry_t;
+typedef struct kube_resource_v1beta2_allocated_device_status_t kube_resource_v1beta2_allocated_device_status_t;
+typedef struct kube_resource_v1beta2_allocation_result_t kube_resource_v1beta2_allocation_result_t;
+typedef struct kube_resource_v1beta2_capacity_request_policy_t kube_resource_v1beta2_capacity_request_policy_t;
+typedef struct kube_resource_v1beta2_capacity_request_policy_range_t kube_resource_v1beta2_capacity_request_policy_range_t;
+typedef struct kube_resource_v1beta2_capacity_requirements_t kube_resource_v1beta2_capacity_requirements_t;
+typedef struct kube_resource_v1beta2_cel_device_selector_t kube_resource_v1beta2_cel_device_selector_t;
+typedef struct kube_resource_v1beta2_counter_t kube_resource_v1beta2_counter_t;
+typedef struct kube_resource_v1beta2_counter_set_t kube_resource_v1beta2_counter_set_t;
+typedef struct kube_resource_v1beta2_device_t kube_resource_v1beta2_device_t;
+typedef struct kube_resource_v1beta2_device_allocation_configuration_t kube_resource_v1beta2_device_allocation_configuration_t;
+typedef struct kube_resource_v1beta2_device_allocation_result_t kube_resource_v1beta2_device_allocation_result_t;
+typedef struct kube_resource_v1beta2_device_attribute_t kube_resource_v1beta2_device_attribute_t;
+typedef struct kube_resource_v1beta2_device_capacity_t kube_resource_v1beta2_device_capacity_t;
+typedef struct kube_resource_v1beta2_device_claim_t kube_resource_v1beta2_device_claim_t;
+typedef struct kube_resource_v1beta2_device_claim_configuration_t kube_resource_v1beta2_device_claim_configuration_t;
+typedef struct kube_resource_v1beta2_device_class_t kube_resource_v1beta2_device_class_t;
+typedef struct kube_resource_v1beta2_device_class_configuration_t kube_resource_v1beta2_device_class_configuration_t;
+typedef struct kube_resource_v1beta2_device_class_list_t kube_resource_v1beta2_device_class_list_t;
+typedef struct kube_resource_v1beta2_device_class_spec_t kube_resource_v1beta2_device_class_spec_t;
+typedef struct kube_resource_v1beta2_device_constraint_t kube_resource_v1beta2_device_constraint_t;
+typedef struct kube_resource_v1beta2_device_counter_consumption_t kube_resource_v1beta2_device_counter_consumption_t;
+typedef struct kube_resource_v1beta2_device_request_t kube_resource_v1beta2_device_request_t;
+typedef struct kube_resource_v1beta2_device_request_allocation_result_t kube_resource_v1beta2_device_request_allocation_result_t;
+typedef struct kube_resource_v1beta2_device_selector_t kube_resource_v1beta2_device_selector_t;
+typedef struct kube_resource_v1beta2_device_sub_request_t kube_resource_v1beta2_device_sub_request_t;
+typedef struct kube_resource_v1beta2_device_taint_t kube_resource_v1beta2_device_taint_t;
+typedef struct kube_resource_v1beta2_device_taint_rule_t kube_resource_v1beta2_device_taint_rule_t;
+typedef struct kube_resource_v1beta2_device_taint_rule_list_t kube_resource_v1beta2_device_taint_rule_list_t;
+typedef struct kube_resource_v1beta2_device_taint_rule_spec_t kube_resource_v1beta2_device_taint_rule_spec_t;
+typedef struct kube_resource_v1beta2_device_taint_rule_status_t kube_resource_v1beta2_device_taint_rule_status_t;
+typedef struct kube_resource_v1beta2_device_taint_selector_t kube_resource_v1beta2_device_taint_selector_t;
+typedef struct kube_resource_v1beta2_device_toleration_t kube_resource_v1beta2_device_toleration_t;
+typedef struct kube_resource_v1beta2_exact_device_request_t kube_resource_v1beta2_exact_device_request_t;
+typedef struct kube_resource_v1beta2_network_device_data_t kube_resource_v1beta2_network_device_data_t;
+typedef struct kube_resource_v1beta2_node_allocatable_resource_mapping_t kube_resource_v1beta2_node_allocatable_resource_mapping_t;
+typedef struct kube_resource_v1beta2_opaque_device_configuration_t kube_resource_v1beta2_opaque_device_configuration_t;
+typedef struct kube_resource_v1beta2_resource_claim_t kube_resource_v1beta2_resource_claim_t;
+typedef struct kube_resource_v1beta2_resource_claim_consumer_reference_t kube_resource_v1beta2_resource_claim_consumer_reference_t;
+typedef struct kube_resource_v1beta2_resource_claim_list_t kube_resource_v1beta2_resource_claim_list_t;
+typedef struct kube_resource_v1beta2_resource_claim_spec_t kube_resource_v1beta2_resource_claim_spec_t;
+typedef struct kube_resource_v1beta2_resource_claim_status_t kube_resource_v1beta2_resource_claim_status_t;
+typedef struct kube_resource_v1beta2_resource_claim_template_t kube_resource_v1beta2_resource_claim_template_t;
+typedef struct kube_resource_v1beta2_resource_claim_template_list_t kube_resource_v1beta2_resource_claim_template_list_t;
+typedef struct kube_resource_v1beta2_resource_claim_template_spec_t kube_resource_v1beta2_resource_claim_template_spec_t;
+typedef struct kube_resource_v1beta2_resource_pool_t kube_resource_v1beta2_resource_pool_t;
+typedef struct kube_resource_v1beta2_resource_slice_t kube_resource_v1beta2_resource_slice_t;
+typedef struct kube_resource_v1beta2_resource_slice_list_t kube_resource_v1beta2_resource_slice_list_t;
+typedef struct kube_resource_v1beta2_resource_slice_spec_t kube_resource_v1beta2_resource_slice_spec_t;
+typedef struct kube_resource_v1beta2_counter_entry_t kube_resource_v1beta2_counter_entry_t;
+typedef struct kube_resource_v1beta2_device_attribute_entry_t kube_resource_v1beta2_device_attribute_entry_t;
+typedef struct kube_resource_v1beta2_device_capacity_entry_t kube_resource_v1beta2_device_capacity_entry_t;
+typedef struct kube_resource_v1beta2_node_allocatable_resource_mapping_entry_t kube_resource_v1beta2_node_allocatable_resource_mapping_entry_t;
 
 /* io.k8s.api.resource.v1beta2.AllocatedDeviceStatus */
-struct kube_resource_v1beta2_allocated_device_status {
+struct kube_resource_v1beta2_allocated_device_status_t {
     struct { kube_meta_v1_condition_t *items; size_t len; } conditions; /* conditions: list of Condition; list type map by type */
     kube_json_t data; /* data: any JSON */
     const char *device; /* device: string, required */
@@ -80,7 +80,7 @@ struct kube_resource_v1beta2_allocated_device_status {
 };
 
 /* io.k8s.api.resource.v1beta2.AllocationResult */
-struct kube_resource_v1beta2_allocation_result {
+struct kube_resource_v1beta2_allocation_result_t {
     kube_time_t allocation_timestamp; /* allocationTimestamp: time */
     kube_resource_v1beta2_device_allocation_result_t *devices; /* devices: DeviceAllocationResult */
     kube_core_v1_node_selector_t *node_selector; /* nodeSelector: NodeSelector */
@@ -88,7 +88,7 @@ struct kube_resource_v1beta2_allocation_result {
 };
 
 /* io.k8s.api.resource.v1beta2.CapacityRequestPolicy */
-struct kube_resource_v1beta2_capacity_request_policy {
+struct kube_resource_v1beta2_capacity_request_policy_t {
     const char *default_; /* default: quantity */
     kube_resource_v1beta2_capacity_request_policy_range_t *valid_range; /* validRange: CapacityRequestPolicyRange */
     kube_string_list_t valid_values; /* validValues: list of quantity */
@@ -96,7 +96,7 @@ struct kube_resource_v1beta2_capacity_request_policy {
 };
 
 /* io.k8s.api.resource.v1beta2.CapacityRequestPolicyRange */
-struct kube_resource_v1beta2_capacity_request_policy_range {
+struct kube_resource_v1beta2_capacity_request_policy_range_t {
     const char *max; /* max: quantity */
     const char *min; /* min: quantity, required */
     const char *step; /* step: quantity */
@@ -104,32 +104,32 @@ struct kube_resource_v1beta2_capacity_request_policy_range {
 };
 
 /* io.k8s.api.resource.v1beta2.CapacityRequirements */
-struct kube_resource_v1beta2_capacity_requirements {
+struct kube_resource_v1beta2_capacity_requirements_t {
     kube_string_map_t requests; /* requests: map of quantity */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.resource.v1beta2.CELDeviceSelector */
-struct kube_resource_v1beta2_cel_device_selector {
+struct kube_resource_v1beta2_cel_device_selector_t {
     const char *expression; /* expression: string, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.resource.v1beta2.Counter */
-struct kube_resource_v1beta2_counter {
+struct kube_resource_v1beta2_counter_t {
     const char *value; /* value: quantity, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.resource.v1beta2.CounterSet */
-struct kube_resource_v1beta2_counter_set {
+struct kube_resource_v1beta2_counter_set_t {
     struct { kube_resource_v1beta2_counter_entry_t *items; size_t len; } counters; /* counters: map of Counter, required */
     const char *name; /* name: string, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.resource.v1beta2.Device */
-struct kube_resource_v1beta2_device {
+struct kube_resource_v1beta2_device_t {
     kube_bool_t all_nodes; /* allNodes: bool */
     kube_bool_t allow_multiple_allocations; /* allowMultipleAllocations: bool */
     struct { kube_resource_v1beta2_device_attribute_entry_t *items; size_t len; } attributes; /* attributes: map of DeviceAttribute */
@@ -151,7 +151,7 @@ struct kube_resource_v1beta2_device {
 #define KUBE_RESOURCE_V1BETA2_DEVICE_ALLOCATION_CONFIGURATION_SOURCE_FROM_CLAIM "FromClaim"
 #define KUBE_RESOURCE_V1BETA2_DEVICE_ALLOCATION_CONFIGURATION_SOURCE_FROM_CLASS "FromClass"
 /* io.k8s.api.resource.v1beta2.DeviceAllocationConfiguration */
-struct kube_resource_v1beta2_device_allocation_configuration {
+struct kube_resource_v1beta2_device_allocation_configuration_t {
     kube_resource_v1beta2_opaque_device_configuration_t *opaque; /* opaque: OpaqueDeviceConfiguration */
     kube_string_list_t requests; /* requests: list of string */
     const char *source; /* source: string, required; one of "FromClaim", "FromClass" */
@@ -159,7 +159,7 @@ struct kube_resource_v1beta2_device_allocation_configuration {
 };
 
 /* io.k8s.api.resource.v1beta2.DeviceAllocationResult */
-struct kube_resource_v1beta2_device_allocation_result {
+struct kube_resource_v1beta2_device_allocation_result_t {
     /* config: list of DeviceAllocationConfiguration */
     struct { kube_resource_v1beta2_device_allocation_configuration_t *items; size_t len; } config;
     /* results: list of DeviceRequestAllocationResult */
@@ -168,7 +168,7 @@ struct kube_resource_v1beta2_device_allocation_result {
 };
 
 /* io.k8s.api.resource.v1beta2.DeviceAttribute */
-struct kube_resource_v1beta2_device_attribute {
+struct kube_resource_v1beta2_device_attribute_t {
     kube_bool_t bool_; /* bool: bool */
     kube_bool_list_t bools; /* bools: list of bool */
     kube_int64_t int_; /* int: int64 */
@@ -181,14 +181,14 @@ struct kube_resource_v1beta2_device_attribute {
 };
 
 /* io.k8s.api.resource.v1beta2.DeviceCapacity */
-struct kube_resource_v1beta2_device_capacity {
+struct kube_resource_v1beta2_device_capacity_t {
     kube_resource_v1beta2_capacity_request_policy_t *request_policy; /* requestPolicy: CapacityRequestPolicy */
     const char *value; /* value: quantity, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.resource.v1beta2.DeviceClaim */
-struct kube_resource_v1beta2_device_claim {
+struct kube_resource_v1beta2_device_claim_t {
     struct { kube_resource_v1beta2_device_claim_configuration_t *items; size_t len; } config; /* config: list of DeviceClaimConfiguration */
     struct { kube_resource_v1beta2_device_constraint_t *items; size_t len; } constraints; /* constraints: list of DeviceConstraint */
     struct { kube_resource_v1beta2_device_request_t *items; size_t len; } requests; /* requests: list of DeviceRequest */
@@ -196,14 +196,14 @@ struct kube_resource_v1beta2_device_claim {
 };
 
 /* io.k8s.api.resource.v1beta2.DeviceClaimConfiguration */
-struct kube_resource_v1beta2_device_claim_configuration {
+struct kube_resource_v1beta2_device_claim_configuration_t {
     kube_resource_v1beta2_opaque_device_configuration_t *opaque; /* opaque: OpaqueDeviceConfiguration */
     kube_string_list_t requests; /* requests: list of string */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.resource.v1beta2.DeviceClass (resource.k8s.io/v1beta2 DeviceClass) */
-struct kube_resource_v1beta2_device_class {
+struct kube_resource_v1beta2_device_class_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -213,13 +213,13 @@ struct kube_resource_v1beta2_device_class {
 };
 
 /* io.k8s.api.resource.v1beta2.DeviceClassConfiguration */
-struct kube_resource_v1beta2_device_class_configuration {
+struct kube_resource_v1beta2_device_class_configuration_t {
     kube_resource_v1beta2_opaque_device_configuration_t *opaque; /* opaque: OpaqueDeviceConfiguration */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.resource.v1beta2.DeviceClassList (resource.k8s.io/v1beta2 DeviceClassList) */
-struct kube_resource_v1beta2_device_class_list {
+struct kube_resource_v1beta2_device_class_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_resource_v1beta2_device_class_t *items; size_t len; } items; /* items: list of DeviceClass, required */
@@ -229,7 +229,7 @@ struct kube_resource_v1beta2_device_class_list {
 };
 
 /* io.k8s.api.resource.v1beta2.DeviceClassSpec */
-struct kube_resource_v1beta2_device_class_spec {
+struct kube_resource_v1beta2_device_class_spec_t {
     struct { kube_resource_v1beta2_device_class_configuration_t *items; size_t len; } config; /* config: list of DeviceClassConfiguration */
     const char *extended_resource_name; /* extendedResourceName: string */
     struct { kube_resource_v1beta2_device_selector_t *items; size_t len; } selectors; /* selectors: list of DeviceSelector */
@@ -237,7 +237,7 @@ struct kube_resource_v1beta2_device_class_spec {
 };
 
 /* io.k8s.api.resource.v1beta2.DeviceConstraint */
-struct kube_resource_v1beta2_device_constraint {
+struct kube_resource_v1beta2_device_constraint_t {
     const char *distinct_attribute; /* distinctAttribute: string */
     const char *match_attribute; /* matchAttribute: string */
     kube_string_list_t requests; /* requests: list of string */
@@ -245,14 +245,14 @@ struct kube_resource_v1beta2_device_constraint {
 };
 
 /* io.k8s.api.resource.v1beta2.DeviceCounterConsumption */
-struct kube_resource_v1beta2_device_counter_consumption {
+struct kube_resource_v1beta2_device_counter_consumption_t {
     const char *counter_set; /* counterSet: string, required */
     struct { kube_resource_v1beta2_counter_entry_t *items; size_t len; } counters; /* counters: map of Counter, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.resource.v1beta2.DeviceRequest */
-struct kube_resource_v1beta2_device_request {
+struct kube_resource_v1beta2_device_request_t {
     kube_resource_v1beta2_exact_device_request_t *exactly; /* exactly: ExactDeviceRequest */
     /* firstAvailable: list of DeviceSubRequest */
     struct { kube_resource_v1beta2_device_sub_request_t *items; size_t len; } first_available;
@@ -261,7 +261,7 @@ struct kube_resource_v1beta2_device_request {
 };
 
 /* io.k8s.api.resource.v1beta2.DeviceRequestAllocationResult */
-struct kube_resource_v1beta2_device_request_allocation_result {
+struct kube_resource_v1beta2_device_request_allocation_result_t {
     kube_bool_t admin_access; /* adminAccess: bool */
     kube_string_list_t binding_conditions; /* bindingConditions: list of string */
     kube_string_list_t binding_failure_conditions; /* bindingFailureConditions: list of string */
@@ -276,7 +276,7 @@ struct kube_resource_v1beta2_device_request_allocation_result {
 };
 
 /* io.k8s.api.resource.v1beta2.DeviceSelector */
-struct kube_resource_v1beta2_device_selector {
+struct kube_resource_v1beta2_device_selector_t {
     kube_resource_v1beta2_cel_device_selector_t *cel; /* cel: CELDeviceSelector */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
@@ -284,7 +284,7 @@ struct kube_resource_v1beta2_device_selector {
 #define KUBE_RESOURCE_V1BETA2_DEVICE_SUB_REQUEST_ALLOCATION_MODE_ALL "All"
 #define KUBE_RESOURCE_V1BETA2_DEVICE_SUB_REQUEST_ALLOCATION_MODE_EXACT_COUNT "ExactCount"
 /* io.k8s.api.resource.v1beta2.DeviceSubRequest */
-struct kube_resource_v1beta2_device_sub_request {
+struct kube_resource_v1beta2_device_sub_request_t {
     const char *allocation_mode; /* allocationMode: string; one of "All", "ExactCount" */
     kube_resource_v1beta2_capacity_requirements_t *capacity; /* capacity: CapacityRequirements */
     kube_int64_t count; /* count: int64 */
@@ -299,7 +299,7 @@ struct kube_resource_v1beta2_device_sub_request {
 #define KUBE_RESOURCE_V1BETA2_DEVICE_TAINT_EFFECT_NO_SCHEDULE "NoSchedule"
 #define KUBE_RESOURCE_V1BETA2_DEVICE_TAINT_EFFECT_NONE "None"
 /* io.k8s.api.resource.v1beta2.DeviceTaint */
-struct kube_resource_v1beta2_device_taint {
+struct kube_resource_v1beta2_device_taint_t {
     const char *effect; /* effect: string, required; one of "NoExecute", "NoSchedule", "None" */
     const char *key; /* key: string, required */
     kube_time_t time_added; /* timeAdded: time */
@@ -308,7 +308,7 @@ struct kube_resource_v1beta2_device_taint {
 };
 
 /* io.k8s.api.resource.v1beta2.DeviceTaintRule (resource.k8s.io/v1beta2 DeviceTaintRule) */
-struct kube_resource_v1beta2_device_taint_rule {
+struct kube_resource_v1beta2_device_taint_rule_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -319,7 +319,7 @@ struct kube_resource_v1beta2_device_taint_rule {
 };
 
 /* io.k8s.api.resource.v1beta2.DeviceTaintRuleList (resource.k8s.io/v1beta2 DeviceTaintRuleList) */
-struct kube_resource_v1beta2_device_taint_rule_list {
+struct kube_resource_v1beta2_device_taint_rule_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_resource_v1beta2_device_taint_rule_t *items; size_t len; } items; /* items: list of DeviceTaintRule, required */
@@ -329,21 +329,21 @@ struct kube_resource_v1beta2_device_taint_rule_list {
 };
 
 /* io.k8s.api.resource.v1beta2.DeviceTaintRuleSpec */
-struct kube_resource_v1beta2_device_taint_rule_spec {
+struct kube_resource_v1beta2_device_taint_rule_spec_t {
     kube_resource_v1beta2_device_taint_selector_t *device_selector; /* deviceSelector: DeviceTaintSelector */
     kube_resource_v1beta2_device_taint_t *taint; /* taint: DeviceTaint, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.resource.v1beta2.DeviceTaintRuleStatus */
-struct kube_resource_v1beta2_device_taint_rule_status {
+struct kube_resource_v1beta2_device_taint_rule_status_t {
     /* conditions: list of Condition; list type map by type; patch merge on type */
     struct { kube_meta_v1_condition_t *items; size_t len; } conditions;
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.resource.v1beta2.DeviceTaintSelector */
-struct kube_resource_v1beta2_device_taint_selector {
+struct kube_resource_v1beta2_device_taint_selector_t {
     const char *device; /* device: string */
     const char *driver; /* driver: string */
     const char *pool; /* pool: string */
@@ -356,7 +356,7 @@ struct kube_resource_v1beta2_device_taint_selector {
 #define KUBE_RESOURCE_V1BETA2_DEVICE_TOLERATION_OPERATOR_EQUAL "Equal"
 #define KUBE_RESOURCE_V1BETA2_DEVICE_TOLERATION_OPERATOR_EXISTS "Exists"
 /* io.k8s.api.resource.v1beta2.DeviceToleration */
-struct kube_resource_v1beta2_device_toleration {
+struct kube_resource_v1beta2_device_toleration_t {
     const char *effect; /* effect: string; one of "NoExecute", "NoSchedule", "None" */
     const char *key; /* key: string */
     const char *operator_; /* operator: string; default "Equal"; one of "Equal", "Exists" */
@@ -368,7 +368,7 @@ struct kube_resource_v1beta2_device_toleration {
 #define KUBE_RESOURCE_V1BETA2_EXACT_DEVICE_REQUEST_ALLOCATION_MODE_ALL "All"
 #define KUBE_RESOURCE_V1BETA2_EXACT_DEVICE_REQUEST_ALLOCATION_MODE_EXACT_COUNT "ExactCount"
 /* io.k8s.api.resource.v1beta2.ExactDeviceRequest */
-struct kube_resource_v1beta2_exact_device_request {
+struct kube_resource_v1beta2_exact_device_request_t {
     kube_bool_t admin_access; /* adminAccess: bool */
     const char *allocation_mode; /* allocationMode: string; one of "All", "ExactCount" */
     kube_resource_v1beta2_capacity_requirements_t *capacity; /* capacity: CapacityRequirements */
@@ -380,7 +380,7 @@ struct kube_resource_v1beta2_exact_device_request {
 };
 
 /* io.k8s.api.resource.v1beta2.NetworkDeviceData */
-struct kube_resource_v1beta2_network_device_data {
+struct kube_resource_v1beta2_network_device_data_t {
     const char *hardware_address; /* hardwareAddress: string */
     const char *interface_name; /* interfaceName: string */
     kube_string_list_t ips; /* ips: list of string */
@@ -388,21 +388,21 @@ struct kube_resource_v1beta2_network_device_data {
 };
 
 /* io.k8s.api.resource.v1beta2.NodeAllocatableResourceMapping */
-struct kube_resource_v1beta2_node_allocatable_resource_mapping {
+struct kube_resource_v1beta2_node_allocatable_resource_mapping_t {
     const char *allocation_multiplier; /* allocationMultiplier: quantity */
     const char *capacity_key; /* capacityKey: string */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.resource.v1beta2.OpaqueDeviceConfiguration */
-struct kube_resource_v1beta2_opaque_device_configuration {
+struct kube_resource_v1beta2_opaque_device_configuration_t {
     const char *driver; /* driver: string, required */
     kube_json_t parameters; /* parameters: any JSON, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.resource.v1beta2.ResourceClaim (resource.k8s.io/v1beta2 ResourceClaim) */
-struct kube_resource_v1beta2_resource_claim {
+struct kube_resource_v1beta2_resource_claim_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -413,7 +413,7 @@ struct kube_resource_v1beta2_resource_claim {
 };
 
 /* io.k8s.api.resource.v1beta2.ResourceClaimConsumerReference */
-struct kube_resource_v1beta2_resource_claim_consumer_reference {
+struct kube_resource_v1beta2_resource_claim_consumer_reference_t {
     const char *api_group; /* apiGroup: string */
     const char *name; /* name: string, required */
     const char *resource; /* resource: string, required */
@@ -422,7 +422,7 @@ struct kube_resource_v1beta2_resource_claim_consumer_reference {
 };
 
 /* io.k8s.api.resource.v1beta2.ResourceClaimList (resource.k8s.io/v1beta2 ResourceClaimList) */
-struct kube_resource_v1beta2_resource_claim_list {
+struct kube_resource_v1beta2_resource_claim_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_resource_v1beta2_resource_claim_t *items; size_t len; } items; /* items: list of ResourceClaim, required */
@@ -432,13 +432,13 @@ struct kube_resource_v1beta2_resource_claim_list {
 };
 
 /* io.k8s.api.resource.v1beta2.ResourceClaimSpec */
-struct kube_resource_v1beta2_resource_claim_spec {
+struct kube_resource_v1beta2_resource_claim_spec_t {
     kube_resource_v1beta2_device_claim_t *devices; /* devices: DeviceClaim */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.resource.v1beta2.ResourceClaimStatus */
-struct kube_resource_v1beta2_resource_claim_status {
+struct kube_resource_v1beta2_resource_claim_status_t {
     kube_resource_v1beta2_allocation_result_t *allocation; /* allocation: AllocationResult */
     /* devices: list of AllocatedDeviceStatus; list type map by driver, device, pool, shareID */
     struct { kube_resource_v1beta2_allocated_device_status_t *items; size_t len; } devices;
@@ -448,7 +448,7 @@ struct kube_resource_v1beta2_resource_claim_status {
 };
 
 /* io.k8s.api.resource.v1beta2.ResourceClaimTemplate (resource.k8s.io/v1beta2 ResourceClaimTemplate) */
-struct kube_resource_v1beta2_resource_claim_template {
+struct kube_resource_v1beta2_resource_claim_template_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -458,7 +458,7 @@ struct kube_resource_v1beta2_resource_claim_template {
 };
 
 /* io.k8s.api.resource.v1beta2.ResourceClaimTemplateList (resource.k8s.io/v1beta2 ResourceClaimTemplateList) */
-struct kube_resource_v1beta2_resource_claim_template_list {
+struct kube_resource_v1beta2_resource_claim_template_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     /* items: list of ResourceClaimTemplate, required */
@@ -469,14 +469,14 @@ struct kube_resource_v1beta2_resource_claim_template_list {
 };
 
 /* io.k8s.api.resource.v1beta2.ResourceClaimTemplateSpec */
-struct kube_resource_v1beta2_resource_claim_template_spec {
+struct kube_resource_v1beta2_resource_claim_template_spec_t {
     kube_meta_v1_object_meta_t *metadata; /* metadata: ObjectMeta */
     kube_resource_v1beta2_resource_claim_spec_t *spec; /* spec: ResourceClaimSpec, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.resource.v1beta2.ResourcePool */
-struct kube_resource_v1beta2_resource_pool {
+struct kube_resource_v1beta2_resource_pool_t {
     kube_int64_t generation; /* generation: int64, required */
     const char *name; /* name: string, required */
     kube_int64_t resource_slice_count; /* resourceSliceCount: int64, required */
@@ -484,7 +484,7 @@ struct kube_resource_v1beta2_resource_pool {
 };
 
 /* io.k8s.api.resource.v1beta2.ResourceSlice (resource.k8s.io/v1beta2 ResourceSlice) */
-struct kube_resource_v1beta2_resource_slice {
+struct kube_resource_v1beta2_resource_slice_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -494,7 +494,7 @@ struct kube_resource_v1beta2_resource_slice {
 };
 
 /* io.k8s.api.resource.v1beta2.ResourceSliceList (resource.k8s.io/v1beta2 ResourceSliceList) */
-struct kube_resource_v1beta2_resource_slice_list {
+struct kube_resource_v1beta2_resource_slice_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_resource_v1beta2_resource_slice_t *items; size_t len; } items; /* items: list of ResourceSlice, required */
@@ -504,7 +504,7 @@ struct kube_resource_v1beta2_resource_slice_list {
 };
 
 /* io.k8s.api.resource.v1beta2.ResourceSliceSpec */
-struct kube_resource_v1beta2_resource_slice_spec {
+struct kube_resource_v1beta2_resource_slice_spec_t {
     kube_bool_t all_nodes; /* allNodes: bool */
     struct { kube_resource_v1beta2_device_t *items; size_t len; } devices; /* devices: list of Device */
     const char *driver; /* driver: string, required */
@@ -516,22 +516,22 @@ struct kube_resource_v1beta2_resource_slice_spec {
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
-struct kube_resource_v1beta2_counter_entry {
+struct kube_resource_v1beta2_counter_entry_t {
     const char *key;
     kube_resource_v1beta2_counter_t value;
 };
 
-struct kube_resource_v1beta2_device_attribute_entry {
+struct kube_resource_v1beta2_device_attribute_entry_t {
     const char *key;
     kube_resource_v1beta2_device_attribute_t value;
 };
 
-struct kube_resource_v1beta2_device_capacity_entry {
+struct kube_resource_v1beta2_device_capacity_entry_t {
     const char *key;
     kube_resource_v1beta2_device_capacity_t value;
 };
 
-struct kube_resource_v1beta2_node_allocatable_resource_mapping_entry {
+struct kube_resource_v1beta2_node_allocatable_resource_mapping_entry_t {
     const char *key;
     kube_resource_v1beta2_node_allocatable_resource_mapping_t value;
 };

@@ -13,13 +13,13 @@
 extern "C" {
 #endif
 
-typedef struct kube_scheduling_v1_priority_class kube_scheduling_v1_priority_class_t;
-typedef struct kube_scheduling_v1_priority_class_list kube_scheduling_v1_priority_class_list_t;
+typedef struct kube_scheduling_v1_priority_class_t kube_scheduling_v1_priority_class_t;
+typedef struct kube_scheduling_v1_priority_class_list_t kube_scheduling_v1_priority_class_list_t;
 
 #define KUBE_SCHEDULING_V1_PRIORITY_CLASS_PREEMPTION_POLICY_NEVER "Never"
 #define KUBE_SCHEDULING_V1_PRIORITY_CLASS_PREEMPTION_POLICY_PREEMPT_LOWER_PRIORITY "PreemptLowerPriority"
 /* io.k8s.api.scheduling.v1.PriorityClass (scheduling.k8s.io/v1 PriorityClass) */
-struct kube_scheduling_v1_priority_class {
+struct kube_scheduling_v1_priority_class_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *description; /* description: string */
@@ -32,7 +32,7 @@ struct kube_scheduling_v1_priority_class {
 };
 
 /* io.k8s.api.scheduling.v1.PriorityClassList (scheduling.k8s.io/v1 PriorityClassList) */
-struct kube_scheduling_v1_priority_class_list {
+struct kube_scheduling_v1_priority_class_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_scheduling_v1_priority_class_t *items; size_t len; } items; /* items: list of PriorityClass, required */

@@ -13,32 +13,32 @@
 extern "C" {
 #endif
 
-typedef struct kube_scheduling_v1alpha2_gang_scheduling_policy kube_scheduling_v1alpha2_gang_scheduling_policy_t;
-typedef struct kube_scheduling_v1alpha2_pod_group kube_scheduling_v1alpha2_pod_group_t;
-typedef struct kube_scheduling_v1alpha2_pod_group_list kube_scheduling_v1alpha2_pod_group_list_t;
-typedef struct kube_scheduling_v1alpha2_pod_group_resource_claim kube_scheduling_v1alpha2_pod_group_resource_claim_t;
-typedef struct kube_scheduling_v1alpha2_pod_group_resource_claim_status kube_scheduling_v1alpha2_pod_group_resource_claim_status_t;
-typedef struct kube_scheduling_v1alpha2_pod_group_scheduling_constraints kube_scheduling_v1alpha2_pod_group_scheduling_constraints_t;
-typedef struct kube_scheduling_v1alpha2_pod_group_scheduling_policy kube_scheduling_v1alpha2_pod_group_scheduling_policy_t;
-typedef struct kube_scheduling_v1alpha2_pod_group_spec kube_scheduling_v1alpha2_pod_group_spec_t;
-typedef struct kube_scheduling_v1alpha2_pod_group_status kube_scheduling_v1alpha2_pod_group_status_t;
-typedef struct kube_scheduling_v1alpha2_pod_group_template kube_scheduling_v1alpha2_pod_group_template_t;
-typedef struct kube_scheduling_v1alpha2_pod_group_template_reference kube_scheduling_v1alpha2_pod_group_template_reference_t;
-typedef struct kube_scheduling_v1alpha2_topology_constraint kube_scheduling_v1alpha2_topology_constraint_t;
-typedef struct kube_scheduling_v1alpha2_typed_local_object_reference kube_scheduling_v1alpha2_typed_local_object_reference_t;
-typedef struct kube_scheduling_v1alpha2_workload kube_scheduling_v1alpha2_workload_t;
-typedef struct kube_scheduling_v1alpha2_workload_list kube_scheduling_v1alpha2_workload_list_t;
-typedef struct kube_scheduling_v1alpha2_workload_pod_group_template_reference kube_scheduling_v1alpha2_workload_pod_group_template_reference_t;
-typedef struct kube_scheduling_v1alpha2_workload_spec kube_scheduling_v1alpha2_workload_spec_t;
+typedef struct kube_scheduling_v1alpha2_gang_scheduling_policy_t kube_scheduling_v1alpha2_gang_scheduling_policy_t;
+typedef struct kube_scheduling_v1alpha2_pod_group_t kube_scheduling_v1alpha2_pod_group_t;
+typedef struct kube_scheduling_v1alpha2_pod_group_list_t kube_scheduling_v1alpha2_pod_group_list_t;
+typedef struct kube_scheduling_v1alpha2_pod_group_resource_claim_t kube_scheduling_v1alpha2_pod_group_resource_claim_t;
+typedef struct kube_scheduling_v1alpha2_pod_group_resource_claim_status_t kube_scheduling_v1alpha2_pod_group_resource_claim_status_t;
+typedef struct kube_scheduling_v1alpha2_pod_group_scheduling_constraints_t kube_scheduling_v1alpha2_pod_group_scheduling_constraints_t;
+typedef struct kube_scheduling_v1alpha2_pod_group_scheduling_policy_t kube_scheduling_v1alpha2_pod_group_scheduling_policy_t;
+typedef struct kube_scheduling_v1alpha2_pod_group_spec_t kube_scheduling_v1alpha2_pod_group_spec_t;
+typedef struct kube_scheduling_v1alpha2_pod_group_status_t kube_scheduling_v1alpha2_pod_group_status_t;
+typedef struct kube_scheduling_v1alpha2_pod_group_template_t kube_scheduling_v1alpha2_pod_group_template_t;
+typedef struct kube_scheduling_v1alpha2_pod_group_template_reference_t kube_scheduling_v1alpha2_pod_group_template_reference_t;
+typedef struct kube_scheduling_v1alpha2_topology_constraint_t kube_scheduling_v1alpha2_topology_constraint_t;
+typedef struct kube_scheduling_v1alpha2_typed_local_object_reference_t kube_scheduling_v1alpha2_typed_local_object_reference_t;
+typedef struct kube_scheduling_v1alpha2_workload_t kube_scheduling_v1alpha2_workload_t;
+typedef struct kube_scheduling_v1alpha2_workload_list_t kube_scheduling_v1alpha2_workload_list_t;
+typedef struct kube_scheduling_v1alpha2_workload_pod_group_template_reference_t kube_scheduling_v1alpha2_workload_pod_group_template_reference_t;
+typedef struct kube_scheduling_v1alpha2_workload_spec_t kube_scheduling_v1alpha2_workload_spec_t;
 
 /* io.k8s.api.scheduling.v1alpha2.GangSchedulingPolicy */
-struct kube_scheduling_v1alpha2_gang_scheduling_policy {
+struct kube_scheduling_v1alpha2_gang_scheduling_policy_t {
     kube_int32_t min_count; /* minCount: int32, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.scheduling.v1alpha2.PodGroup (scheduling.k8s.io/v1alpha2 PodGroup) */
-struct kube_scheduling_v1alpha2_pod_group {
+struct kube_scheduling_v1alpha2_pod_group_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -49,7 +49,7 @@ struct kube_scheduling_v1alpha2_pod_group {
 };
 
 /* io.k8s.api.scheduling.v1alpha2.PodGroupList (scheduling.k8s.io/v1alpha2 PodGroupList) */
-struct kube_scheduling_v1alpha2_pod_group_list {
+struct kube_scheduling_v1alpha2_pod_group_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_scheduling_v1alpha2_pod_group_t *items; size_t len; } items; /* items: list of PodGroup, required */
@@ -59,7 +59,7 @@ struct kube_scheduling_v1alpha2_pod_group_list {
 };
 
 /* io.k8s.api.scheduling.v1alpha2.PodGroupResourceClaim */
-struct kube_scheduling_v1alpha2_pod_group_resource_claim {
+struct kube_scheduling_v1alpha2_pod_group_resource_claim_t {
     const char *name; /* name: string, required */
     const char *resource_claim_name; /* resourceClaimName: string */
     const char *resource_claim_template_name; /* resourceClaimTemplateName: string */
@@ -67,20 +67,20 @@ struct kube_scheduling_v1alpha2_pod_group_resource_claim {
 };
 
 /* io.k8s.api.scheduling.v1alpha2.PodGroupResourceClaimStatus */
-struct kube_scheduling_v1alpha2_pod_group_resource_claim_status {
+struct kube_scheduling_v1alpha2_pod_group_resource_claim_status_t {
     const char *name; /* name: string, required */
     const char *resource_claim_name; /* resourceClaimName: string */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.scheduling.v1alpha2.PodGroupSchedulingConstraints */
-struct kube_scheduling_v1alpha2_pod_group_scheduling_constraints {
+struct kube_scheduling_v1alpha2_pod_group_scheduling_constraints_t {
     struct { kube_scheduling_v1alpha2_topology_constraint_t *items; size_t len; } topology; /* topology: list of TopologyConstraint */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.scheduling.v1alpha2.PodGroupSchedulingPolicy */
-struct kube_scheduling_v1alpha2_pod_group_scheduling_policy {
+struct kube_scheduling_v1alpha2_pod_group_scheduling_policy_t {
     kube_json_t basic; /* basic: any JSON */
     kube_scheduling_v1alpha2_gang_scheduling_policy_t *gang; /* gang: GangSchedulingPolicy */
     const kube_unknown_t *unknown; /* properties this build does not know */
@@ -89,7 +89,7 @@ struct kube_scheduling_v1alpha2_pod_group_scheduling_policy {
 #define KUBE_SCHEDULING_V1ALPHA2_POD_GROUP_SPEC_DISRUPTION_MODE_POD "Pod"
 #define KUBE_SCHEDULING_V1ALPHA2_POD_GROUP_SPEC_DISRUPTION_MODE_POD_GROUP "PodGroup"
 /* io.k8s.api.scheduling.v1alpha2.PodGroupSpec */
-struct kube_scheduling_v1alpha2_pod_group_spec {
+struct kube_scheduling_v1alpha2_pod_group_spec_t {
     const char *disruption_mode; /* disruptionMode: string; default "Pod"; one of "Pod", "PodGroup" */
     kube_scheduling_v1alpha2_pod_group_template_reference_t *pod_group_template_ref; /* podGroupTemplateRef: PodGroupTemplateReference */
     kube_int32_t priority; /* priority: int32 */
@@ -103,7 +103,7 @@ struct kube_scheduling_v1alpha2_pod_group_spec {
 };
 
 /* io.k8s.api.scheduling.v1alpha2.PodGroupStatus */
-struct kube_scheduling_v1alpha2_pod_group_status {
+struct kube_scheduling_v1alpha2_pod_group_status_t {
     /* conditions: list of Condition; list type map by type; patch merge on type */
     struct { kube_meta_v1_condition_t *items; size_t len; } conditions;
     /* resourceClaimStatuses: list of PodGroupResourceClaimStatus; list type map by name; patch merge, retainKeys on name */
@@ -114,7 +114,7 @@ struct kube_scheduling_v1alpha2_pod_group_status {
 #define KUBE_SCHEDULING_V1ALPHA2_POD_GROUP_TEMPLATE_DISRUPTION_MODE_POD "Pod"
 #define KUBE_SCHEDULING_V1ALPHA2_POD_GROUP_TEMPLATE_DISRUPTION_MODE_POD_GROUP "PodGroup"
 /* io.k8s.api.scheduling.v1alpha2.PodGroupTemplate */
-struct kube_scheduling_v1alpha2_pod_group_template {
+struct kube_scheduling_v1alpha2_pod_group_template_t {
     const char *disruption_mode; /* disruptionMode: string; one of "Pod", "PodGroup" */
     const char *name; /* name: string, required */
     kube_int32_t priority; /* priority: int32 */
@@ -128,19 +128,19 @@ struct kube_scheduling_v1alpha2_pod_group_template {
 };
 
 /* io.k8s.api.scheduling.v1alpha2.PodGroupTemplateReference */
-struct kube_scheduling_v1alpha2_pod_group_template_reference {
+struct kube_scheduling_v1alpha2_pod_group_template_reference_t {
     kube_scheduling_v1alpha2_workload_pod_group_template_reference_t *workload; /* workload: WorkloadPodGroupTemplateReference */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.scheduling.v1alpha2.TopologyConstraint */
-struct kube_scheduling_v1alpha2_topology_constraint {
+struct kube_scheduling_v1alpha2_topology_constraint_t {
     const char *key; /* key: string, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.scheduling.v1alpha2.TypedLocalObjectReference */
-struct kube_scheduling_v1alpha2_typed_local_object_reference {
+struct kube_scheduling_v1alpha2_typed_local_object_reference_t {
     const char *api_group; /* apiGroup: string */
     const char *kind; /* kind: string, required */
     const char *name; /* name: string, required */
@@ -148,7 +148,7 @@ struct kube_scheduling_v1alpha2_typed_local_object_reference {
 };
 
 /* io.k8s.api.scheduling.v1alpha2.Workload (scheduling.k8s.io/v1alpha2 Workload) */
-struct kube_scheduling_v1alpha2_workload {
+struct kube_scheduling_v1alpha2_workload_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -158,7 +158,7 @@ struct kube_scheduling_v1alpha2_workload {
 };
 
 /* io.k8s.api.scheduling.v1alpha2.WorkloadList (scheduling.k8s.io/v1alpha2 WorkloadList) */
-struct kube_scheduling_v1alpha2_workload_list {
+struct kube_scheduling_v1alpha2_workload_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_scheduling_v1alpha2_workload_t *items; size_t len; } items; /* items: list of Workload, required */
@@ -168,14 +168,14 @@ struct kube_scheduling_v1alpha2_workload_list {
 };
 
 /* io.k8s.api.scheduling.v1alpha2.WorkloadPodGroupTemplateReference */
-struct kube_scheduling_v1alpha2_workload_pod_group_template_reference {
+struct kube_scheduling_v1alpha2_workload_pod_group_template_reference_t {
     const char *pod_group_template_name; /* podGroupTemplateName: string, required */
     const char *workload_name; /* workloadName: string, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.scheduling.v1alpha2.WorkloadSpec */
-struct kube_scheduling_v1alpha2_workload_spec {
+struct kube_scheduling_v1alpha2_workload_spec_t {
     kube_scheduling_v1alpha2_typed_local_object_reference_t *controller_ref; /* controllerRef: TypedLocalObjectReference */
     /* podGroupTemplates: list of PodGroupTemplate, required; list type map by name */
     struct { kube_scheduling_v1alpha2_pod_group_template_t *items; size_t len; } pod_group_templates;

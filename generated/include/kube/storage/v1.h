@@ -14,30 +14,30 @@
 extern "C" {
 #endif
 
-typedef struct kube_storage_v1_csi_driver kube_storage_v1_csi_driver_t;
-typedef struct kube_storage_v1_csi_driver_list kube_storage_v1_csi_driver_list_t;
-typedef struct kube_storage_v1_csi_driver_spec kube_storage_v1_csi_driver_spec_t;
-typedef struct kube_storage_v1_csi_node kube_storage_v1_csi_node_t;
-typedef struct kube_storage_v1_csi_node_driver kube_storage_v1_csi_node_driver_t;
-typedef struct kube_storage_v1_csi_node_list kube_storage_v1_csi_node_list_t;
-typedef struct kube_storage_v1_csi_node_spec kube_storage_v1_csi_node_spec_t;
-typedef struct kube_storage_v1_csi_storage_capacity kube_storage_v1_csi_storage_capacity_t;
-typedef struct kube_storage_v1_csi_storage_capacity_list kube_storage_v1_csi_storage_capacity_list_t;
-typedef struct kube_storage_v1_storage_class kube_storage_v1_storage_class_t;
-typedef struct kube_storage_v1_storage_class_list kube_storage_v1_storage_class_list_t;
-typedef struct kube_storage_v1_token_request kube_storage_v1_token_request_t;
-typedef struct kube_storage_v1_volume_attachment kube_storage_v1_volume_attachment_t;
-typedef struct kube_storage_v1_volume_attachment_list kube_storage_v1_volume_attachment_list_t;
-typedef struct kube_storage_v1_volume_attachment_source kube_storage_v1_volume_attachment_source_t;
-typedef struct kube_storage_v1_volume_attachment_spec kube_storage_v1_volume_attachment_spec_t;
-typedef struct kube_storage_v1_volume_attachment_status kube_storage_v1_volume_attachment_status_t;
-typedef struct kube_storage_v1_volume_attributes_class kube_storage_v1_volume_attributes_class_t;
-typedef struct kube_storage_v1_volume_attributes_class_list kube_storage_v1_volume_attributes_class_list_t;
-typedef struct kube_storage_v1_volume_error kube_storage_v1_volume_error_t;
-typedef struct kube_storage_v1_volume_node_resources kube_storage_v1_volume_node_resources_t;
+typedef struct kube_storage_v1_csi_driver_t kube_storage_v1_csi_driver_t;
+typedef struct kube_storage_v1_csi_driver_list_t kube_storage_v1_csi_driver_list_t;
+typedef struct kube_storage_v1_csi_driver_spec_t kube_storage_v1_csi_driver_spec_t;
+typedef struct kube_storage_v1_csi_node_t kube_storage_v1_csi_node_t;
+typedef struct kube_storage_v1_csi_node_driver_t kube_storage_v1_csi_node_driver_t;
+typedef struct kube_storage_v1_csi_node_list_t kube_storage_v1_csi_node_list_t;
+typedef struct kube_storage_v1_csi_node_spec_t kube_storage_v1_csi_node_spec_t;
+typedef struct kube_storage_v1_csi_storage_capacity_t kube_storage_v1_csi_storage_capacity_t;
+typedef struct kube_storage_v1_csi_storage_capacity_list_t kube_storage_v1_csi_storage_capacity_list_t;
+typedef struct kube_storage_v1_storage_class_t kube_storage_v1_storage_class_t;
+typedef struct kube_storage_v1_storage_class_list_t kube_storage_v1_storage_class_list_t;
+typedef struct kube_storage_v1_token_request_t kube_storage_v1_token_request_t;
+typedef struct kube_storage_v1_volume_attachment_t kube_storage_v1_volume_attachment_t;
+typedef struct kube_storage_v1_volume_attachment_list_t kube_storage_v1_volume_attachment_list_t;
+typedef struct kube_storage_v1_volume_attachment_source_t kube_storage_v1_volume_attachment_source_t;
+typedef struct kube_storage_v1_volume_attachment_spec_t kube_storage_v1_volume_attachment_spec_t;
+typedef struct kube_storage_v1_volume_attachment_status_t kube_storage_v1_volume_attachment_status_t;
+typedef struct kube_storage_v1_volume_attributes_class_t kube_storage_v1_volume_attributes_class_t;
+typedef struct kube_storage_v1_volume_attributes_class_list_t kube_storage_v1_volume_attributes_class_list_t;
+typedef struct kube_storage_v1_volume_error_t kube_storage_v1_volume_error_t;
+typedef struct kube_storage_v1_volume_node_resources_t kube_storage_v1_volume_node_resources_t;
 
 /* io.k8s.api.storage.v1.CSIDriver (storage.k8s.io/v1 CSIDriver) */
-struct kube_storage_v1_csi_driver {
+struct kube_storage_v1_csi_driver_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -47,7 +47,7 @@ struct kube_storage_v1_csi_driver {
 };
 
 /* io.k8s.api.storage.v1.CSIDriverList (storage.k8s.io/v1 CSIDriverList) */
-struct kube_storage_v1_csi_driver_list {
+struct kube_storage_v1_csi_driver_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_storage_v1_csi_driver_t *items; size_t len; } items; /* items: list of CSIDriver, required */
@@ -57,7 +57,7 @@ struct kube_storage_v1_csi_driver_list {
 };
 
 /* io.k8s.api.storage.v1.CSIDriverSpec */
-struct kube_storage_v1_csi_driver_spec {
+struct kube_storage_v1_csi_driver_spec_t {
     kube_bool_t attach_required; /* attachRequired: bool */
     const char *fs_group_policy; /* fsGroupPolicy: string */
     kube_int64_t node_allocatable_update_period_seconds; /* nodeAllocatableUpdatePeriodSeconds: int64 */
@@ -73,7 +73,7 @@ struct kube_storage_v1_csi_driver_spec {
 };
 
 /* io.k8s.api.storage.v1.CSINode (storage.k8s.io/v1 CSINode) */
-struct kube_storage_v1_csi_node {
+struct kube_storage_v1_csi_node_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -83,7 +83,7 @@ struct kube_storage_v1_csi_node {
 };
 
 /* io.k8s.api.storage.v1.CSINodeDriver */
-struct kube_storage_v1_csi_node_driver {
+struct kube_storage_v1_csi_node_driver_t {
     kube_storage_v1_volume_node_resources_t *allocatable; /* allocatable: VolumeNodeResources */
     const char *name; /* name: string, required */
     const char *node_id; /* nodeID: string, required */
@@ -92,7 +92,7 @@ struct kube_storage_v1_csi_node_driver {
 };
 
 /* io.k8s.api.storage.v1.CSINodeList (storage.k8s.io/v1 CSINodeList) */
-struct kube_storage_v1_csi_node_list {
+struct kube_storage_v1_csi_node_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_storage_v1_csi_node_t *items; size_t len; } items; /* items: list of CSINode, required */
@@ -102,14 +102,14 @@ struct kube_storage_v1_csi_node_list {
 };
 
 /* io.k8s.api.storage.v1.CSINodeSpec */
-struct kube_storage_v1_csi_node_spec {
+struct kube_storage_v1_csi_node_spec_t {
     /* drivers: list of CSINodeDriver, required; list type map by name; patch merge on name */
     struct { kube_storage_v1_csi_node_driver_t *items; size_t len; } drivers;
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.storage.v1.CSIStorageCapacity (storage.k8s.io/v1 CSIStorageCapacity) */
-struct kube_storage_v1_csi_storage_capacity {
+struct kube_storage_v1_csi_storage_capacity_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *capacity; /* capacity: quantity */
@@ -122,7 +122,7 @@ struct kube_storage_v1_csi_storage_capacity {
 };
 
 /* io.k8s.api.storage.v1.CSIStorageCapacityList (storage.k8s.io/v1 CSIStorageCapacityList) */
-struct kube_storage_v1_csi_storage_capacity_list {
+struct kube_storage_v1_csi_storage_capacity_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_storage_v1_csi_storage_capacity_t *items; size_t len; } items; /* items: list of CSIStorageCapacity, required */
@@ -137,7 +137,7 @@ struct kube_storage_v1_csi_storage_capacity_list {
 #define KUBE_STORAGE_V1_STORAGE_CLASS_VOLUME_BINDING_MODE_IMMEDIATE "Immediate"
 #define KUBE_STORAGE_V1_STORAGE_CLASS_VOLUME_BINDING_MODE_WAIT_FOR_FIRST_CONSUMER "WaitForFirstConsumer"
 /* io.k8s.api.storage.v1.StorageClass (storage.k8s.io/v1 StorageClass) */
-struct kube_storage_v1_storage_class {
+struct kube_storage_v1_storage_class_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     kube_bool_t allow_volume_expansion; /* allowVolumeExpansion: bool */
     /* allowedTopologies: list of TopologySelectorTerm */
@@ -154,7 +154,7 @@ struct kube_storage_v1_storage_class {
 };
 
 /* io.k8s.api.storage.v1.StorageClassList (storage.k8s.io/v1 StorageClassList) */
-struct kube_storage_v1_storage_class_list {
+struct kube_storage_v1_storage_class_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_storage_v1_storage_class_t *items; size_t len; } items; /* items: list of StorageClass, required */
@@ -164,14 +164,14 @@ struct kube_storage_v1_storage_class_list {
 };
 
 /* io.k8s.api.storage.v1.TokenRequest */
-struct kube_storage_v1_token_request {
+struct kube_storage_v1_token_request_t {
     const char *audience; /* audience: string, required */
     kube_int64_t expiration_seconds; /* expirationSeconds: int64 */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.storage.v1.VolumeAttachment (storage.k8s.io/v1 VolumeAttachment) */
-struct kube_storage_v1_volume_attachment {
+struct kube_storage_v1_volume_attachment_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -182,7 +182,7 @@ struct kube_storage_v1_volume_attachment {
 };
 
 /* io.k8s.api.storage.v1.VolumeAttachmentList (storage.k8s.io/v1 VolumeAttachmentList) */
-struct kube_storage_v1_volume_attachment_list {
+struct kube_storage_v1_volume_attachment_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_storage_v1_volume_attachment_t *items; size_t len; } items; /* items: list of VolumeAttachment, required */
@@ -192,14 +192,14 @@ struct kube_storage_v1_volume_attachment_list {
 };
 
 /* io.k8s.api.storage.v1.VolumeAttachmentSource */
-struct kube_storage_v1_volume_attachment_source {
+struct kube_storage_v1_volume_attachment_source_t {
     kube_core_v1_persistent_volume_spec_t *inline_volume_spec; /* inlineVolumeSpec: PersistentVolumeSpec */
     const char *persistent_volume_name; /* persistentVolumeName: string */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.storage.v1.VolumeAttachmentSpec */
-struct kube_storage_v1_volume_attachment_spec {
+struct kube_storage_v1_volume_attachment_spec_t {
     const char *attacher; /* attacher: string, required */
     const char *node_name; /* nodeName: string, required */
     kube_storage_v1_volume_attachment_source_t *source; /* source: VolumeAttachmentSource, required */
@@ -207,7 +207,7 @@ struct kube_storage_v1_volume_attachment_spec {
 };
 
 /* io.k8s.api.storage.v1.VolumeAttachmentStatus */
-struct kube_storage_v1_volume_attachment_status {
+struct kube_storage_v1_volume_attachment_status_t {
     kube_storage_v1_volume_error_t *attach_error; /* attachError: VolumeError */
     kube_bool_t attached; /* attached: bool, required */
     kube_string_map_t attachment_metadata; /* attachmentMetadata: map of string */
@@ -216,7 +216,7 @@ struct kube_storage_v1_volume_attachment_status {
 };
 
 /* io.k8s.api.storage.v1.VolumeAttributesClass (storage.k8s.io/v1 VolumeAttributesClass) */
-struct kube_storage_v1_volume_attributes_class {
+struct kube_storage_v1_volume_attributes_class_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *driver_name; /* driverName: string, required */
@@ -227,7 +227,7 @@ struct kube_storage_v1_volume_attributes_class {
 };
 
 /* io.k8s.api.storage.v1.VolumeAttributesClassList (storage.k8s.io/v1 VolumeAttributesClassList) */
-struct kube_storage_v1_volume_attributes_class_list {
+struct kube_storage_v1_volume_attributes_class_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     struct { kube_storage_v1_volume_attributes_class_t *items; size_t len; } items; /* items: list of VolumeAttributesClass, required */
@@ -237,7 +237,7 @@ struct kube_storage_v1_volume_attributes_class_list {
 };
 
 /* io.k8s.api.storage.v1.VolumeError */
-struct kube_storage_v1_volume_error {
+struct kube_storage_v1_volume_error_t {
     kube_int32_t error_code; /* errorCode: int32 */
     const char *message; /* message: string */
     kube_time_t time; /* time: time */
@@ -245,7 +245,7 @@ struct kube_storage_v1_volume_error {
 };
 
 /* io.k8s.api.storage.v1.VolumeNodeResources */
-struct kube_storage_v1_volume_node_resources {
+struct kube_storage_v1_volume_node_resources_t {
     kube_int32_t count; /* count: int32 */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };

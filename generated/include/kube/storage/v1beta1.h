@@ -13,11 +13,11 @@
 extern "C" {
 #endif
 
-typedef struct kube_storage_v1beta1_volume_attributes_class kube_storage_v1beta1_volume_attributes_class_t;
-typedef struct kube_storage_v1beta1_volume_attributes_class_list kube_storage_v1beta1_volume_attributes_class_list_t;
+typedef struct kube_storage_v1beta1_volume_attributes_class_t kube_storage_v1beta1_volume_attributes_class_t;
+typedef struct kube_storage_v1beta1_volume_attributes_class_list_t kube_storage_v1beta1_volume_attributes_class_list_t;
 
 /* io.k8s.api.storage.v1beta1.VolumeAttributesClass (storage.k8s.io/v1beta1 VolumeAttributesClass) */
-struct kube_storage_v1beta1_volume_attributes_class {
+struct kube_storage_v1beta1_volume_attributes_class_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *driver_name; /* driverName: string, required */
@@ -28,7 +28,7 @@ struct kube_storage_v1beta1_volume_attributes_class {
 };
 
 /* io.k8s.api.storage.v1beta1.VolumeAttributesClassList (storage.k8s.io/v1beta1 VolumeAttributesClassList) */
-struct kube_storage_v1beta1_volume_attributes_class_list {
+struct kube_storage_v1beta1_volume_attributes_class_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     /* items: list of VolumeAttributesClass, required */

@@ -13,13 +13,13 @@
 extern "C" {
 #endif
 
-typedef struct kube_storagemigration_v1beta1_storage_version_migration kube_storagemigration_v1beta1_storage_version_migration_t;
-typedef struct kube_storagemigration_v1beta1_storage_version_migration_list kube_storagemigration_v1beta1_storage_version_migration_list_t;
-typedef struct kube_storagemigration_v1beta1_storage_version_migration_spec kube_storagemigration_v1beta1_storage_version_migration_spec_t;
-typedef struct kube_storagemigration_v1beta1_storage_version_migration_status kube_storagemigration_v1beta1_storage_version_migration_status_t;
+typedef struct kube_storagemigration_v1beta1_storage_version_migration_t kube_storagemigration_v1beta1_storage_version_migration_t;
+typedef struct kube_storagemigration_v1beta1_storage_version_migration_list_t kube_storagemigration_v1beta1_storage_version_migration_list_t;
+typedef struct kube_storagemigration_v1beta1_storage_version_migration_spec_t kube_storagemigration_v1beta1_storage_version_migration_spec_t;
+typedef struct kube_storagemigration_v1beta1_storage_version_migration_status_t kube_storagemigration_v1beta1_storage_version_migration_status_t;
 
 /* io.k8s.api.storagemigration.v1beta1.StorageVersionMigration (storagemigration.k8s.io/v1beta1 StorageVersionMigration) */
-struct kube_storagemigration_v1beta1_storage_version_migration {
+struct kube_storagemigration_v1beta1_storage_version_migration_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     const char *kind; /* kind: string */
@@ -30,7 +30,7 @@ struct kube_storagemigration_v1beta1_storage_version_migration {
 };
 
 /* io.k8s.api.storagemigration.v1beta1.StorageVersionMigrationList (storagemigration.k8s.io/v1beta1 StorageVersionMigrationList) */
-struct kube_storagemigration_v1beta1_storage_version_migration_list {
+struct kube_storagemigration_v1beta1_storage_version_migration_list_t {
     kube_owner_t *owner; /* NULL: the caller's own object */
     const char *api_version; /* apiVersion: string */
     /* items: list of StorageVersionMigration, required */
@@ -41,13 +41,13 @@ struct kube_storagemigration_v1beta1_storage_version_migration_list {
 };
 
 /* io.k8s.api.storagemigration.v1beta1.StorageVersionMigrationSpec */
-struct kube_storagemigration_v1beta1_storage_version_migration_spec {
+struct kube_storagemigration_v1beta1_storage_version_migration_spec_t {
     kube_meta_v1_group_resource_t *resource; /* resource: GroupResource, required */
     const kube_unknown_t *unknown; /* properties this build does not know */
 };
 
 /* io.k8s.api.storagemigration.v1beta1.StorageVersionMigrationStatus */
-struct kube_storagemigration_v1beta1_storage_version_migration_status {
+struct kube_storagemigration_v1beta1_storage_version_migration_status_t {
     /* conditions: list of Condition; list type map by type; patch merge on type */
     struct { kube_meta_v1_condition_t *items; size_t len; } conditions;
     const char *resource_version; /* resourceVersion: string */
