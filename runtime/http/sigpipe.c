@@ -1,5 +1,7 @@
 #include "http/sigpipe.h"
 
+#include <stddef.h>
+
 static bool is_pending(void)
 {
     sigset_t pending;
