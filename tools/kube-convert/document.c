@@ -28,14 +28,20 @@ static void report_decoding(converter_t *converter, const part_t *part, const ku
     converter->findings.more += kube_problems_total(problems) - kube_problems_count(problems);
 }
 
-/* Problems of objects in memory know their path only. What is there, but was left out for its wrong type, is not absent. */
+/* Whether nothing is at a path: neither a value nor, on the way there, one of the wrong type, which was left out and told about. */
+static bool absent(const part_t *part, const char *path)
+{
+    json_span_t value;
+    bool there = json_span_value(part->text, path, &value);
+    return *value.at == 'n' || (!there && *value.at == '{');
+}
+
+/* Problems of objects in memory know their path only. */
 static void report_checking(converter_t *converter, const part_t *part, const kube_problems_t *problems)
 {
     for (size_t i = 0; i < kube_problems_count(problems); i++) {
         const kube_problem_t *problem = kube_problems_at(problems, i);
-        json_span_t value;
-        bool there = json_span_value(part->text, problem->path, &value) && *value.at != 'n';
-        if (problem->kind != KUBE_PROBLEM_REQUIRED || !there)
+        if (problem->kind != KUBE_PROBLEM_REQUIRED || absent(part, problem->path))
             report(converter, part, json_span_locate(part->text, problem->path), problem->path, problem->message);
     }
     converter->findings.more += kube_problems_total(problems) - kube_problems_count(problems);
@@ -50,21 +56,14 @@ static bool encode(converter_t *converter, const part_t *part, const kube_type_t
     return result != KUBE_E_NO_MEMORY;
 }
 
-static bool convert_lenient(converter_t *converter, const part_t *part, const kube_type_t *type, kube_buffer_t *out)
+static bool decode_lenient(converter_t *converter, const part_t *part, const kube_type_t *type, void **object)
 {
     kube_decode_options_t options = { .pool = converter->pool };
     kube_error_t err;
-    void *object;
-    int result = kube_json_decode(type, part->text.at, part->text.len, &options, &object, &err);
-    if (result == KUBE_E_NO_MEMORY)
-        return false;
-    if (result != KUBE_OK) {
+    int result = kube_json_decode(type, part->text.at, part->text.len, &options, object, &err);
+    if (result != KUBE_OK && result != KUBE_E_NO_MEMORY)
         report(converter, part, err.offset, err.path, err.message);
-        return true;
-    }
-    bool done = encode(converter, part, type, object, out);
-    kube_free(object);
-    return done;
+    return result != KUBE_E_NO_MEMORY;
 }
 
 /* The text with null in the place of values that have the wrong type. */
@@ -103,29 +102,38 @@ static bool check(converter_t *converter, const part_t *part, const kube_type_t 
     return result != KUBE_E_NO_MEMORY;
 }
 
-static bool convert_strict(converter_t *converter, const part_t *part, const kube_type_t *type, kube_buffer_t *out)
+static bool decode_strict(converter_t *converter, const part_t *part, const kube_type_t *type, void **object)
 {
     kube_problems_t *problems = NULL;
     kube_decode_options_t options = { .pool = converter->pool, .flags = KUBE_DECODE_STRICT, .problems = &problems };
     kube_error_t err;
-    void *object;
-    int result = kube_json_decode(type, part->text.at, part->text.len, &options, &object, &err);
+    int result = kube_json_decode(type, part->text.at, part->text.len, &options, object, &err);
     if (problems) {
         report_decoding(converter, part, problems);
-        result = decode_rest(converter, part, type, problems, &object);
+        result = decode_rest(converter, part, type, problems, object);
         kube_problems_free(problems);
     } else if (result != KUBE_OK && result != KUBE_E_NO_MEMORY) {
         report(converter, part, err.offset, err.path, err.message);
     }
-    if (result != KUBE_OK)
-        return result != KUBE_E_NO_MEMORY;
-    bool done = check(converter, part, type, object) && encode(converter, part, type, object, out);
+    return result != KUBE_E_NO_MEMORY && (!*object || check(converter, part, type, *object));
+}
+
+/* Sets *object to what the part holds, or NULL when it cannot be read; problems are reported. False when memory is exhausted. */
+static bool decode(converter_t *converter, const part_t *part, const kube_type_t *type, void **object)
+{
+    *object = NULL;
+    return converter->strict ? decode_strict(converter, part, type, object) : decode_lenient(converter, part, type, object);
+}
+
+static bool convert_typed(converter_t *converter, const part_t *part, const kube_type_t *type, kube_buffer_t *out)
+{
+    void *object;
+    bool done = decode(converter, part, type, &object) && (!object || encode(converter, part, type, object, out));
     kube_free(object);
     return done;
 }
 
-/* A List holds objects of any kind: each item is converted by its own, and the rest stays as it is. */
-static bool convert_list(converter_t *converter, const part_t *list, json_span_t items, kube_buffer_t *out)
+static bool convert_items(converter_t *converter, const part_t *list, json_span_t items, kube_buffer_t *out)
 {
     const char *copied = list->text.at;
     json_span_t item;
@@ -145,6 +153,17 @@ static bool convert_list(converter_t *converter, const part_t *list, json_span_t
     return !out->failed;
 }
 
+/* A List holds objects of any kind: each item is converted by its own, and the rest is checked, but stays as it is. */
+static bool convert_list(converter_t *converter, const part_t *list, const kube_type_t *type, kube_buffer_t *out)
+{
+    void *object;
+    json_span_t items = { .at = "", .len = 0 };
+    bool done = decode(converter, list, type, &object);
+    kube_free(object);
+    json_span_member(list->text, "items", &items);
+    return done && convert_items(converter, list, items, out);
+}
+
 static bool pass_through(converter_t *converter, const part_t *part, const kube_type_meta_t *meta, kube_buffer_t *out)
 {
     char message[512];
@@ -162,19 +181,17 @@ static bool convert_part(converter_t *converter, const part_t *part, kube_buffer
 {
     kube_type_meta_t meta;
     kube_error_t err;
-    json_span_t items;
     int result = kube_json_type_meta(part->text.at, part->text.len, &meta, &err);
     if (result != KUBE_OK) {
         if (result != KUBE_E_NO_MEMORY)
             report(converter, part, err.offset, err.path, *part->text.at == '{' ? err.message : "not an object");
         return result != KUBE_E_NO_MEMORY;
     }
-    if (strcmp(meta.kind, "List") == 0 && json_span_member(part->text, "items", &items))
-        return convert_list(converter, part, items, out);
     const kube_type_t *type = kube_scheme_type(converter->scheme, meta.api_version, meta.kind);
-    if (type)
-        return converter->strict ? convert_strict(converter, part, type, out) : convert_lenient(converter, part, type, out);
-    return pass_through(converter, part, &meta, out);
+    if (!type)
+        return pass_through(converter, part, &meta, out);
+    bool any_kinds = strcmp(meta.api_version, "v1") == 0 && strcmp(meta.kind, "List") == 0;
+    return any_kinds ? convert_list(converter, part, type, out) : convert_typed(converter, part, type, out);
 }
 
 bool document_convert(converter_t *converter, json_span_t document, kube_buffer_t *out)

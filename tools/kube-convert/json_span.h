@@ -17,7 +17,7 @@ bool json_span_member(json_span_t object, const char *name, json_span_t *value);
 bool json_span_first(json_span_t array, json_span_t *item);
 bool json_span_next(json_span_t array, json_span_t *item);
 
-/* The value that a path leads to; false when it is not there. */
+/* The value that a path leads to; false when it is not there: *value is then the deepest part of the way that is. */
 bool json_span_value(json_span_t document, const char *path, json_span_t *value);
 
 /* The offset at which a path ("spec.containers[0].image", "metadata.labels[app]") leads to a key or an item: of the deepest part that is there. */
