@@ -4,12 +4,20 @@ BINDIR     ?= $(PREFIX)/bin
 MANDIR     ?= $(PREFIX)/share/man
 DATADIR    ?= $(PREFIX)/share/libkube
 
+# The headers as seen from the CMake package, so that an installed tree may be moved; as they are when one of the folders is elsewhere.
+LIBDIR_PARTS     = $(subst /, ,$(patsubst $(PREFIX)/%,%,$(LIBDIR)))
+UP_TO_PREFIX     = ../../$(subst $() ,,$(LIBDIR_PARTS:%=../))
+IN_PREFIX        = $(and $(filter $(PREFIX)/%,$(LIBDIR)),$(filter $(PREFIX)/%,$(INCLUDEDIR)))
+CMAKE_INCLUDEDIR = $(if $(IN_PREFIX),$(UP_TO_PREFIX)$(patsubst $(PREFIX)/%,%,$(INCLUDEDIR)),$(INCLUDEDIR))
+
+# Only written when they change: who installs into a DESTDIR after root did elsewhere may not write into root's files.
 PACKAGE_FILES := $(patsubst tools/install/%.in,$(BUILD)/package/%,$(wildcard tools/install/*.in))
 $(BUILD)/package/%: tools/install/%.in FORCE
 	@mkdir -p $(@D)
-	@sed -e 's|@PREFIX@|$(PREFIX)|g' -e 's|@LIBDIR@|$(LIBDIR)|g' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|g' -e 's|@VERSION@|$(VERSION)|g' \
-	  -e 's|@GC_FLAGS@|$(GC_FLAGS)|g' -e 's|@KUBE_MINOR@|$(KUBE_MINOR)|g' \
-	  -e 's|@LIBKUBE_SO@|$(call SO_LINK,libkube)|g' -e 's|@LIBK8S_SO@|$(call SO_LINK,libkube-k8s)|g' $< > $@
+	@text=$$(sed -e 's|@PREFIX@|$(PREFIX)|g' -e 's|@LIBDIR@|$(LIBDIR)|g' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|g' -e 's|@VERSION@|$(VERSION)|g' \
+	  -e 's|@GC_FLAGS@|$(GC_FLAGS)|g' -e 's|@KUBE_MINOR@|$(KUBE_MINOR)|g' -e 's|@CMAKE_INCLUDEDIR@|$(CMAKE_INCLUDEDIR)|g' \
+	  -e 's|@LIBKUBE_SO@|$(call SO_LINK,libkube)|g' -e 's|@LIBK8S_SO@|$(call SO_LINK,libkube-k8s)|g' $<) && \
+	  { [ "$$text" = "$$(cat $@ 2> /dev/null)" ] || printf '%s\n' "$$text" > $@; }
 
 FILES_ENVIRONMENT = BUILD='$(BUILD)' DESTDIR='$(DESTDIR)' LIBDIR='$(LIBDIR)' INCLUDEDIR='$(INCLUDEDIR)' BINDIR='$(BINDIR)' \
 	MANDIR='$(MANDIR)' DATADIR='$(DATADIR)'
