@@ -2,7 +2,12 @@
 
 import sys
 
-from kube_codegen.cli import main
+try:
+    from kube_codegen.cli import main
+except ModuleNotFoundError as missing:
+    if missing.name != "jinja2":
+        raise
+    sys.exit("kube-codegen: needs jinja2 (apt-get install python3-jinja2, or pip install jinja2)")
 
 
 def run() -> None:

@@ -49,9 +49,9 @@ def _run(arguments: Arguments) -> int:
     model = resolve_model(spec, _imports(arguments, spec), arguments.choices)
     files = Renderer(model, arguments.packages_name, arguments.keep_prose).files()
     if not arguments.check:
-        write(files, arguments.out)
+        write(files, arguments.out, arguments.packages_name)
         return 0
-    different = differences(files, arguments.out)
+    different = differences(files, arguments.out, arguments.packages_name)
     for path in different:
         print(f"{arguments.out}/{path}: differs from what {arguments.spec} makes")
     return 1 if different else 0

@@ -83,6 +83,7 @@ class Renderer:
         environment.filters["literal"] = literal
         environment.globals.update(
             abi=ABI,
+            packages_name=self._packages_name,
             source=f" of Kubernetes {comment(self._model.version)}" if self._model.version else "",
             member=self._member,
             field_row=self._field_row,

@@ -174,6 +174,33 @@ def test_extremes(packages: dict[str, Path]) -> None:
         assert len(re.findall(r"\\[0-7]{3}|\\.|.", key)) == min(32, int(length) + 4)
 
 
+def test_two_packages_in_one_folder(tmp_path: Path) -> None:
+    variables = environment(tmp_path / "pkgconfig")
+    mesh = ["--package", "networking.mesh.example.io=mesh_networking", "--name", "mesh"]
+    out = tmp_path / "out"
+    subprocess.run([COMMAND, "--out", out, TESTS / "crds" / "freeform.yaml"], env=variables, check=True)
+    before = tree(out)
+    (out / "src" / "mine.c").write_text("#error not kube-crd's\n", encoding="utf-8")
+    subprocess.run([COMMAND, TESTS / "crds" / "mesh.yaml", "--out", out, *mesh], env=variables, check=True)
+    assert before.items() <= tree(out).items()
+    members = subprocess.run(["ar", "t", out / "libmesh.a"], text=True, capture_output=True, check=True).stdout.split()
+    assert "mesh.o" in members
+    assert not {"packaging.o", "packaging_v1.o"} & set(members)
+
+
+def test_missing_jinja2_is_named(tmp_path: Path) -> None:
+    (tmp_path / "jinja2.py").write_text("raise ModuleNotFoundError(name='jinja2')\n", encoding="utf-8")
+    done = subprocess.run(
+        [REPOSITORY / "codegen" / "kube-codegen", "--help"],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr == "kube-codegen: needs jinja2 (apt-get install python3-jinja2, or pip install jinja2)\n"
+
+
 def test_command_says_what_is_wrong(tmp_path: Path) -> None:
     def run(*arguments: str) -> str:
         done = subprocess.run([COMMAND, *arguments], text=True, capture_output=True, check=False)
@@ -183,6 +210,7 @@ def test_command_says_what_is_wrong(tmp_path: Path) -> None:
     manifest = str(TESTS / "crds" / "mesh.yaml")
     assert run(manifest) == "kube-crd: --out is missing (--help tells more)\n"
     assert run("--out", str(tmp_path)) == "kube-crd: no manifest given (--help tells more)\n"
+    assert run(manifest, "--out") == "kube-crd: --out needs a value\n"
     assert run("--what") == "kube-crd: unknown option --what (--help lists them)\n"
     assert "choose one with --package networking.mesh.example.io=<name>" in run("--out", str(tmp_path), manifest)
     assert "no name for a library" in run("--name", "My-Lib", "--out", str(tmp_path), manifest)
