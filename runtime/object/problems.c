@@ -2,7 +2,7 @@
 
 #include "base/memory.h"
 
-enum { MAX_KEPT = 1000 };
+enum { MAX_KEPT = 10000 };
 
 struct kube_problems {
     size_t count;

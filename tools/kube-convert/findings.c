@@ -67,7 +67,7 @@ bool findings_print(findings_t *findings, const char *file)
     for (size_t i = 0; i < findings->count; i++)
         fprintf(stderr, "%s:%zu: %s\n", file, findings->items[i].line, findings->items[i].text);
     if (findings->more)
-        fprintf(stderr, "%s: and %zu more\n", file, findings->more);
+        fprintf(stderr, "%s:%zu: : and %zu more problems\n", file, any ? findings->items[findings->count - 1].line : 0, findings->more);
     clear(findings);
     return any;
 }

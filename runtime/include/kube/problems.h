@@ -27,7 +27,7 @@ typedef struct kube_problem {
     const char *message; /* one line, "unknown field" */
 } kube_problem_t;
 
-/* A list of problems, at most 1,000; further ones are only counted. Freed with kube_problems_free. Reading it is thread-safe. */
+/* A list of problems, at most 10,000; further ones are only counted. Freed with kube_problems_free. Reading it is thread-safe. */
 typedef struct kube_problems kube_problems_t;
 
 /* How many are in the list. NULL: 0. */
