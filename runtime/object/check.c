@@ -25,15 +25,33 @@ static void report(checker_t *c, kube_problem_kind_t kind, const char *message)
         c->failed = true;
 }
 
+/* Values named in a message, at most: the rest is cut. */
+enum { MOST_NAMED = 12 };
+
+static void report_not_allowed(checker_t *c, const char *const *allowed, const char *text)
+{
+    kube_buffer_t message = { 0 };
+    kube_buffer_printf(&message, "\"%.60s\" is not one of", text);
+    for (size_t i = 0; allowed[i] && i <= MOST_NAMED; i++)
+        if (i < MOST_NAMED)
+            kube_buffer_printf(&message, "%s \"%.60s\"", i ? "," : "", allowed[i]);
+        else
+            kube_buffer_puts(&message, ", ...");
+    if (message.failed)
+        c->failed = true;
+    else
+        report(c, KUBE_PROBLEM_NOT_ALLOWED, message.data);
+    kube_buffer_dispose(&message);
+}
+
 static void check_allowed(checker_t *c, const kube_field_info_t *info, const char *text)
 {
-    const char *const *allowed = info ? info->allowed : NULL;
-    if (!allowed || !text)
+    if (!info || !info->allowed || !text)
         return;
-    for (; *allowed; allowed++)
+    for (const char *const *allowed = info->allowed; *allowed; allowed++)
         if (strcmp(*allowed, text) == 0)
             return;
-    report(c, KUBE_PROBLEM_NOT_ALLOWED, "not one of the allowed values");
+    report_not_allowed(c, info->allowed, text);
 }
 
 static void check_quantity(checker_t *c, const char *text)
