@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .base import check_references, complete, newest_spec
 from .crd import read_crds
-from .files import read_documents, read_json, read_v3_folder
+from .files import read_documents, read_json, read_object, read_v3_folder, write_text
 from .kubeconfig import read_kubeconfig
 from .notes import Notes, SpecError
 from .overlay import apply_overlay
@@ -66,9 +66,9 @@ def make_spec(options: argparse.Namespace, notes: Notes) -> Spec:
     for path in options.crd:
         spec.merge(read_crds(read_documents(path), str(path), reducer, notes), notes, str(path))
     if not options.no_overlay:
-        apply_overlay(spec, read_json(options.overlay), notes)
+        apply_overlay(spec, read_object(options.overlay, "corrections"), notes)
     if options.crd:  # CRDs refer to meta/v1, which comes (corrected already) from a spec of Kubernetes itself
-        complete(spec, read_json(options.base or newest_spec(HOME)))
+        complete(spec, read_object(options.base or newest_spec(HOME), "version", "definitions"))
     check_references(spec)
     return spec
 
@@ -78,13 +78,13 @@ def main(argv: list[str] | None = None) -> int:
     notes = Notes()
     try:
         text = spec_text(make_spec(options, notes).document())
+        if options.out:
+            write_text(options.out, text)
+        else:
+            sys.stdout.write(text)
     except SpecError as error:
         print(f"make-spec: error: {error}", file=sys.stderr)
         return 1
     if not options.quiet:
         notes.print(sys.stderr)
-    if options.out:
-        options.out.write_text(text, encoding="utf-8")
-    else:
-        sys.stdout.write(text)
     return 0

@@ -29,9 +29,12 @@ def read_crds(documents: list[Json], place: str, reducer: Reducer, notes: Notes)
     return spec
 
 
+_NAMES: dict[type, str] = {list: "a list", dict: "an object", str: "a string"}
+
+
 def _need(value: Json, kind: type, what: str) -> Json:
     if not isinstance(value, kind):
-        raise SpecError(f"{what} must be {'a list' if kind is list else 'an object'}, not {value!r}")
+        raise SpecError(f"{what} must be {_NAMES[kind]}, not {value!r}")
     return value
 
 
@@ -51,14 +54,23 @@ def _read_crd(spec: Spec, crd: Json, place: str, reducer: Reducer, notes: Notes)
     try:
         body = _need(crd["spec"], dict, f"{where}: spec")
         versions = _need(body["versions"], list, f"{where}: spec.versions")
-        _need(body["names"], dict, f"{where}: spec.names")
+        _check_names(body, where)
         for version in versions:
-            if _need(version, dict, f"{where}: a version").get("served", False):
+            name = _need(_need(version, dict, f"{where}: a version")["name"], str, f"{where}: a version's name")
+            if version.get("served", False):
                 _read_version(spec, body, version, where, reducer, notes)
             else:
-                notes.add("version that is not served, ignored", f"{where}: {version['name']}")
+                notes.add("version that is not served, ignored", f"{where}: {name}")
     except KeyError as error:
         raise SpecError(f"{where}: field {error} is missing") from error
+
+
+def _check_names(body: Json, where: str) -> None:
+    names = _need(body["names"], dict, f"{where}: spec.names")
+    texts = {"group": body["group"], "names.listKind": names.get("listKind") or ""}
+    texts.update((f"names.{key}", names[key]) for key in ("kind", "plural"))
+    for key, text in texts.items():
+        _need(text, str, f"{where}: spec.{key}")
 
 
 def definition_name(group: str, version: str, kind: str) -> str:

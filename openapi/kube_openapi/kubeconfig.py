@@ -25,16 +25,18 @@ def read_kubeconfig(path: Path, context_name: str | None = None) -> Access:
     documents = read_documents(path)
     if len(documents) != 1 or not isinstance(documents[0], dict):
         raise SpecError(f"{path}: not a kubeconfig")
-    config = documents[0]
-    name = context_name or config.get("current-context") or ""
-    context = _entry(path, config, "contexts", "context", name)
+    try:
+        return _access(path, documents[0], context_name)
+    except (AttributeError, KeyError, TypeError, ValueError, OSError) as error:
+        raise SpecError(f"{path}: not a kubeconfig that can be used: {error!r}") from error
+
+
+def _access(path: Path, config: Json, context_name: str | None) -> Access:
+    context = _entry(path, config, "contexts", "context", context_name or config.get("current-context") or "")
     cluster = _entry(path, config, "clusters", "cluster", context.get("cluster", ""))
     user = _entry(path, config, "users", "user", context["user"]) if context.get("user") else {}
     _refuse_unknown_credentials(path, user)
-    try:
-        return Access(cluster["server"].rstrip("/"), _tls(path.parent, cluster, user), _token(path.parent, user))
-    except (KeyError, ValueError, OSError) as error:
-        raise SpecError(f"{path}: cluster or user of context {name!r}: {error!r}") from error
+    return Access(cluster["server"].rstrip("/"), _tls(path.parent, cluster, user), _token(path.parent, user))
 
 
 def _refuse_unknown_credentials(path: Path, user: dict[str, Json]) -> None:
@@ -49,7 +51,7 @@ def _refuse_unknown_credentials(path: Path, user: dict[str, Json]) -> None:
 def _entry(path: Path, config: Json, section: str, key: str, name: str) -> dict[str, Json]:
     for entry in config.get(section) or []:
         if entry.get("name") == name:
-            found: dict[str, Json] = entry[key]
+            found: dict[str, Json] = entry.get(key) or {}
             return found
     raise SpecError(f"{path}: no entry {name!r} in {section}")
 

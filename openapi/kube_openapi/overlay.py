@@ -12,9 +12,11 @@ ENTRY_KEYS = {"reason", "operations", "set", "replace", "add"}
 
 def apply_overlay(spec: Spec, overlay: Json, notes: Notes) -> None:
     for number, entry in enumerate(overlay["corrections"]):
-        unknown = set(entry) - ENTRY_KEYS
-        if unknown or not entry.get("reason"):
-            raise SpecError(f"overlay: correction {number}: needs a reason, and knows no {sorted(unknown)}")
+        unknown = sorted(set(entry) - ENTRY_KEYS)
+        if unknown:
+            raise SpecError(f"overlay: correction {number}: unknown member {', '.join(unknown)}")
+        if not entry.get("reason"):
+            raise SpecError(f"overlay: correction {number}: gives no reason")
         changed = _operations(spec, entry) + _replace(spec, entry) + _add(spec, entry)
         if changed == 0 and spec.version:  # CRDs alone are of no Kubernetes version, and need few corrections
             notes.add("overlay correction that found nothing to correct", entry["reason"])

@@ -36,11 +36,12 @@ class Server:
 
     def v3_documents(self) -> dict[str, bytes]:
         """Each document under the name of the file that `--save` gives it and that the Kubernetes repository uses."""
-        index = json.loads(self.get("/openapi/v3"))
-        return {
-            path.replace("/", "__") + "_openapi.json": self.get(entry["serverRelativeURL"])
-            for path, entry in sorted(index["paths"].items())
-        }
+        try:
+            paths = json.loads(self.get("/openapi/v3"))["paths"].items()
+            urls = {path: entry["serverRelativeURL"] for path, entry in sorted(paths)}
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise SpecError(f"{self._access.server}/openapi/v3: not the index of a Kubernetes API server") from error
+        return {path.replace("/", "__") + "_openapi.json": self.get(url) for path, url in urls.items()}
 
     def v2_document(self) -> bytes:
         return self.get("/openapi/v2")

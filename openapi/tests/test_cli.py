@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,9 @@ import pytest
 from test_documents import v2_document, v3_document
 
 from kube_openapi.cli import main
-from kube_openapi.kubeconfig import read_kubeconfig
+from kube_openapi.kubeconfig import Access, read_kubeconfig
 from kube_openapi.notes import SpecError
+from kube_openapi.server import Server
 
 
 def write(path: Path, content: Any) -> str:
@@ -73,6 +75,22 @@ def kubeconfig(user: Any) -> Any:
     }
 
 
+def test_files_of_wrong_form_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def said(*arguments: str) -> str:
+        assert main(["-q", *arguments]) == 1
+        return capsys.readouterr().err.replace(str(tmp_path), "")
+
+    (tmp_path / "bytes").write_bytes(b"a: \xff")
+    number = write(tmp_path / "number.json", 1)
+    v2 = ["--v2", write(tmp_path / "v2", v2_document())]
+    crd = ["--crd", str(Path(__file__).parent / "fixtures" / "crontab.yaml")]
+    assert said("--crd", str(tmp_path / "bytes")).endswith("error: /bytes: not UTF-8 at byte 3\n")
+    assert said("--v3", str(tmp_path)).endswith("error: : no OpenAPI v3 documents (*.json)\n")
+    assert said(*v2, "--overlay", number).endswith("error: /number.json: not an object with corrections\n")
+    assert said(*crd, "--base", number).endswith("error: /number.json: not an object with version and definitions\n")
+    assert said(*v2, "--no-overlay", "--out", str(tmp_path)).endswith("error: : Is a directory\n")
+
+
 def test_kubeconfig_with_token_file(tmp_path: Path) -> None:
     (tmp_path / "token").write_text("secret\n")
     access = read_kubeconfig(Path(write(tmp_path / "config", kubeconfig({"tokenFile": "token"}))))
@@ -89,3 +107,33 @@ def test_kubeconfig_without_context_is_refused(tmp_path: Path) -> None:
     path = write(tmp_path / "config", kubeconfig({}))
     with pytest.raises(SpecError, match="no entry 'other' in contexts"):
         read_kubeconfig(Path(path), "other")
+
+
+def test_kubeconfig_with_a_user_of_nothing(tmp_path: Path) -> None:
+    assert read_kubeconfig(Path(write(tmp_path / "config", kubeconfig(None)))).token is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"users": ["x"]},
+        {"users": [{"name": "u", "user": 1}]},
+        {"clusters": 1.5},
+        {"clusters": [{"name": "k"}]},
+        {"clusters": [{"name": "k", "cluster": "x"}]},
+        {"clusters": [{"name": "k", "cluster": {"server": -1}}]},
+        {"contexts": [{"name": "c", "context": [None]}]},
+        {"contexts": [None]},
+    ],
+)
+def test_kubeconfig_of_wrong_form_is_told(change: Any, tmp_path: Path) -> None:
+    path = write(tmp_path / "config", {**kubeconfig({"token": "t"}), **change})
+    with pytest.raises(SpecError, match="config: not a kubeconfig that can be used: "):
+        read_kubeconfig(Path(path))
+
+
+@pytest.mark.parametrize("reply", [b"<html>", b"[]", b"{}", b'{"paths": {"api": {}}}'])
+def test_reply_that_is_no_index(reply: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Server, "get", lambda self, path: reply)
+    with pytest.raises(SpecError, match=r"https://a/openapi/v3: not the index"):
+        Server(Access("https://a", ssl.create_default_context(), None)).v3_documents()

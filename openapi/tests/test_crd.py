@@ -139,12 +139,24 @@ def test_schemas_of_wrong_form_are_told(schema: Any, message: str) -> None:
         read_crds([crd], "f.yaml", Reducer(Notes()), Notes())
 
 
+NAMES = {"kind": "K", "plural": "ks"}
+
+
 @pytest.mark.parametrize(
-    "body", [None, {"names": [], "versions": []}, {"names": {}, "versions": "v1"}, {"names": {}, "versions": ["v1"]}]
+    "body",
+    [
+        None,
+        {"names": [], "versions": []},
+        {"names": {}, "versions": "v1"},
+        {"group": "g.io", "names": NAMES, "versions": ["v1"]},
+        {"group": "g.io", "names": NAMES, "versions": [{"name": 1}]},
+        {"group": "g.io", "names": {**NAMES, "kind": 1}, "versions": []},
+        {"group": None, "names": NAMES, "versions": []},
+    ],
 )
 def test_manifests_of_wrong_form_are_told(body: Any) -> None:
     crd = {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "spec": body}
-    with pytest.raises(SpecError, match=r"f\.yaml: \?: .* must be (an object|a list), not "):
+    with pytest.raises(SpecError, match=r"f\.yaml: \?: .* must be (an object|a list|a string), not "):
         read_crds([crd], "f.yaml", Reducer(Notes()), Notes())
 
 
