@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kube_codegen.errors import SpecError
-from kube_codegen.model import Package
+from kube_codegen.model import Package, Resource
 
 _Named = tuple[str, str, str]
 """The C name, what has it, and where that is in the spec."""
@@ -34,5 +34,14 @@ def _names(package: Package) -> Iterator[_Named]:
         yield f"{entry.c_name}_t", f"a map's entry in {entry.definition}", locations.get(entry.definition, entry.definition)
     for resource in package.resources:
         yield resource.c_name, f"the resource {resource.plural}", resource.location
-        for function in resource.functions:
+        for function in (*resource.functions, *resource.streams):
             yield function.name, f"a function of {resource.plural}", resource.location
+        yield from _stream_types(resource)
+
+
+def _stream_types(resource: Resource) -> Iterator[_Named]:
+    if resource.listed:
+        yield resource.type.item_fn, f"the function type of {resource.plural}", resource.location
+    if resource.watched:
+        yield resource.type.watch, f"the watch of {resource.plural}", resource.location
+        yield resource.type.event, f"the event of {resource.plural}", resource.location

@@ -17,8 +17,8 @@ from kube_codegen.resolve import Choices, resolve_model
 from kube_codegen.spec import Spec, read_spec
 
 _RUNTIME_HEADERS = (
-    "api client config error generated int_or_string jansson json kube memory names object patch problems quantity selector time "
-    "transport type value yaml"
+    "api call client config conflict credentials error forms generated hooks int_or_string jansson json kube kubeconfig memory "
+    "names object op patch problems quantity selector server time transport type value wait watch yaml"
 )
 RUNTIME_HEADERS = frozenset(_RUNTIME_HEADERS.split())
 _DESCRIPTION = "Writes typed C from a facts-only Kubernetes spec: structs, const tables and one-call functions."
@@ -109,7 +109,7 @@ def _refuse_taken_name(packages_name: str) -> None:
     short = packages_name[len("kube_") : -len("_packages")]
     if short in RUNTIME_HEADERS:
         raise CodegenError(f"--packages-name {packages_name}: kube/{short}.h is a header of libkube itself; choose another name")
-    if re.search(r"_v[0-9][0-9a-z]*(_verbs|_subresources)?$", short):
+    if re.search(r"_v[0-9][0-9a-z]*(_verbs|_subresources|_streams)?$", short):
         raise CodegenError(f"--packages-name {packages_name}: '{short}' reads like a package and its version; choose another name")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Optional
 
 from kube_codegen import names
-from kube_codegen.model import Function, TypeRef
+from kube_codegen.model import Function, TypeRef, Untyped
 
 _CLIENT = "kube_client_t *client"
 _ERR = "kube_error_t *err"
@@ -14,6 +14,7 @@ _NS = "const char *ns"
 _NAME = "const char *name"
 _PATCH = "const kube_patch_t *patch"
 _ANY = "kube_any_t *out"
+_USERDATA = "void *userdata"
 _SPECIAL = {("create", "eviction"): "evict", ("create", "binding"): "bind"}
 
 
@@ -103,6 +104,82 @@ def log(target: Target, subresource: str) -> Function:
         callee="kube_get_log",
         arguments=("client", f"&{target.table}", target.ns(), "name", "options", "buffer", "err"),
         types=(),
+    )
+
+
+def log_lines(target: Target, subresource: str) -> Function:
+    """The same, line by line."""
+    return Function(
+        name=f"{target.type.c_name}_{names.snake(subresource)}_lines",
+        parameters=(_CLIENT, *target.scope(), _NAME, _options("log"), "kube_line_fn *fn", _USERDATA, _ERR),
+        callee="kube_log_lines",
+        arguments=("client", f"&{target.table}", target.ns(), "name", "options", "fn", "userdata", "err"),
+        types=(),
+    )
+
+
+def each(target: Target) -> Function:
+    """A list, object by object: the runtime's function type is not the resource's, so one stands between that calls the caller's."""
+    ref = target.type
+    return Function(
+        name=f"{ref.c_name}_each",
+        parameters=(_CLIENT, *target.scope(), _options("list"), f"{ref.item_fn} *fn", _USERDATA, _ERR),
+        callee="kube_each",
+        arguments=(
+            "client",
+            f"&{target.table}",
+            target.ns(),
+            "options",
+            f"fn ? {ref.short}_item : NULL",
+            f"&(struct {ref.short}_each){{ fn, userdata }}",
+            "err",
+        ),
+        types=(ref,),
+    )
+
+
+def watch(target: Target) -> tuple[Function, ...]:
+    """A watch and what is done with it."""
+    ref = target.type
+    handle = f"{ref.watch} *watch"
+    return (
+        Function(
+            name=f"{ref.c_name}_watch",
+            parameters=(_CLIENT, *target.scope(), _options("watch"), f"{ref.watch} **out", _ERR),
+            callee="kube_watch",
+            arguments=("client", f"&{target.table}", target.ns(), "options", "out ? &watch : NULL", "err"),
+            types=(ref,),
+            untyped=Untyped("kube_watch_t *watch = NULL", "out", f"({ref.watch} *)watch"),
+        ),
+        _watch_next(ref, "next", ()),
+        _watch_next(ref, "next_within", ("int64_t wait_ms",)),
+        Function(
+            name=f"{ref.c_name}_watch_resource_version",
+            parameters=(f"const {handle}",),
+            callee="kube_watch_resource_version",
+            arguments=("(const kube_watch_t *)watch",),
+            types=(ref,),
+            returns="const char *",
+        ),
+        Function(
+            name=f"{ref.c_name}_watch_free",
+            parameters=(handle,),
+            callee="kube_watch_free",
+            arguments=("(kube_watch_t *)watch",),
+            types=(ref,),
+            returns="void ",
+        ),
+    )
+
+
+def _watch_next(ref: TypeRef, verb: str, wait: tuple[str, ...]) -> Function:
+    return Function(
+        name=f"{ref.c_name}_watch_{verb}",
+        parameters=(f"{ref.watch} *watch", *wait, f"{ref.event} *event", _ERR),
+        callee=f"kube_watch_{verb}",
+        arguments=("(kube_watch_t *)watch", *(("wait_ms",) if wait else ()), "event ? &next : NULL", "err"),
+        types=(ref,),
+        untyped=Untyped("kube_event_t next = { 0 }", "event", f"({ref.event}){{ next.type, next.object }}"),
     )
 
 

@@ -52,6 +52,21 @@ class TypeRef:
         """`pod`: its name inside its own source file."""
         return self.c_name[len(f"kube_{self.package.c_name}_") :]
 
+    @property
+    def item_fn(self) -> str:
+        """The function type that is called for each object of a list."""
+        return f"{self.c_name}_fn"
+
+    @property
+    def watch(self) -> str:
+        """The handle of a watch."""
+        return f"{self.c_name}_watch_t"
+
+    @property
+    def event(self) -> str:
+        """What a watch tells."""
+        return f"{self.c_name}_event_t"
+
 
 @dataclass(frozen=True)
 class Value:
@@ -164,6 +179,18 @@ class Subresource:
 
 
 @dataclass(frozen=True)
+class Untyped:
+    """A result that the runtime gives without the resource's type: the wrapper receives it in a variable, and copies it."""
+
+    variable: str
+    """Its declaration."""
+    parameter: str
+    """Where the result goes."""
+    value: str
+    """The result with its type."""
+
+
+@dataclass(frozen=True)
 class Function:
     """A wrapper: one call of a function of the runtime."""
 
@@ -173,6 +200,9 @@ class Function:
     arguments: tuple[str, ...]
     types: tuple[TypeRef, ...]
     """What the parameters name."""
+    returns: str = "int "
+    """What stands before its name."""
+    untyped: Optional[Untyped] = None
 
 
 @dataclass(frozen=True)
@@ -190,7 +220,17 @@ class Resource:
     verbs: tuple[str, ...]
     subresources: tuple[Subresource, ...]
     functions: tuple[Function, ...]
+    streams: tuple[Function, ...]
+    """The functions that give one object or one line at a time."""
     location: str
+
+    @property
+    def listed(self) -> bool:
+        return "LIST" in self.verbs
+
+    @property
+    def watched(self) -> bool:
+        return "WATCH" in self.verbs
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kube_codegen import c_types, comments, rows
-from kube_codegen.c_text import WIDTH, comment, fill, literal
-from kube_codegen.model import Field, Function, Model, Package, Type
+from kube_codegen.c_text import WIDTH, call, comment, comment_block, fill, literal
+from kube_codegen.model import Field, Function, Model, Package, Type, TypeRef
 from kube_codegen.package_name import META, PackageName
 
-ABI = 1
+ABI = 2
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,9 @@ class Renderer:
             files.append(self._functions(package, "verbs", "", inside))
         if outside:
             files.append(self._functions(package, "subresources", " on types of other packages", outside))
+        streaming = [resource for resource in package.resources if resource.streams]
+        if streaming:
+            files.append(self._file(f"src/{package.name.c_name}_streams.c", "streams.c.j2", package=package, resources=streaming))
         return files
 
     def _functions(self, package: Package, name: str, subject: str, functions: list[Function]) -> File:
@@ -89,6 +92,8 @@ class Renderer:
             field_row=self._field_row,
             type_row=rows.type_row,
             has_words=rows.has_words,
+            shared_infos=rows.shared_infos,
+            info_definition=rows.info_definition,
             resource_row=rows.resource_row,
             subresource_row=rows.subresource_row,
             subresources_name=rows.subresources_name,
@@ -97,6 +102,7 @@ class Renderer:
             slots=slots,
             declaration=declaration,
             definition=definition,
+            item_fn=item_fn,
             foreign=foreign,
             roots_first=roots_first,
             guard=guard,
@@ -107,18 +113,16 @@ class Renderer:
         """A struct's member with its comment, behind it or, when that is too wide, above."""
         where = c_types.place(type_.ref, field, self._generated)
         text = f"    {c_types.field_type(field.value, where)}{field.c_name};"
-        note = f"/* {comments.field_comment(field)} */"
-        if self._keep_prose and field.prose:
-            return f"{prose(field.prose, 4)}{text} {note}"
-        if len(text) + 1 + len(note) <= WIDTH:
-            return f"{text} {note}"
-        return f"    {note}\n{text}"
+        facts = comments.field_comment(field)
+        first = prose(field.prose, 4) if self._keep_prose and field.prose else ""
+        behind = f"{text} /* {facts} */"
+        return first + (behind if len(behind) <= WIDTH else f"{comment_block(facts, 4)}\n{text}")
 
     def _type_prose(self, type_: Type) -> str:
         return prose(type_.prose, 0) if self._keep_prose and type_.prose else ""
 
-    def _field_row(self, type_: Type, field: Field) -> str:
-        return rows.field_row(type_, field, self._generated)
+    def _field_row(self, type_: Type, field: Field, shared: dict[str, str]) -> str:
+        return rows.field_row(type_, field, self._generated, shared)
 
 
 def _split(package: Package) -> tuple[list[Function], list[Function]]:
@@ -145,22 +149,34 @@ def _parameters(function: Function, structs: set[str]) -> list[str]:
 def declaration(package: Package, function: Function) -> str:
     """The prototype of a function."""
     structs = {ref.struct for ref in package.foreign(function)}
-    head = f"KUBE_API int {function.name}("
-    return fill(head, _parameters(function, structs), ");", len(head))
+    head = f"KUBE_API {function.returns}{function.name}("
+    return call(head, _parameters(function, structs), ");", 0)
+
+
+def item_fn(ref: TypeRef) -> str:
+    """The type of the function that is called for each object of a list."""
+    return call(f"typedef int {ref.item_fn}(", (f"const {ref.struct} *object", "void *userdata"), ");", 0)
 
 
 def definition(function: Function) -> str:
     """A function: one call."""
-    head = f"int {function.name}("
-    call = f"    return {function.callee}("
-    return f"{fill(head, function.parameters, ')', len(head))}\n{{\n{fill(call, function.arguments, ');', len(call))}\n}}"
+    head = f"{function.returns}{function.name}("
+    return f"{call(head, function.parameters, ')', 0)}\n{{\n{_body(function)}\n}}"
+
+
+def _body(function: Function) -> str:
+    untyped = function.untyped
+    keeps = "" if function.returns == "void " else "return " if untyped is None else "int code = "
+    text = call(f"    {keeps}{function.callee}(", function.arguments, ");", 4)
+    if untyped is None:
+        return text
+    copy = f"    if ({untyped.parameter})\n        *{untyped.parameter} = {untyped.value};"
+    return f"    {untyped.variable};\n{text}\n{copy}\n    return code;"
 
 
 def prose(text: str, indent: int) -> str:
     """A description as a doc comment, with its newline."""
-    margin = " " * indent
-    lines = [line.rstrip() for line in comment(text.strip()).split("\n")]
-    return f"{margin}/* " + f"\n{margin} * ".join(lines).replace(" \n", "\n") + " */\n"
+    return comment_block(text.strip(), indent) + "\n"
 
 
 def slots(values: tuple[int, ...]) -> str:

@@ -143,6 +143,7 @@ class _Finisher:
             verbs=_verbs(draft.operations),
             subresources=tuple(self._subresource(name, draft.subresources[name]) for name in sorted(draft.subresources)),
             functions=(*self._functions(), *self._subresource_functions()),
+            streams=self._streams(),
             location=draft.where.location,
         )
 
@@ -193,6 +194,18 @@ class _Finisher:
         if "deletecollection" in operations:
             made.append(functions.delete_collection(self._target))
         return made
+
+    def _streams(self) -> tuple[Function, ...]:
+        verbs = _verbs(self._draft.operations)
+        return (
+            *((functions.each(self._target),) if "LIST" in verbs else ()),
+            *(functions.watch(self._target) if "WATCH" in verbs else ()),
+            *(functions.log_lines(self._target, name) for name in sorted(self._draft.subresources) if self._is_text(name)),
+        )
+
+    def _is_text(self, subresource: str) -> bool:
+        read = self._draft.subresources[subresource].get("get")
+        return read is not None and read.text
 
     def _subresource_functions(self) -> list[Function]:
         made: list[Function] = []

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from kube_codegen.c_text import compound, fill, literal
 from kube_codegen.c_types import element_text, place
-from kube_codegen.model import Facts, Field, Kind, Resource, Subresource, Type
+from kube_codegen.model import Facts, Field, Kind, Package, Resource, Subresource, Type
 from kube_codegen.package_name import PackageName
 
 _KEY_SIZE = 32
 _WORDS_MAX = 255
+_SEPARATOR = "\0"
 _PATCH = {"merge": "KUBE_PATCH_MERGE", "replace": "KUBE_PATCH_REPLACE", "retainKeys": "KUBE_PATCH_RETAIN_KEYS"}
 
 
-def field_row(type_: Type, field: Field, generated: frozenset[PackageName]) -> str:
-    """The kube_field_t of a property."""
+def field_row(type_: Type, field: Field, generated: frozenset[PackageName], shared: dict[str, str]) -> str:
+    """The kube_field_t of a property. shared: the names of infos that stand apart."""
     name = field.json_name
     parts = [
         f".key = {key(name)}",
-        f".name = {literal(name)}",
+        *([f".long_name = {literal(name)}"] if len(name.encode()) > _KEY_SIZE - len(',"":') else []),
         f".name_len = {len(name.encode())}",
         f".offset = offsetof({type_.ref.struct}, {field.c_name})",
         f".kind = KUBE_KIND_{field.value.kind.name}",
@@ -31,7 +32,10 @@ def field_row(type_: Type, field: Field, generated: frozenset[PackageName]) -> s
     if field.value.element is not None:
         lines.append(element_text(field.value, place(type_.ref, field, generated), "      .type = "))
     info = _info(field.facts)
-    if info:
+    name_of_info = shared.get(_join(info))
+    if name_of_info is not None:
+        lines.append(f"      .info = &{name_of_info}")
+    elif info:
         lines.append(compound("      .info = ", "kube_field_info_t", info, 10))
     return ",\n".join(lines) + " },"
 
@@ -50,6 +54,29 @@ def _flags(field: Field) -> list[str]:
         "MANAGED_FIELDS": field.managed_fields,
     }
     return [f"KUBE_FIELD_{name}" for name, on in flags.items() if on]
+
+
+def shared_infos(package: Package) -> dict[str, str]:
+    """The infos that several fields have, by text; each is named after the first of them."""
+    first: dict[str, str] = {}
+    shared = {}
+    for type_ in package.types:
+        for field in type_.fields:
+            text = _join(_info(field.facts))
+            if text in first:
+                shared[text] = first[text]
+            elif text:
+                first[text] = f"{type_.ref.short}_{field.c_name.rstrip('_')}_info"
+    return shared
+
+
+def info_definition(name: str, text: str) -> str:
+    """One that stands apart."""
+    return f"static const kube_field_info_t {name} = {{\n{fill('    ', text.split(_SEPARATOR), '', 4)}\n}};"
+
+
+def _join(info: list[str]) -> str:
+    return _SEPARATOR.join(info)
 
 
 def _info(facts: Facts) -> list[str]:

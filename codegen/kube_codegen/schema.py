@@ -40,6 +40,9 @@ def refuse_misuse(schema: Node) -> None:
         misused = schema.get(key)
         if misused is not None and kind not in types:
             raise misused.error(f"'{key}' does not go with type '{kind}'")
+    additional, properties = schema.get("additionalProperties"), schema.get("properties")
+    if additional is not None and properties is not None and properties.value:
+        raise additional.error("'additionalProperties' does not go with 'properties': a struct has no room for both")
     if schema.has("$ref") and kind is not None:
         raise schema.error("has both '$ref' and 'type'")
 

@@ -15,6 +15,8 @@ from kube_codegen.renames import Renames
 from kube_codegen.schema import alias, refuse_misuse, resolve
 
 _LIST_ITEMS = "items"
+_FIELDS_MAX = 2700
+"""Offsets in the tables have 16 bits, and a field takes up to 24 bytes."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,8 @@ class TypeResolver:
             if not properties.has(node.text()):
                 raise node.error(f"no property '{node.text()}'")
         fields = tuple(self._field(owner, name, node, name in required) for name, node in properties.members())
+        if len(fields) > _FIELDS_MAX:
+            raise properties.error(f"more than {_FIELDS_MAX} properties do not fit a table")
         _refuse_clashes(owner.ref.definition, schema, fields)
         table = perfect_hash.find(tuple(field.json_name for field in fields))
         prose = schema.optional_text("description")

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import Any, Callable
 
+import pytest
 from conftest import Tree
 
 PATH = re.compile(r"/(?:api|apis/([^/]+))/(v[^/]+)/(?:namespaces/\{namespace\}/)?([^/{]+)(?:/\{name\}(?:/([^/]+))?)?(?:/\{path\})?")
-FUNCTIONS = {"get": 1, "list": 1, "post": 1, "put": 1, "patch": 2, "delete": 1, "deletecollection": 1, "connect": 0}
-"""How many functions an operation makes: a patch makes patch and apply."""
+FUNCTIONS = {"get": 1, "list": 2, "post": 1, "put": 1, "patch": 2, "delete": 1, "deletecollection": 1, "connect": 0}
+"""How many functions an operation makes: a patch makes patch and apply, a list list and each."""
+WATCH_FUNCTIONS = 5
+WATCH = "query.watch"
+TEXT = "text"
 
 
 def structs(spec: Any) -> dict[str, Any]:
@@ -30,8 +34,27 @@ def operations(spec: Any) -> set[tuple[str, str, str, str, str]]:
     return found
 
 
+def resources(spec: Any, holds: Callable[[Any], bool]) -> set[tuple[str, str, str]]:
+    """Group, version and plural of resources with an operation of which `holds`."""
+    found = set()
+    for path, item in spec["paths"].items():
+        match = PATH.fullmatch(path.rstrip("/"))
+        if match is not None and any("action" in operation and holds(operation) for operation in item.values()):
+            found.add((match[1] or "", match[2], match[3]))
+    return found
+
+
 def sources(generated: Tree) -> str:
     return "\n".join(text for path, text in generated.items() if path.endswith(".c"))
+
+
+INFO = re.compile(r"^static const kube_field_info_t (\w+) = \{\n(.*?)\n\};\n", re.MULTILINE | re.DOTALL)
+
+
+def with_infos(text: str) -> str:
+    """A source in which what several fields share stands in each of them."""
+    shared = {match[1]: match[2] for match in INFO.finditer(text)}
+    return re.sub(r"\.info = &(\w+_info)\b", lambda match: shared[match[1]], INFO.sub("", text))
 
 
 def test_definitions(spec: Any, generated: Tree) -> None:
@@ -65,7 +88,7 @@ def test_properties(spec: Any, generated: Tree) -> None:
 
 def test_facts_of_properties(spec: Any, generated: Tree) -> None:
     properties = [schema for definition in structs(spec).values() for schema in definition["properties"].values()]
-    text = sources(generated)
+    text = "\n".join(with_infos(text) for path, text in generated.items() if path.endswith(".c"))
     for fact, wanted in {
         "default_json": sum("default" in schema for schema in properties),
         "merge_key": sum("x-kubernetes-patch-merge-key" in schema for schema in properties),
@@ -105,11 +128,32 @@ def test_subresources(spec: Any, generated: Tree) -> None:
 
 def test_functions(spec: Any, generated: Tree) -> None:
     wanted = sum(FUNCTIONS[action] for *_, action in operations(spec))
-    defined = re.findall(r"^int (kube_\w+)\(", sources(generated), re.MULTILINE)
-    declared = re.findall(r"^KUBE_API int (kube_\w+)\(", "\n".join(generated.values()), re.MULTILINE)
+    wanted += WATCH_FUNCTIONS * len(resources(spec, lambda operation: WATCH in operation.get("parameters", [])))
+    wanted += len(resources(spec, lambda operation: operation.get("reply") == TEXT))
+    defined = re.findall(r"^(?:int |void |const char \*)(kube_\w+)\(", sources(generated), re.MULTILINE)
+    declared = re.findall(r"^KUBE_API (?:int |void |const char \*)(kube_\w+)\(", "\n".join(generated.values()), re.MULTILINE)
     assert len(defined) == wanted
     assert sorted(defined) == sorted(declared)
     assert len(set(defined)) == len(defined)
+
+
+STREAMS = {
+    "kube_each": lambda operation: operation["action"] == "list",
+    "kube_watch": lambda operation: WATCH in operation.get("parameters", []),
+    "kube_log_lines": lambda operation: operation.get("reply") == TEXT,
+}
+
+
+@pytest.mark.parametrize("callee", STREAMS)
+def test_streams(callee: str, spec: Any, generated: Tree) -> None:
+    tables = re.findall(
+        r'^const kube_resource_t (\w+) = \{.*?\.group = "([^"]*)",\s*\.version = "([^"]+)",\s*\.plural = "([^"]+)"',
+        sources(generated),
+        re.MULTILINE | re.DOTALL,
+    )
+    named = {table: (group, version, plural) for table, group, version, plural in tables}
+    called = [named[table] for table in re.findall(rf"\b{callee}\(client, &(\w+),", sources(generated))]
+    assert sorted(called) == sorted(resources(spec, STREAMS[callee]))
 
 
 def test_packages(spec: Any, generated: Tree) -> None:

@@ -144,6 +144,8 @@ def test_kinds_of_values(packages: dict[str, Path]) -> None:
         '#define KUBE_STABLE_V1_CRON_TAB_SPEC_OPERATOR_NOT_EQUALS "!="',
         "int kube_stable_v1_cron_tab_update_status(",
         "int kube_stable_v1_cron_tab_get_scale(",
+        "int kube_stable_v1_cron_tab_each(",
+        "int kube_stable_v1_cron_tab_watch_next(",
     ):
         assert wanted in header
     assert "KUBE_FIELD_NULLABLE" in made["src/stable_v1.c"]
@@ -214,3 +216,12 @@ def test_command_says_what_is_wrong(tmp_path: Path) -> None:
     assert run("--what") == "kube-crd: unknown option --what (--help lists them)\n"
     assert "choose one with --package networking.mesh.example.io=<name>" in run("--out", str(tmp_path), manifest)
     assert "no name for a library" in run("--name", "My-Lib", "--out", str(tmp_path), manifest)
+
+
+def test_command_says_what_it_drops(tmp_path: Path) -> None:
+    def run(*arguments: str) -> str:
+        command = [str(COMMAND), "--sources", "--out", str(tmp_path / "out"), str(TESTS / "crds" / "crontab.yaml"), *arguments]
+        return subprocess.run(command, text=True, capture_output=True, check=True).stderr
+
+    assert "dropped: pattern: 1: com.example.stable.v1.CronTab.spec.cronSpec\n" in run()
+    assert run("--quiet") == ""

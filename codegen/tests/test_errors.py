@@ -34,6 +34,13 @@ def custom(group: str) -> dict[str, Any]:
     }
 
 
+def kind_of(kind: str) -> dict[str, Any]:
+    """A kind of the core group."""
+    return {**custom(""), "x-kubernetes-group-version-kind": [{"group": "", "version": "v1", "kind": kind}]}
+
+
+GVK_FN = {"group": "", "version": "v1", "kind": "WidgetFn"}
+
 CASES: dict[str, tuple[list[Change], str]] = {
     "unknown $ref": (
         [((*PROPERTIES, "raw"), {"$ref": "#/definitions/io.k8s.api.core.v1.Nope"})],
@@ -62,6 +69,14 @@ CASES: dict[str, tuple[list[Change], str]] = {
     "keyword that does not go with the type": (
         [((*PROPERTIES, "mode", "items"), {"type": "string"})],
         f"{AT_SPEC}/properties/mode/items: error: 'items' does not go with type 'string'",
+    ),
+    "too many properties": (
+        [(PROPERTIES, {f"field{number}": {"type": "string"} for number in range(2701)})],
+        f"{AT_SPEC}/properties: error: more than 2700 properties do not fit a table",
+    ),
+    "properties and additionalProperties": (
+        [((*PROPERTIES[:-1], "additionalProperties"), {"type": "string"})],
+        f"{AT_SPEC}/additionalProperties: error: 'additionalProperties' does not go with 'properties': a struct has no room for both",
     ),
     "keyword of the wrong type": (
         [((*PROPERTIES, "mode", "nullable"), "yes")],
@@ -93,6 +108,21 @@ CASES: dict[str, tuple[list[Change], str]] = {
         [(("definitions", CORE + "WidgetPartEntry"), STRUCT)],
         f"{AT_SPEC}: error: a map's entry in io.k8s.api.core.v1.WidgetSpec and io.k8s.api.core.v1.WidgetPartEntry "
         "both become 'kube_core_v1_widget_part_entry_t' in C",
+    ),
+    "kind that is named as a watch": (
+        [(("definitions", CORE + "WidgetWatch"), STRUCT)],
+        f"{AT_WIDGETS}: error: the watch of widgets and io.k8s.api.core.v1.WidgetWatch both become 'kube_core_v1_widget_watch_t' in C",
+    ),
+    "kind that is named as the event of a watch": (
+        [(("definitions", CORE + "WidgetEvent"), STRUCT)],
+        f"{AT_WIDGETS}: error: the event of widgets and io.k8s.api.core.v1.WidgetEvent both become 'kube_core_v1_widget_event_t' in C",
+    ),
+    "resource that is named as a function type": (
+        [
+            (("definitions", CORE + "WidgetFn"), kind_of("WidgetFn")),
+            (("paths", "/api/v1/widgetfn/{name}"), {"get": {"action": "get", "gvk": GVK_FN, "reply": CORE + "WidgetFn"}}),
+        ],
+        f"{AT_WIDGETS}: error: the function type of widgets and the resource widgetfn both become 'kube_core_v1_widget_fn' in C",
     ),
     "inline object that is named as a definition": (
         [

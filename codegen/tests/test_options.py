@@ -58,6 +58,7 @@ def test_import_makes_includes_and_no_definitions(generate: Generate) -> None:
         "include/kube/autoscaling/v1.h",
         "src/apps.c",
         "src/apps_v1.c",
+        "src/apps_v1_streams.c",
         "src/apps_v1_subresources.c",
         "src/apps_v1_verbs.c",
         "src/autoscaling_v1.c",

@@ -45,12 +45,11 @@ static const uint8_t widget_spec_words[sizeof(kube_core_v1_widget_spec_t) / 8] =
 
 /* io.k8s.api.core.v1.Widget (v1 Widget) */
 static const kube_field_t widget_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_core_v1_widget_t, api_version),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_widget_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_widget_t, metadata),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_core_v1_widget_t, spec), .kind = KUBE_KIND_OBJECT,
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_core_v1_widget_t, api_version), .kind = KUBE_KIND_STRING },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_core_v1_widget_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_core_v1_widget_t, metadata), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_core_v1_widget_t, spec), .kind = KUBE_KIND_OBJECT,
       .flags = KUBE_FIELD_REQUIRED, .type = &kube_core_v1_widget_spec_type },
 };
 static const uint8_t widget_slots[4] = {
@@ -78,15 +77,15 @@ const kube_type_t kube_core_v1_widget_type = {
 
 /* io.k8s.api.core.v1.WidgetList (v1 WidgetList) */
 static const kube_field_t widget_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_core_v1_widget_list_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_core_v1_widget_list_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_widget_list_t, items), .kind = KUBE_KIND_LIST,
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_core_v1_widget_list_t, items), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_widget_t),
           .type = &kube_core_v1_widget_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_widget_list_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_widget_list_t, metadata),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_core_v1_widget_list_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_core_v1_widget_list_t, metadata), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t widget_list_slots[4] = {
     4, 2, 1, 3
@@ -113,9 +112,9 @@ const kube_type_t kube_core_v1_widget_list_type = {
 
 /* io.k8s.api.core.v1.WidgetPart */
 static const kube_field_t widget_part_fields[] = {
-    { .key = ",\"inner\":", .name = "inner", .name_len = 5, .offset = offsetof(kube_core_v1_widget_part_t, inner), .kind = KUBE_KIND_OBJECT,
+    { .key = ",\"inner\":", .name_len = 5, .offset = offsetof(kube_core_v1_widget_part_t, inner), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_widget_part_type },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_widget_part_t, name), .kind = KUBE_KIND_STRING,
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_core_v1_widget_part_t, name), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t widget_part_slots[2] = {
@@ -140,40 +139,34 @@ const kube_type_t kube_core_v1_widget_part_type = {
 
 /* io.k8s.api.core.v1.WidgetSpec */
 static const kube_field_t widget_spec_fields[] = {
-    { .key = ",\"capacity\":", .name = "capacity", .name_len = 8, .offset = offsetof(kube_core_v1_widget_spec_t, capacity),
-      .kind = KUBE_KIND_MAP,
+    { .key = ",\"capacity\":", .name_len = 8, .offset = offsetof(kube_core_v1_widget_spec_t, capacity), .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
           .offset = offsetof(kube_string_entry_t, value) } },
-    { .key = ",\"continue\":", .name = "continue", .name_len = 8, .offset = offsetof(kube_core_v1_widget_spec_t, continue_),
-      .kind = KUBE_KIND_BOOL },
-    { .key = ",\"data\":", .name = "data", .name_len = 4, .offset = offsetof(kube_core_v1_widget_spec_t, data), .kind = KUBE_KIND_BYTES },
-    { .key = ",\"mode\":", .name = "mode", .name_len = 4, .offset = offsetof(kube_core_v1_widget_spec_t, mode), .kind = KUBE_KIND_STRING,
+    { .key = ",\"continue\":", .name_len = 8, .offset = offsetof(kube_core_v1_widget_spec_t, continue_), .kind = KUBE_KIND_BOOL },
+    { .key = ",\"data\":", .name_len = 4, .offset = offsetof(kube_core_v1_widget_spec_t, data), .kind = KUBE_KIND_BYTES },
+    { .key = ",\"mode\":", .name_len = 4, .offset = offsetof(kube_core_v1_widget_spec_t, mode), .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .default_json = "\"Fast\"",
           .allowed = (const char *const[]){ "Fast", "application/json", "*", "", NULL } } },
-    { .key = ",\"parts\":", .name = "parts", .name_len = 5, .offset = offsetof(kube_core_v1_widget_spec_t, parts), .kind = KUBE_KIND_LIST,
+    { .key = ",\"parts\":", .name_len = 5, .offset = offsetof(kube_core_v1_widget_spec_t, parts), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_widget_part_t),
           .type = &kube_core_v1_widget_part_type },
       .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
           .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE | KUBE_PATCH_RETAIN_KEYS } },
-    { .key = ",\"podIPs\":", .name = "podIPs", .name_len = 6, .offset = offsetof(kube_core_v1_widget_spec_t, pod_ips),
-      .kind = KUBE_KIND_LIST,
+    { .key = ",\"podIPs\":", .name_len = 6, .offset = offsetof(kube_core_v1_widget_spec_t, pod_ips), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_SET } },
-    { .key = ",\"port\":", .name = "port", .name_len = 4, .offset = offsetof(kube_core_v1_widget_spec_t, port),
-      .kind = KUBE_KIND_INT_OR_STRING },
-    { .key = ",\"raw\":", .name = "raw", .name_len = 3, .offset = offsetof(kube_core_v1_widget_spec_t, raw), .kind = KUBE_KIND_JSON },
-    { .key = ",\"replicas\":", .name = "replicas", .name_len = 8, .offset = offsetof(kube_core_v1_widget_spec_t, replicas),
-      .kind = KUBE_KIND_INT32,
+    { .key = ",\"port\":", .name_len = 4, .offset = offsetof(kube_core_v1_widget_spec_t, port), .kind = KUBE_KIND_INT_OR_STRING },
+    { .key = ",\"raw\":", .name_len = 3, .offset = offsetof(kube_core_v1_widget_spec_t, raw), .kind = KUBE_KIND_JSON },
+    { .key = ",\"replicas\":", .name_len = 8, .offset = offsetof(kube_core_v1_widget_spec_t, replicas), .kind = KUBE_KIND_INT32,
       .info = &(const kube_field_info_t){ .default_json = "1" } },
-    { .key = ",\"requiredDuringSchedulingIgnore", .name = "requiredDuringSchedulingIgnoredDuringExecution", .name_len = 46,
-      .offset = offsetof(kube_core_v1_widget_spec_t, required_during_scheduling_ignored_during_execution), .kind = KUBE_KIND_DOUBLE },
-    { .key = ",\"shelves\":", .name = "shelves", .name_len = 7, .offset = offsetof(kube_core_v1_widget_spec_t, shelves),
-      .kind = KUBE_KIND_MAP,
+    { .key = ",\"requiredDuringSchedulingIgnore", .long_name = "requiredDuringSchedulingIgnoredDuringExecution", .name_len = 46,
+      .offset = offsetof(kube_core_v1_widget_spec_t, required_during_scheduling_ignored_during_execution),
+      .kind = KUBE_KIND_DOUBLE },
+    { .key = ",\"shelves\":", .name_len = 7, .offset = offsetof(kube_core_v1_widget_spec_t, shelves), .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_widget_part_entry_t),
           .offset = offsetof(kube_core_v1_widget_part_entry_t, value), .type = &kube_core_v1_widget_part_type } },
-    { .key = ",\"since\":", .name = "since", .name_len = 5, .offset = offsetof(kube_core_v1_widget_spec_t, since), .kind = KUBE_KIND_TIME },
-    { .key = ",\"unknown\":", .name = "unknown", .name_len = 7, .offset = offsetof(kube_core_v1_widget_spec_t, unknown_),
-      .kind = KUBE_KIND_INT64 },
+    { .key = ",\"since\":", .name_len = 5, .offset = offsetof(kube_core_v1_widget_spec_t, since), .kind = KUBE_KIND_TIME },
+    { .key = ",\"unknown\":", .name_len = 7, .offset = offsetof(kube_core_v1_widget_spec_t, unknown_), .kind = KUBE_KIND_INT64 },
 };
 static const uint8_t widget_spec_slots[16] = {
     13, 11, 12, 4, 10, 2, 7, 0, 0, 6, 9, 3, 1, 8, 5, 0
@@ -204,8 +197,8 @@ static const kube_subresource_t widgets_subresources[] = {
 };
 const kube_resource_t kube_core_v1_widgets = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "",
     .version = "v1",
     .plural = "widgets",

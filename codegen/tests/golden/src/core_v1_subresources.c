@@ -2,8 +2,9 @@
 #include <kube/core/v1.h>
 #include <kube/policy/v1.h>
 
-int kube_core_v1_widget_create_breakage(kube_client_t *client, const char *ns, const char *name, const kube_policy_v1_breakage_t *body,
-                                        const kube_create_options_t *options, kube_meta_v1_status_t **out, kube_error_t *err)
+int kube_core_v1_widget_create_breakage(kube_client_t *client, const char *ns, const char *name,
+                                        const kube_policy_v1_breakage_t *body, const kube_create_options_t *options,
+                                        kube_meta_v1_status_t **out, kube_error_t *err)
 {
     return kube_create_subresource(client, &kube_core_v1_widgets, ns, name, "breakage", &kube_policy_v1_breakage_type, body,
                                    &kube_meta_v1_status_type, options, out, err);

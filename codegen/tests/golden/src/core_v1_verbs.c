@@ -7,8 +7,8 @@ int kube_core_v1_widget_get(kube_client_t *client, const char *ns, const char *n
     return kube_get(client, &kube_core_v1_widgets, ns, name, options, out, err);
 }
 
-int kube_core_v1_widget_list(kube_client_t *client, const char *ns, const kube_list_options_t *options, kube_core_v1_widget_list_t **out,
-                             kube_error_t *err)
+int kube_core_v1_widget_list(kube_client_t *client, const char *ns, const kube_list_options_t *options,
+                             kube_core_v1_widget_list_t **out, kube_error_t *err)
 {
     return kube_list(client, &kube_core_v1_widgets, ns, options, out, err);
 }
@@ -71,7 +71,8 @@ int kube_core_v1_widget_update_status(kube_client_t *client, const char *ns, con
 int kube_core_v1_widget_patch_status(kube_client_t *client, const char *ns, const char *name, const kube_patch_t *patch,
                                      const kube_patch_options_t *options, kube_core_v1_widget_t **out, kube_error_t *err)
 {
-    return kube_patch_subresource(client, &kube_core_v1_widgets, ns, name, "status", patch, &kube_core_v1_widget_type, options, out, err);
+    return kube_patch_subresource(client, &kube_core_v1_widgets, ns, name, "status", patch, &kube_core_v1_widget_type, options,
+                                  out, err);
 }
 
 int kube_core_v1_widget_apply_status(kube_client_t *client, const char *ns, const kube_core_v1_widget_t *object,

@@ -25,8 +25,7 @@ static const uint8_t status_words[sizeof(kube_meta_v1_status_t) / 8] = {
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta */
 static const kube_field_t list_meta_fields[] = {
-    { .key = ",\"continue\":", .name = "continue", .name_len = 8, .offset = offsetof(kube_meta_v1_list_meta_t, continue_),
-      .kind = KUBE_KIND_STRING },
+    { .key = ",\"continue\":", .name_len = 8, .offset = offsetof(kube_meta_v1_list_meta_t, continue_), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t list_meta_slots[2] = {
     0, 1
@@ -50,10 +49,10 @@ const kube_type_t kube_meta_v1_list_meta_type = {
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta */
 static const kube_field_t object_meta_fields[] = {
-    { .key = ",\"managedFields\":", .name = "managedFields", .name_len = 13, .offset = offsetof(kube_meta_v1_object_meta_t, managed_fields),
+    { .key = ",\"managedFields\":", .name_len = 13, .offset = offsetof(kube_meta_v1_object_meta_t, managed_fields),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_MANAGED_FIELDS,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_JSON, .stride = sizeof(kube_json_t) } },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_meta_v1_object_meta_t, name), .kind = KUBE_KIND_STRING },
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_meta_v1_object_meta_t, name), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t object_meta_slots[2] = {
     1, 2
@@ -77,10 +76,9 @@ const kube_type_t kube_meta_v1_object_meta_type = {
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.Status (v1 Status) */
 static const kube_field_t status_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_meta_v1_status_t, api_version),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"code\":", .name = "code", .name_len = 4, .offset = offsetof(kube_meta_v1_status_t, code), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_meta_v1_status_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_meta_v1_status_t, api_version), .kind = KUBE_KIND_STRING },
+    { .key = ",\"code\":", .name_len = 4, .offset = offsetof(kube_meta_v1_status_t, code), .kind = KUBE_KIND_INT32 },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_meta_v1_status_t, kind), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t status_slots[4] = {
     0, 3, 2, 1

@@ -16,11 +16,11 @@ static const uint8_t breakage_words[sizeof(kube_policy_v1_breakage_t) / 8] = {
 
 /* io.k8s.api.policy.v1.Breakage (policy/v1 Breakage) */
 static const kube_field_t breakage_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_policy_v1_breakage_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_policy_v1_breakage_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_policy_v1_breakage_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_policy_v1_breakage_t, metadata),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_policy_v1_breakage_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_policy_v1_breakage_t, metadata), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_meta_v1_object_meta_type },
 };
 static const uint8_t breakage_slots[4] = {
     0, 2, 1, 3
