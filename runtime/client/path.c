@@ -3,11 +3,10 @@
 #include <string.h>
 
 #include "base/fail.h"
-#include "client/escape.h"
+#include "base/escape.h"
 #include "client/request.h"
 
-/* A name that would change the path it is put into, or that the server refuses in any case. */
-static int check_segment(const char *what, const char *text, kube_error_t *err)
+int kube_check_segment(const char *what, const char *text, kube_error_t *err)
 {
     if (!text || !*text)
         return kube_fail(err, KUBE_E_USAGE, "%s is missing", what);
@@ -25,10 +24,10 @@ static void put_segment(kube_request_t *request, const char *text)
 static int put_namespace(kube_request_t *request, const char *ns, bool across, kube_error_t *err)
 {
     if (!ns)
-        ns = kube_client_namespace(request->client);
+        ns = request->access->ns;
     if (!*ns)
         return across ? KUBE_OK : kube_fail(err, KUBE_E_USAGE, "a namespace is needed: only lists go over all namespaces");
-    int code = check_segment("namespace", ns, err);
+    int code = kube_check_segment("namespace", ns, err);
     if (code < 0)
         return code;
     kube_buffer_puts(&request->target, "/namespaces");
@@ -54,13 +53,14 @@ int kube_request_collection(kube_request_t *request, const kube_resource_t *reso
 int kube_request_object(kube_request_t *request, const kube_resource_t *resource, const char *ns, const char *name,
                         const char *subresource, kube_error_t *err)
 {
-    int code = check_segment("name", name, err);
+    int code = kube_check_segment("name", name, err);
     if (code == KUBE_OK && subresource)
-        code = check_segment("subresource", subresource, err);
+        code = kube_check_segment("subresource", subresource, err);
     if (code == KUBE_OK)
         code = kube_request_collection(request, resource, ns, false, err);
     if (code < 0)
         return code;
+    kube_request_accept_form(request, resource, false);
     put_segment(request, name);
     if (subresource)
         put_segment(request, subresource);

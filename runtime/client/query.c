@@ -1,7 +1,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "client/escape.h"
+#include "base/escape.h"
 #include "client/request.h"
 
 void kube_query_text(kube_request_t *request, const char *key, const char *value)

@@ -7,6 +7,8 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "config/config_origin.h"
+#include "config/config_overrides.h"
 #include "config/file.h"
 
 static const char *variable(const char *name)
@@ -53,11 +55,12 @@ static int copy(const char *text, const char **out, kube_error_t *err)
     return *out ? KUBE_OK : kube_fail_memory(err);
 }
 
-/* POD_NAMESPACE, else the file; neither: the default stands. */
-static int find_namespace(const char *directory, kube_config_t *config, kube_error_t *err)
+/* POD_NAMESPACE, else the file. */
+int kube_in_cluster_namespace(const char *directory, const char **ns, kube_error_t *err)
 {
+    *ns = NULL;
     if (variable("POD_NAMESPACE"))
-        return copy(variable("POD_NAMESPACE"), &config->ns, err);
+        return copy(variable("POD_NAMESPACE"), ns, err);
     kube_buffer_t text = { 0 };
     char *path = path_in(directory, "namespace");
     int code = path ? kube_file_read(path, &text) : KUBE_E_NO_MEMORY;
@@ -65,36 +68,42 @@ static int find_namespace(const char *directory, kube_config_t *config, kube_err
     if (code == KUBE_OK) {
         char *name = text.data + strspn(text.data, " \t\r\n");
         name[strcspn(name, " \t\r\n")] = '\0';
-        code = *name ? copy(name, &config->ns, err) : KUBE_OK;
+        code = *name ? copy(name, ns, err) : KUBE_OK;
     }
     kube_buffer_dispose(&text);
     return code == KUBE_E_NO_MEMORY ? kube_fail_memory(err) : KUBE_OK;
 }
 
-static int fill(const char *directory, const char *ns, kube_config_t *config, kube_error_t *err)
+static bool set_origin(const char *directory, const kube_config_options_t *options, kube_config_t *config)
+{
+    const kube_config_origin_t origin = { .in_cluster = true, .directory = directory,
+                                          .options = options ? *options : (kube_config_options_t){ 0 } };
+    return kube_config_set_origin(config, &origin);
+}
+
+static int fill(const char *directory, const kube_config_options_t *options, kube_config_t *config, kube_error_t *err)
 {
     int code = make_server(config, err);
-    if (code < 0)
-        return code;
-    code = ns && *ns ? copy(ns, &config->ns, err) : find_namespace(directory, config, err);
+    if (code == KUBE_OK)
+        code = kube_in_cluster_namespace(directory, &config->ns, err);
     if (code < 0)
         return code;
     config->token_file = path_in(directory, "token");
     config->ca_file = path_in(directory, "ca.crt");
-    if (!config->token_file || !config->ca_file)
+    if (!config->token_file || !config->ca_file || !set_origin(directory, options, config))
         return kube_fail_memory(err);
     if (access(config->token_file, R_OK) != 0)
         return kube_fail(err, KUBE_E_CONFIG, "not in a pod: %s cannot be read", config->token_file);
     if (access(config->ca_file, R_OK) != 0)
         return kube_fail(err, KUBE_E_CONFIG, "%s cannot be read", config->ca_file);
-    return kube_config_check(config, err);
+    return kube_config_override(config, options) ? kube_config_check(config, err) : kube_fail_memory(err);
 }
 
-int kube_in_cluster_read(const char *directory, const char *ns, kube_config_t **out, kube_error_t *err)
+int kube_in_cluster_read(const char *directory, const kube_config_options_t *options, kube_config_t **out, kube_error_t *err)
 {
     *out = NULL;
     kube_config_t *config = kube_mem_zero(sizeof *config);
-    int code = config ? fill(directory, ns, config, err) : kube_fail_memory(err);
+    int code = config ? fill(directory, options, config, err) : kube_fail_memory(err);
     if (code < 0) {
         kube_config_free(config);
         return code;

@@ -8,7 +8,9 @@
 
 /* Whether both variables are set and the token is a regular file. */
 bool kube_in_cluster_possible(const char *directory);
-/* kube_config_in_cluster with the files in another directory. */
-int kube_in_cluster_read(const char *directory, const char *ns, kube_config_t **out, kube_error_t *err);
+/* kube_config_in_cluster with the files in another directory; options, which may be NULL, as of kube_config_default. */
+int kube_in_cluster_read(const char *directory, const kube_config_options_t *options, kube_config_t **out, kube_error_t *err);
+/* The pod's namespace, to be freed; *ns is NULL when nothing tells it. */
+int kube_in_cluster_namespace(const char *directory, const char **ns, kube_error_t *err);
 
 #endif

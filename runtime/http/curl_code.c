@@ -8,6 +8,26 @@ static bool is_certificate_alert(const char *message)
     return strstr(message, "alert") && (strstr(message, "certificate") || strstr(message, "unknown ca"));
 }
 
+/*
+ * Nobody refused anything: the connection was lost while the handshake was under way, or before it began, which libcurl notices when it asks for
+ * the peer's name. Its own words stand first: those of the system are in the user's language.
+ */
+static bool is_lost_handshake(const char *message)
+{
+    static const char *const signs[] = { "Recv failure",   "Send failure",     "getpeername()", "SSL_ERROR_SYSCALL",
+                                         "unexpected eof", "Connection reset", "Broken pipe" };
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+        if (strstr(message, signs[i]))
+            return true;
+    }
+    return false;
+}
+
+bool kube_curl_is_certificate_refused(CURLcode result, const char *message)
+{
+    return (result == CURLE_RECV_ERROR || result == CURLE_SEND_ERROR) && is_certificate_alert(message);
+}
+
 int kube_curl_code(CURLcode result, const char *message)
 {
     switch (result) {
@@ -15,9 +35,8 @@ int kube_curl_code(CURLcode result, const char *message)
         return KUBE_OK;
     case CURLE_OUT_OF_MEMORY:
         return KUBE_E_NO_MEMORY;
-    case CURLE_OPERATION_TIMEDOUT:
-        return KUBE_E_TIMEOUT;
     case CURLE_SSL_CONNECT_ERROR:
+        return is_lost_handshake(message) ? KUBE_E_CONNECT : KUBE_E_TLS;
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CERTPROBLEM:
     case CURLE_SSL_CIPHER:
@@ -29,7 +48,7 @@ int kube_curl_code(CURLcode result, const char *message)
         return KUBE_E_TLS;
     case CURLE_RECV_ERROR:
     case CURLE_SEND_ERROR:
-        return is_certificate_alert(message) ? KUBE_E_TLS : KUBE_E_CONNECT;
+        return kube_curl_is_certificate_refused(result, message) ? KUBE_E_TLS : KUBE_E_CONNECT;
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_BAD_CONTENT_ENCODING:
     case CURLE_UNSUPPORTED_PROTOCOL:

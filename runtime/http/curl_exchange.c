@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -5,14 +6,12 @@
 #include "base/memory.h"
 #include "config/url.h"
 #include "http/curl.h"
-#include "http/sigpipe.h"
 
-/* Most bytes of all headers of one reply. */
-#define REPLY_HEADERS_MAX ((size_t)256 << 10)
+#define DEFAULT_MAX_HEADER_BYTES ((size_t)256 << 10)
 
 /* ---- what libcurl calls ---- */
 
-static void begin_head(kube_curl_exchange_t *exchange, const char *line, size_t len)
+static void begin_head(kube_transport_exchange_t *exchange, const char *line, size_t len)
 {
     const char *space = memchr(line, ' ', len);
     size_t rest = space ? len - (size_t)(space - line) - 1 : 0;
@@ -22,7 +21,7 @@ static void begin_head(kube_curl_exchange_t *exchange, const char *line, size_t 
     kube_headers_clear(&exchange->reply_headers);
 }
 
-static void add_header_line(kube_curl_exchange_t *exchange, const char *line, size_t len)
+static void add_header_line(kube_transport_exchange_t *exchange, const char *line, size_t len)
 {
     const char *colon = memchr(line, ':', len);
     if (!colon)
@@ -35,25 +34,42 @@ static void add_header_line(kube_curl_exchange_t *exchange, const char *line, si
     kube_headers_add_n(&exchange->reply_headers, line, (size_t)(colon - line), value, (size_t)(end - value));
 }
 
-static int finish_head(kube_curl_exchange_t *exchange)
+/* There may be a token among them. */
+static void free_request_headers(kube_transport_exchange_t *exchange)
+{
+    curl_easy_setopt(exchange->easy, CURLOPT_HTTPHEADER, NULL);
+    for (struct curl_slist *node = exchange->headers; node; node = node->next)
+        kube_mem_wipe(node->data, strlen(node->data));
+    curl_slist_free_all(exchange->headers);
+    exchange->headers = NULL;
+}
+
+static int finish_head(kube_transport_exchange_t *exchange)
 {
     if (exchange->status / 100 == 1)
         return KUBE_OK;
     exchange->head_done = true;
-    const kube_transport_sink_t *sink = exchange->sink;
-    return sink->head(sink->userdata, exchange->status, exchange->reply_headers.items, exchange->reply_headers.len);
+    const kube_transport_sink_t *sink = &exchange->sink;
+    int code = sink->head(sink->userdata, exchange->status, exchange->reply_headers.items, exchange->reply_headers.len);
+    kube_headers_wipe(&exchange->reply_headers);
+    free_request_headers(exchange);
+    return code;
 }
 
 /* One line of the reply's head. Lines after the body (trailers) are of no interest. */
 static size_t on_header(char *line, size_t size, size_t count, void *userdata)
 {
-    kube_curl_exchange_t *exchange = userdata;
+    kube_transport_exchange_t *exchange = userdata;
     size_t len = size * count, trimmed = len;
+    kube_curl_heard(exchange);
+    exchange->header_bytes += len;
     while (trimmed && (line[trimmed - 1] == '\r' || line[trimmed - 1] == '\n'))
         trimmed--;
-    if (exchange->head_done)
+    if (exchange->header_bytes > exchange->max_header_bytes)
+        exchange->sink_code = KUBE_E_LIMIT;
+    else if (exchange->head_done)
         return len;
-    if (trimmed == 0)
+    else if (trimmed == 0)
         exchange->sink_code = finish_head(exchange);
     else if (trimmed > 5 && memcmp(line, "HTTP/", 5) == 0)
         begin_head(exchange, line, trimmed);
@@ -61,23 +77,19 @@ static size_t on_header(char *line, size_t size, size_t count, void *userdata)
         add_header_line(exchange, line, trimmed);
     if (exchange->reply_headers.failed)
         exchange->sink_code = KUBE_E_NO_MEMORY;
-    else if (exchange->reply_headers.bytes > REPLY_HEADERS_MAX)
-        exchange->sink_code = KUBE_E_LIMIT;
     return exchange->sink_code < 0 ? 0 : len;
 }
 
 static size_t on_body(char *bytes, size_t size, size_t count, void *userdata)
 {
-    kube_curl_exchange_t *exchange = userdata;
+    kube_transport_exchange_t *exchange = userdata;
     size_t len = size * count;
-    if (len)
-        exchange->sink_code = exchange->sink->body(exchange->sink->userdata, bytes, len);
-    return exchange->sink_code < 0 ? 0 : len;
-}
-
-static bool is_read(const kube_transport_request_t *request)
-{
-    return strcmp(request->method, "GET") == 0 || strcmp(request->method, "HEAD") == 0;
+    kube_curl_heard(exchange);
+    int code = len ? exchange->sink.body(exchange->sink.userdata, bytes, len) : KUBE_OK;
+    if (code == KUBE_TRANSPORT_PAUSE)
+        return CURL_WRITEFUNC_PAUSE;
+    exchange->sink_code = code;
+    return code < 0 ? 0 : len;
 }
 
 /*
@@ -86,10 +98,11 @@ static bool is_read(const kube_transport_request_t *request)
  */
 static int on_send(void *userdata, char *remote_ip, char *local_ip, int remote_port, int local_port)
 {
-    (void)remote_ip, (void)local_ip, (void)remote_port, (void)local_port;
-    kube_curl_exchange_t *exchange = userdata;
+    (void)remote_ip, (void)local_ip, (void)remote_port;
+    kube_transport_exchange_t *exchange = userdata;
     exchange->sends++;
-    return exchange->sends > 1 && !is_read(exchange->request) ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+    kube_curl_connected(exchange, local_port);
+    return exchange->sends > 1 && !exchange->is_read ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
 CURLcode kube_curl_set_callbacks(CURL *easy)
@@ -111,6 +124,8 @@ static int append_header(struct curl_slist **list, const kube_header_t *header, 
         if (((unsigned char)*c < ' ' && *c != '\t') || *c == 0x7F)
             return kube_fail(err, KUBE_E_USAGE, "header %s has a control character in its value", header->name);
     }
+    if (!kube_is_token(header->name))
+        return kube_fail(err, KUBE_E_USAGE, "the name of a header is not a token of HTTP");
     kube_buffer_t line = { 0 };
     /* "name;" is libcurl's way to say a header without a value. */
     kube_buffer_reserve(&line, strlen(header->name) + strlen(header->value) + 2);
@@ -125,23 +140,29 @@ static int append_header(struct curl_slist **list, const kube_header_t *header, 
     return KUBE_OK;
 }
 
-static void free_headers(struct curl_slist *list)
+static bool sends_body(const kube_transport_request_t *request)
 {
-    for (struct curl_slist *node = list; node; node = node->next)
-        kube_mem_wipe(node->data, strlen(node->data));
-    curl_slist_free_all(list);
+    return request->body || !kube_method_has_no_body(request->method);
 }
 
-static int make_headers(kube_curl_exchange_t *exchange, kube_error_t *err)
+/* A header without a value takes back what libcurl would send of itself. */
+static int append_removal(struct curl_slist **list, const char *line, kube_error_t *err)
+{
+    struct curl_slist *longer = curl_slist_append(*list, line);
+    if (!longer)
+        return kube_fail_memory(err);
+    *list = longer;
+    return KUBE_OK;
+}
+
+static int make_headers(kube_transport_exchange_t *exchange, const kube_transport_request_t *request, kube_error_t *err)
 {
     /* Without this libcurl waits for "100 Continue" before it sends a long body. */
-    struct curl_slist *list = curl_slist_append(NULL, "Expect:");
-    if (!list)
-        return kube_fail_memory(err);
-    int code = KUBE_OK;
-    for (size_t i = 0; i < exchange->request->header_count && code == KUBE_OK; i++)
-        code = append_header(&list, &exchange->request->headers[i], err);
-    exchange->headers = list;
+    int code = append_removal(&exchange->headers, "Expect:", err);
+    if (code == KUBE_OK && sends_body(request) && !kube_header_find(request->headers, request->header_count, "Content-Type"))
+        code = append_removal(&exchange->headers, "Content-Type:", err);
+    for (size_t i = 0; i < request->header_count && code == KUBE_OK; i++)
+        code = append_header(&exchange->headers, &request->headers[i], err);
     return code;
 }
 
@@ -149,12 +170,12 @@ static int make_headers(kube_curl_exchange_t *exchange, kube_error_t *err)
  * SNI and the name that the certificate must have come from the URL's host. To have another one, the URL names it, the
  * connection is led to the real host, and the Host header says what it would have said.
  */
-static int rename_host(kube_curl_exchange_t *exchange, const kube_url_t *url, const char *name, kube_buffer_t *text,
-                       kube_error_t *err)
+static int rename_host(kube_transport_exchange_t *exchange, const kube_url_t *url, const char *name, const char *target,
+                       kube_buffer_t *text, kube_error_t *err)
 {
     const char *open = strchr(name, ':') ? "[" : "", *close = *open ? "]" : "";
     kube_buffer_printf(text, "https://%s%s%s:%.*s%.*s%s", open, name, close, url->port_len ? (int)url->port_len : 3,
-                       url->port_len ? url->port : "443", (int)url->path_len, url->path, exchange->request->target);
+                       url->port_len ? url->port : "443", (int)url->path_len, url->path, target);
 
     kube_buffer_t scratch = { 0 };
     bool is_ipv6 = memchr(url->host, ':', url->host_len) != NULL;
@@ -172,30 +193,25 @@ static int rename_host(kube_curl_exchange_t *exchange, const kube_url_t *url, co
     return code;
 }
 
-static int make_url(kube_curl_exchange_t *exchange, const char *tls_server_name, kube_error_t *err)
+static int make_url(kube_transport_exchange_t *exchange, const kube_transport_request_t *request, const char *tls_server_name,
+                    kube_buffer_t *text, kube_error_t *err)
 {
-    const kube_transport_request_t *request = exchange->request;
     kube_url_t url;
     if (!kube_url_split(request->server, &url))
         return kube_fail(err, KUBE_E_USAGE, "the server is not an http or https URL");
-    kube_buffer_t text = { 0 };
     int code = KUBE_OK;
-    if (tls_server_name && url.https)
-        code = rename_host(exchange, &url, tls_server_name, &text, err);
-    else
-        kube_buffer_printf(&text, "%s%s", request->server, request->target);
-    if (code == KUBE_OK && text.failed)
-        code = kube_fail_memory(err);
-    exchange->url = text.data;
-    return code;
+    if (tls_server_name && url.https) {
+        code = rename_host(exchange, &url, tls_server_name, request->target, text, err);
+    } else {
+        kube_buffer_puts(text, request->server);
+        kube_buffer_puts(text, request->target);
+    }
+    return code == KUBE_OK && text->failed ? kube_fail_memory(err) : code;
 }
 
 static CURLcode set_method(CURL *easy, const kube_transport_request_t *request)
 {
-    static const char *const bodiless[] = { "GET", "HEAD", "DELETE" };
-    bool send_body = true;
-    for (size_t i = 0; i < sizeof bodiless / sizeof *bodiless && !request->body; i++)
-        send_body = send_body && strcmp(request->method, bodiless[i]) != 0;
+    bool send_body = sends_body(request);
     CURLcode result = curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
     if (result == CURLE_OK && strcmp(request->method, "HEAD") == 0)
         result = curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
@@ -208,75 +224,101 @@ static CURLcode set_method(CURL *easy, const kube_transport_request_t *request)
     return result;
 }
 
-static CURLcode set_options(CURL *easy, kube_curl_exchange_t *exchange)
+static CURLcode set_options(kube_transport_exchange_t *exchange, const kube_transport_request_t *request, const char *url)
 {
-    const kube_transport_request_t *request = exchange->request;
+    CURL *easy = exchange->easy;
     CURLcode result = set_method(easy, request);
     if (result == CURLE_OK)
-        result = curl_easy_setopt(easy, CURLOPT_URL, exchange->url);
+        result = curl_easy_setopt(easy, CURLOPT_URL, url);
+    if (result == CURLE_OK)
+        result = curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, request->gzip ? "gzip" : NULL);
     if (result != CURLE_OK)
         return result;
-    long timeout = request->timeout_ms > (int64_t)(LONG_MAX / 2) ? LONG_MAX / 2 : (long)request->timeout_ms;
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, timeout);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, exchange->headers);
     curl_easy_setopt(easy, CURLOPT_CONNECT_TO, exchange->connect_to);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, exchange->message);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, exchange);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, exchange);
     curl_easy_setopt(easy, CURLOPT_PREREQDATA, exchange);
+    curl_easy_setopt(easy, CURLOPT_PRIVATE, exchange);
     return CURLE_OK;
 }
 
-/* Leaves nothing in the handle that points into this exchange. */
-static void clear_options(CURL *easy)
+/* Handles are without a proxy, until this and from kube_curl_forget on. */
+static CURLcode set_proxy(kube_transport_exchange_t *exchange, const kube_curl_proxy_t *proxy)
 {
-    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, NULL);
+    if (!proxy)
+        return CURLE_OK;
+    exchange->proxy = kube_mem_strdup(proxy->url);
+    return exchange->proxy ? kube_curl_use_proxy(exchange->easy, proxy) : CURLE_OUT_OF_MEMORY;
+}
+
+int kube_curl_prepare(kube_transport_exchange_t *exchange, const kube_transport_request_t *request, const char *tls_server_name,
+                      const kube_curl_proxy_t *proxy, kube_error_t *err)
+{
+    exchange->server = request->server;
+    exchange->is_read = strcmp(request->method, "GET") == 0 || strcmp(request->method, "HEAD") == 0;
+    exchange->max_header_bytes = request->max_header_bytes ? request->max_header_bytes : DEFAULT_MAX_HEADER_BYTES;
+    kube_buffer_t url = { 0 };
+    int code = kube_is_token(request->method) ? KUBE_OK : kube_fail(err, KUBE_E_USAGE, "the method is not a token of HTTP");
+    if (code == KUBE_OK)
+        code = make_headers(exchange, request, err);
+    if (code == KUBE_OK)
+        code = make_url(exchange, request, tls_server_name, &url, err);
+    if (code == KUBE_OK) {
+        CURLcode result = set_options(exchange, request, url.data);
+        if (result == CURLE_OK)
+            result = set_proxy(exchange, proxy);
+        if (result == CURLE_OUT_OF_MEMORY)
+            code = kube_fail_memory(err);
+        else if (result != CURLE_OK)
+            code = kube_fail(err, KUBE_E_USAGE, "libcurl does not take the request: %s", curl_easy_strerror(result));
+    }
+    kube_buffer_dispose(&url);
+    return code;
+}
+
+kube_transport_exchange_t *kube_curl_exchange_of(CURL *easy)
+{
+    char *exchange = NULL;
+    curl_easy_getinfo(easy, CURLINFO_PRIVATE, &exchange);
+    return (kube_transport_exchange_t *)exchange;
+}
+
+void kube_curl_forget(kube_transport_exchange_t *exchange)
+{
+    CURL *easy = exchange->easy;
     curl_easy_setopt(easy, CURLOPT_CONNECT_TO, NULL);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, NULL);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, NULL);
+    curl_easy_setopt(easy, CURLOPT_PRIVATE, NULL);
+    if (exchange->proxy)
+        kube_curl_use_proxy(easy, NULL);
+    kube_mem_free(exchange->proxy);
+    free_request_headers(exchange);
+    curl_slist_free_all(exchange->connect_to);
+    kube_headers_wipe(&exchange->reply_headers);
+    kube_mem_free(exchange);
 }
 
 /* ---- outcome ---- */
 
-static int explain(CURLcode result, kube_curl_exchange_t *exchange, kube_error_t *err)
+int kube_curl_outcome(kube_transport_exchange_t *exchange, CURLcode result, char *text, size_t size)
 {
     if (exchange->sink_code < 0 && exchange->head_done)
-        return kube_fail(err, exchange->sink_code, "the reply was not taken");
+        snprintf(text, size, "the reply was not taken");
+    else if (exchange->sink_code < 0)
+        snprintf(text, size, "the headers of the reply are longer than %zu bytes", exchange->max_header_bytes);
+    else if (result == CURLE_ABORTED_BY_CALLBACK || (result == CURLE_OK && !exchange->head_done))
+        snprintf(text, size, "%s: the connection was closed before the reply", exchange->server);
+    else if (result == CURLE_OK)
+        *text = '\0';
+    else
+        snprintf(text, size, "%s%s%s: %s", exchange->server, exchange->proxy ? " through the proxy " : "", exchange->proxy ? exchange->proxy : "",
+                 *exchange->message ? exchange->message : curl_easy_strerror(result));
     if (exchange->sink_code < 0)
-        return kube_fail(err, exchange->sink_code, "the headers of the reply are longer than %zu bytes", REPLY_HEADERS_MAX);
-    if (result == CURLE_OK && !exchange->head_done)
-        return kube_fail(err, KUBE_E_CONNECT, "the connection was closed before the reply");
-    if (result == CURLE_OK)
-        return KUBE_OK;
-    if (result == CURLE_ABORTED_BY_CALLBACK)
-        return kube_fail(err, KUBE_E_CONNECT, "the connection was closed before the reply to %s", exchange->request->method);
-    int code = kube_curl_code(result, exchange->message);
-    const char *message = *exchange->message ? exchange->message : curl_easy_strerror(result);
-    return kube_fail(err, code, "%s: %s", exchange->request->server, message);
-}
-
-int kube_curl_exchange(CURL *easy, const char *tls_server_name, const kube_transport_request_t *request,
-                       const kube_transport_sink_t *sink, kube_transport_result_t *result, kube_error_t *err)
-{
-    kube_curl_exchange_t exchange = { .request = request, .sink = sink };
-    int code = make_headers(&exchange, err);
-    if (code == KUBE_OK)
-        code = make_url(&exchange, tls_server_name, err);
-    if (code == KUBE_OK) {
-        CURLcode outcome = set_options(easy, &exchange);
-        if (outcome == CURLE_OK) {
-            kube_sigpipe_t sigpipe;
-            kube_sigpipe_block(&sigpipe);
-            outcome = curl_easy_perform(easy);
-            kube_sigpipe_restore(&sigpipe);
-        }
-        code = explain(outcome, &exchange, err);
-        result->sent = exchange.sends > 0 && code != KUBE_E_TLS;
-    }
-    clear_options(easy);
-    free_headers(exchange.headers);
-    curl_slist_free_all(exchange.connect_to);
-    kube_headers_wipe(&exchange.reply_headers);
-    kube_mem_free(exchange.url);
-    return code;
+        return exchange->sink_code;
+    if (result == CURLE_ABORTED_BY_CALLBACK || (result == CURLE_OK && !exchange->head_done))
+        return KUBE_E_CONNECT;
+    return kube_curl_code(result, exchange->message);
 }

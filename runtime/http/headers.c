@@ -9,7 +9,7 @@ static bool make_room(kube_headers_t *headers)
 {
     if (headers->len < headers->capacity)
         return true;
-    size_t capacity = headers->capacity ? 2 * headers->capacity : 16;
+    size_t capacity = headers->capacity ? 2 * headers->capacity : 4;
     kube_header_t *items = kube_mem_realloc(headers->items, capacity * sizeof *items);
     if (!items)
         return false;
@@ -42,13 +42,32 @@ void kube_headers_add_n(kube_headers_t *headers, const char *name, size_t name_l
     headers->bytes += name_len + value_len;
 }
 
+bool kube_header_is(const kube_header_t *header, const char *name)
+{
+    return strcasecmp(header->name, name) == 0;
+}
+
 const char *kube_header_find(const kube_header_t *items, size_t len, const char *name)
 {
     for (size_t i = 0; i < len; i++) {
-        if (strcasecmp(items[i].name, name) == 0)
+        if (kube_header_is(&items[i], name))
             return items[i].value;
     }
     return NULL;
+}
+
+bool kube_is_token(const char *text)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", others[] = "0123456789!#$%&'*+-.^_`|~";
+    const char *end = text;
+    while (*end && (strchr(letters, *end) || strchr(others, *end)))
+        end++;
+    return end > text && !*end;
+}
+
+bool kube_method_has_no_body(const char *method)
+{
+    return strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0 || strcmp(method, "DELETE") == 0;
 }
 
 void kube_headers_clear(kube_headers_t *headers)

@@ -1,12 +1,16 @@
 /* Checking an object in memory against the facts of its type. */
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
+#include <kube/json.h>
 #include <kube/object.h>
 #include <kube/quantity.h>
 
 #include "base/fail.h"
 #include "base/time.h"
 #include "object/problems.h"
+#include "object/tree.h"
 #include "object/type.h"
 #include "object/walk_path.h"
 
@@ -28,13 +32,14 @@ static void report(checker_t *c, kube_problem_kind_t kind, const char *message)
 /* Values named in a message, at most: the rest is cut. */
 enum { MOST_NAMED = 12 };
 
-static void report_not_allowed(checker_t *c, const char *const *allowed, const char *text)
+static void report_not_allowed(checker_t *c, const char *const *allowed, const char *text, bool is_text)
 {
+    const char *quote = is_text ? "\"" : "";
     kube_buffer_t message = { 0 };
-    kube_buffer_printf(&message, "\"%.60s\" is not one of", text);
+    kube_buffer_printf(&message, "%s%.60s%s is not one of", quote, text, quote);
     for (size_t i = 0; allowed[i] && i <= MOST_NAMED; i++)
         if (i < MOST_NAMED)
-            kube_buffer_printf(&message, "%s \"%.60s\"", i ? "," : "", allowed[i]);
+            kube_buffer_printf(&message, "%s %s%.60s%s", i ? "," : "", quote, allowed[i], quote);
         else
             kube_buffer_puts(&message, ", ...");
     if (message.failed)
@@ -44,14 +49,30 @@ static void report_not_allowed(checker_t *c, const char *const *allowed, const c
     kube_buffer_dispose(&message);
 }
 
-static void check_allowed(checker_t *c, const kube_field_info_t *info, const char *text)
+/* text: of the value; numbers and booleans as JSON writes them. */
+static void check_allowed(checker_t *c, const kube_field_info_t *info, const char *text, bool is_text)
 {
     if (!info || !info->allowed || !text)
         return;
     for (const char *const *allowed = info->allowed; *allowed; allowed++)
-        if (strcmp(*allowed, text) == 0)
+        if (strcmp(*allowed, text) == 0 || (!is_text && kube_number_equal(*allowed, strlen(*allowed), text, strlen(text))))
             return;
-    report_not_allowed(c, info->allowed, text);
+    report_not_allowed(c, info->allowed, text, is_text);
+}
+
+static void check_integer(checker_t *c, const kube_field_info_t *info, int64_t value)
+{
+    char text[24];
+    snprintf(text, sizeof text, "%" PRId64, value);
+    check_allowed(c, info, text, false);
+}
+
+static void check_int_or_string(checker_t *c, const kube_field_info_t *info, const kube_int_or_string_t *value)
+{
+    if (value->string)
+        check_allowed(c, info, value->string, true);
+    else
+        check_integer(c, info, value->number);
 }
 
 static void check_quantity(checker_t *c, const char *text)
@@ -66,6 +87,19 @@ static void check_date_time(checker_t *c, const char *text)
     kube_time_t time;
     if (text && !kube_time_parse(text, strlen(text), &time))
         report(c, KUBE_PROBLEM_BAD_VALUE, "not a time in RFC 3339 form");
+}
+
+/* Null is for the schema to allow. */
+static void check_embedded(checker_t *c, const kube_json_t *value)
+{
+    kube_type_meta_t meta;
+    if (!value->text || (value->len == 4 && memcmp(value->text, "null", 4) == 0))
+        return;
+    int code = kube_json_type_meta(value->text, value->len, &meta, NULL);
+    if (code == KUBE_E_NO_MEMORY)
+        c->failed = true;
+    else if (code != KUBE_OK || !*meta.api_version || !*meta.kind)
+        report(c, KUBE_PROBLEM_BAD_VALUE, "not a Kubernetes object: apiVersion and kind are missing");
 }
 
 /* The value of a field, a list's item or a map's entry; field is the one that holds it. */
@@ -87,12 +121,23 @@ static void check_value(checker_t *c, const kube_field_t *field, unsigned kind, 
             kube_path_cut(&c->path, len);
         }
         break;
+    case KUBE_KIND_BOOL: check_allowed(c, field->info, ((const kube_bool_t *)slot)->value ? "true" : "false", true); break;
+    case KUBE_KIND_INT32: check_integer(c, field->info, ((const kube_int32_t *)slot)->value); break;
+    case KUBE_KIND_INT64: check_integer(c, field->info, ((const kube_int64_t *)slot)->value); break;
+    case KUBE_KIND_PLAIN_INT32: check_integer(c, field->info, *(const int32_t *)slot); break;
+    case KUBE_KIND_PLAIN_INT64: check_integer(c, field->info, *(const int64_t *)slot); break;
+    case KUBE_KIND_NUMBER: check_allowed(c, field->info, *(const char *const *)slot, false); break;
+    case KUBE_KIND_INT_OR_STRING: check_int_or_string(c, field->info, slot); break;
     case KUBE_KIND_STRING:
-        check_allowed(c, field->info, *(const char *const *)slot);
+        check_allowed(c, field->info, *(const char *const *)slot, true);
         if (field->flags & KUBE_FIELD_DATE_TIME)
             check_date_time(c, *(const char *const *)slot);
         break;
     case KUBE_KIND_QUANTITY: check_quantity(c, *(const char *const *)slot); break;
+    case KUBE_KIND_JSON:
+        if (field->flags & KUBE_FIELD_EMBEDDED)
+            check_embedded(c, slot);
+        break;
     default: break;
     }
 }
@@ -102,7 +147,7 @@ static void check_struct(checker_t *c, const kube_type_t *type, const void *obje
     for (size_t i = 0; i < type->field_count; i++) {
         const kube_field_t *field = &type->fields[i];
         const void *slot = kube_slot(object, field);
-        size_t len = kube_path_field(&c->path, field->name);
+        size_t len = kube_path_field(&c->path, field);
         if (kube_present(field->kind, slot))
             check_value(c, field, field->kind, field->type, slot);
         else if (field->flags & KUBE_FIELD_REQUIRED)

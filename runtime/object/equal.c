@@ -1,16 +1,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-
 #include <kube/object.h>
 #include <kube/quantity.h>
 
 #include "base/memory.h"
+#include "object/equal.h"
+#include "object/tree.h"
 #include "object/type.h"
 
 static bool equal_struct(const kube_type_t *type, const void *a, const void *b);
-static bool equal_value(unsigned kind, const void *type, const void *a, const void *b);
 
 static bool equal_text(const char *a, const char *b)
 {
@@ -31,12 +30,17 @@ static bool equal_json(const kube_json_t *a, const kube_json_t *b)
         return a->text == b->text;
     if (a->len == b->len && memcmp(a->text, b->text, a->len) == 0)
         return true;
-    json_t *one = json_loadb(a->text, a->len, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
-    json_t *two = json_loadb(b->text, b->len, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
-    bool equal = one && two && json_equal(one, two);
-    json_decref(one);
-    json_decref(two);
+    kube_tree_t tree = { .max_depth = KUBE_DEPTH_MAX };
+    const kube_value_t *one = kube_value_parse(&tree, a->text, a->len, "value");
+    const kube_value_t *two = one ? kube_value_parse(&tree, b->text, b->len, "value") : NULL;
+    bool equal = two && kube_value_equal(one, two, KUBE_EQUAL_NUMERIC);
+    kube_tree_dispose(&tree);
     return equal;
+}
+
+static bool equal_number(const char *a, const char *b)
+{
+    return equal_text(a, b) || (a && b && kube_number_equal(a, strlen(a), b, strlen(b)));
 }
 
 static bool equal_time(const kube_time_t *a, const kube_time_t *b)
@@ -65,7 +69,7 @@ static bool equal_list(const kube_element_t *element, const kube_any_list_t *a, 
     if (a->len != b->len)
         return false;
     for (size_t i = 0; i < a->len; i++)
-        if (!equal_value(element->kind, element->type, kube_item_value(element, a, i), kube_item_value(element, b, i)))
+        if (!kube_equal_value(element->kind, element->type, kube_item_value(element, a, i), kube_item_value(element, b, i)))
             return false;
     return true;
 }
@@ -109,7 +113,7 @@ static bool equal_by_search(const kube_element_t *element, const kube_any_list_t
 {
     for (size_t i = 0; i < a->len; i++) {
         const void *other = value_of(element, b, *kube_item_key(element, a, i));
-        if (!other || !equal_value(element->kind, element->type, kube_item_value(element, a, i), other))
+        if (!other || !kube_equal_value(element->kind, element->type, kube_item_value(element, a, i), other))
             return false;
     }
     return true;
@@ -131,12 +135,12 @@ static bool equal_map(const kube_element_t *element, const kube_any_list_t *a, c
     bool equal = true;
     for (size_t i = 0; equal && i < a->len; i++)
         equal = equal_text(entries[i].key, entries[a->len + i].key) &&
-                equal_value(element->kind, element->type, entries[i].value, entries[a->len + i].value);
+                kube_equal_value(element->kind, element->type, entries[i].value, entries[a->len + i].value);
     kube_mem_free(entries);
     return equal;
 }
 
-static bool equal_value(unsigned kind, const void *type, const void *a, const void *b)
+bool kube_equal_value(unsigned kind, const void *type, const void *a, const void *b)
 {
     switch (kind) {
     case KUBE_KIND_BOOL: {
@@ -159,8 +163,8 @@ static bool equal_value(unsigned kind, const void *type, const void *a, const vo
     case KUBE_KIND_PLAIN_INT32: return *(const int32_t *)a == *(const int32_t *)b;
     case KUBE_KIND_PLAIN_INT64: return *(const int64_t *)a == *(const int64_t *)b;
     case KUBE_KIND_PLAIN_DOUBLE: return *(const double *)a == *(const double *)b;
-    case KUBE_KIND_STRING:
-    case KUBE_KIND_NUMBER: return equal_text(*(const char *const *)a, *(const char *const *)b);
+    case KUBE_KIND_STRING: return equal_text(*(const char *const *)a, *(const char *const *)b);
+    case KUBE_KIND_NUMBER: return equal_number(*(const char *const *)a, *(const char *const *)b);
     case KUBE_KIND_QUANTITY: return equal_quantity(*(const char *const *)a, *(const char *const *)b);
     case KUBE_KIND_BYTES: return equal_bytes(a, b);
     case KUBE_KIND_TIME:
@@ -177,26 +181,47 @@ static bool equal_value(unsigned kind, const void *type, const void *a, const vo
     }
 }
 
+typedef bool same_fn(const kube_json_t *of_fields, const kube_json_t *of_field);
+
+/* Among the fields from there on and before `end`. */
+static const kube_unknown_t *find_unknown(const kube_unknown_t *at, const kube_unknown_t *end, const kube_unknown_t *field, same_fn *same)
+{
+    while (at != end && !(equal_text(at->name, field->name) && same(&at->value, &field->value)))
+        at = at->next;
+    return at != end ? at : NULL;
+}
+
+bool kube_unknown_has(const kube_unknown_t *fields, const kube_unknown_t **start, const kube_unknown_t *field, same_fn *same)
+{
+    const kube_unknown_t *found = find_unknown(*start, NULL, field, same);
+    if (!found)
+        found = find_unknown(fields, *start, field, same);
+    if (found)
+        *start = found->next;
+    return found != NULL;
+}
+
+static bool has_all(const kube_unknown_t *fields, const kube_unknown_t *wanted, size_t *count)
+{
+    const kube_unknown_t *start = fields;
+    for (*count = 0; wanted; wanted = wanted->next, ++*count)
+        if (!kube_unknown_has(fields, &start, wanted, equal_json))
+            return false;
+    return true;
+}
+
+/* A field may be there twice, so that it does not do to look for a's in b. */
 static bool equal_unknown(const kube_unknown_t *a, const kube_unknown_t *b)
 {
-    size_t count = 0, others = 0;
-    for (const kube_unknown_t *x = b; x; x = x->next)
-        others++;
-    for (; a; a = a->next, count++) {
-        const kube_unknown_t *other = b;
-        while (other && (!equal_text(other->name, a->name) || !equal_json(&other->value, &a->value)))
-            other = other->next;
-        if (!other)
-            return false;
-    }
-    return count == others;
+    size_t count, others;
+    return has_all(b, a, &count) && has_all(a, b, &others) && count == others;
 }
 
 static bool equal_struct(const kube_type_t *type, const void *a, const void *b)
 {
     for (size_t i = 0; i < type->field_count; i++) {
         const kube_field_t *field = &type->fields[i];
-        if (!equal_value(field->kind, field->type, kube_slot(a, field), kube_slot(b, field)))
+        if (!kube_equal_value(field->kind, field->type, kube_slot(a, field), kube_slot(b, field)))
             return false;
     }
     return equal_unknown(*kube_unknown_of(type, a), *kube_unknown_of(type, b));

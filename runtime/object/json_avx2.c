@@ -4,8 +4,9 @@
 
 #include "object/json_decode_body.h"
 #include "object/json_encode_body.h"
+#include "object/json_frame_body.h"
 
-const kube_json_variant_t kube_json_avx2 = { "avx2", root_entry, field_entry, skip_entry, encode_entry };
+const kube_json_variant_t kube_json_avx2 = { "avx2", root_entry, field_entry, look_up, skip_entry, encode_entry, measure_entry };
 #else
 typedef int kube_json_no_avx2;
 #endif

@@ -1,6 +1,7 @@
 #include "base/fail.h"
 #include "object/json_decoder.h"
 #include "object/json_variant.h"
+#include "object/pack.h"
 
 #include <kube/object.h>
 
@@ -15,8 +16,7 @@ static void free_context(void *pointer)
     kube_mem_free(context);
 }
 
-/* Two empty tables of a size that suits the input. */
-static bool clear_interned(kube_decode_context_t *context, size_t len)
+bool kube_decode_clear_interned(kube_decode_context_t *context, size_t len)
 {
     unsigned bits = KUBE_INTERN_BITS_MIN;
     while (bits < KUBE_INTERN_BITS_MAX && len >> bits > 64)
@@ -43,7 +43,7 @@ static kube_decode_context_t *take_context(kube_pool_t *pool, bool intern, size_
     if (!context)
         return NULL;
     context->scratch.current = context->scratch.used = 0;
-    if (intern && !clear_interned(context, len)) {
+    if (intern && !kube_decode_clear_interned(context, len)) {
         free_context(context);
         return NULL;
     }
@@ -75,17 +75,43 @@ static void give_context(kube_pool_t *pool, kube_decode_context_t *context)
         free_context(context);
 }
 
-/* Inputs from this size on are worth clearing the table of last strings for. */
-enum { SHARE_FROM = 64 * 1024 };
-
-static const char **take_last(kube_decode_context_t *context, size_t len, unsigned flags)
+const char **kube_decode_clear_last(kube_decode_context_t *context)
 {
     static const char nothing[64];
-    if (!context || len < SHARE_FROM || flags & KUBE_DECODE_INTERN)
-        return NULL;
     for (size_t i = 0; i < KUBE_PREDICTIONS; i++)
         context->last[i] = nothing;
     return context->last;
+}
+
+/* Inputs from this size on are worth clearing the table of last strings for. */
+enum { SHARE_FROM = 64 * 1024 };
+
+bool kube_decoder_open(kube_decoder_t *d, const kube_decode_options_t *options, size_t len)
+{
+    unsigned depth = options->max_depth ? options->max_depth : KUBE_DEPTH_DEFAULT;
+    d->max_depth = depth < KUBE_DEPTH_MAX ? depth : KUBE_DEPTH_MAX;
+    d->flags = options->flags;
+    if (d->flags & KUBE_DECODE_PACKED)
+        d->flags &= ~(unsigned)KUBE_DECODE_INTERN; /* the packed copy would share nothing */
+    if (options->problems)
+        *options->problems = NULL;
+    if (d->flags & KUBE_DECODE_STRICT && !(d->problems = kube_problems_new()))
+        return false;
+    d->context = take_context(options->pool, d->flags & KUBE_DECODE_INTERN, len);
+    if (d->context && len >= SHARE_FROM && !(d->flags & KUBE_DECODE_INTERN))
+        d->last = kube_decode_clear_last(d->context);
+    return d->context != NULL;
+}
+
+void kube_decoder_close(kube_decoder_t *d, const kube_decode_options_t *options, int result)
+{
+    give_context(options->pool, d->context);
+    if (options->problems && result != KUBE_E_NO_MEMORY && kube_problems_total(d->problems) > 0)
+        *options->problems = d->problems;
+    else
+        kube_problems_free(d->problems);
+    d->context = NULL;
+    d->problems = NULL;
 }
 
 /* ---- entry points ---- */
@@ -106,18 +132,32 @@ const char *kube_json_padded(const char *text, size_t len, unsigned flags, kube_
     return padded;
 }
 
-/* A guess at the bytes of structs and of text that an input becomes: what Pods take, roughly. */
-static kube_owner_t *new_owner(kube_pool_t *pool, size_t len)
+/* A guess at the bytes of structs and of text that an input becomes: what Pods take, roughly. What will be packed had better not outgrow them. */
+kube_owner_t *kube_decode_owner(kube_pool_t *pool, size_t len, unsigned flags)
 {
-    kube_owner_t *owner = kube_arena_new(pool, len);
+    bool packed = flags & KUBE_DECODE_PACKED;
+    kube_owner_t *owner = kube_arena_new(pool, packed ? 2 * len : len);
     size_t preferred = kube_chunk_preferred(pool);
-    size_t text = len / 2 + 64;
+    size_t text = (packed ? len : len / 2) + 64;
     size_t most = preferred - sizeof(kube_chunk_t) - KUBE_TEXT_SLACK;
     if (owner && !kube_arena_more_text(owner, text < most ? text : most)) {
         kube_arena_free(owner);
         return NULL;
     }
     return owner;
+}
+
+int kube_decode_judge(kube_decoder_t *d)
+{
+    const kube_problem_t *first = kube_problems_at(d->problems, 0);
+    if (!first)
+        return KUBE_OK;
+    kube_fail(d->err, KUBE_E_PARSE, "%s", first->message);
+    if (d->err) {
+        d->err->offset = first->offset;
+        kube_copy_cut(d->err->path, sizeof d->err->path, first->path, strlen(first->path));
+    }
+    return KUBE_E_PARSE;
 }
 
 static int decode_root(kube_decoder_t *d, const kube_type_t *type, void **out)
@@ -134,72 +174,48 @@ static int decode_root(kube_decoder_t *d, const kube_type_t *type, void **out)
         return d->code;
     if (!kube_decode_type_meta(d, d->begin, type, object))
         return d->code;
-    int result = KUBE_OK;
-    if (kube_problems_total(d->problems) > 0) {
-        const kube_problem_t *first = kube_problems_at(d->problems, 0);
-        result = kube_fail(d->err, KUBE_E_PARSE, "%s", first->message);
-        if (d->err) {
-            d->err->offset = first->offset;
-            kube_copy_cut(d->err->path, sizeof d->err->path, first->path, strlen(first->path));
-        }
-    }
     *out = object;
-    return result;
+    return kube_decode_judge(d);
+}
+
+int kube_decode_pack(kube_decoder_t *d, const kube_type_t *type, void **object)
+{
+    if (!(d->flags & KUBE_DECODE_PACKED))
+        return KUBE_OK;
+    *object = kube_pack(type, *object);
+    return *object ? KUBE_OK : kube_fail_memory(d->err);
 }
 
 /* Decodes padded input into an arena of the pool. */
 static int decode_padded(const kube_type_t *type, const char *text, size_t len, const kube_decode_options_t *options, void **out,
-                         kube_problems_t *problems, kube_error_t *err)
+                         kube_error_t *err)
 {
-    unsigned depth = options->max_depth ? options->max_depth : KUBE_DEPTH_DEFAULT;
-    kube_decoder_t d = {
-        .begin = text,
-        .end = text + len,
-        .max_depth = depth < KUBE_DEPTH_MAX ? depth : KUBE_DEPTH_MAX,
-        .flags = options->flags,
-        .err = err,
-        .problems = problems,
-        .context = take_context(options->pool, options->flags & KUBE_DECODE_INTERN, len),
-        .owner = new_owner(options->pool, len),
-    };
-    d.last = take_last(d.context, len, options->flags);
-    int result = d.context && d.owner ? decode_root(&d, type, out) : kube_fail_memory(err);
-    give_context(options->pool, d.context);
+    kube_decoder_t d = { .begin = text, .end = text + len, .err = err };
+    bool ready = kube_decoder_open(&d, options, len);
+    d.owner = ready ? kube_decode_owner(options->pool, len, d.flags) : NULL;
+    int result = d.owner ? decode_root(&d, type, out) : kube_fail_memory(err);
     if (d.owner)
-        d.owner->frozen = options->flags & KUBE_DECODE_INTERN;
+        d.owner->frozen = d.flags & KUBE_DECODE_INTERN;
     if (result != KUBE_OK) {
         kube_arena_free(d.owner);
         *out = NULL;
+    } else {
+        result = kube_decode_pack(&d, type, out);
     }
-    return result;
-}
-
-static int decode_with_problems(const kube_type_t *type, const char *text, size_t len, const kube_decode_options_t *options, void **out,
-                                kube_error_t *err)
-{
-    if (!(options->flags & KUBE_DECODE_STRICT))
-        return decode_padded(type, text, len, options, out, NULL, err);
-    kube_problems_t *problems = kube_problems_new();
-    if (!problems)
-        return kube_fail_memory(err);
-    int result = decode_padded(type, text, len, options, out, problems, err);
-    if (options->problems && result != KUBE_E_NO_MEMORY && kube_problems_total(problems) > 0)
-        *options->problems = problems;
-    else
-        kube_problems_free(problems);
+    kube_decoder_close(&d, options, result);
     return result;
 }
 
 int kube_json_decode(const kube_type_t *type, const char *text, size_t len, const kube_decode_options_t *options, void *out,
                      kube_error_t *err)
 {
-    kube_decode_options_t chosen = options ? *options : (kube_decode_options_t){ 0 };
-    if (chosen.flags & KUBE_DECODE_PACKED)
-        chosen.flags &= ~(unsigned)KUBE_DECODE_INTERN; /* the packed copy would share nothing */
+    static const kube_decode_options_t defaults;
     void *object = NULL;
     kube_error_reset(err);
-    if (chosen.problems)
-        *chosen.problems = NULL;
+    if (!options)
+        options = &defaults;
+    if (options->problems)
+        *options->problems = NULL;
     if (!out)
         return kube_fail(err, KUBE_E_USAGE, "out is NULL");
     memcpy(out, &object, sizeof object);
@@ -209,18 +225,11 @@ int kube_json_decode(const kube_type_t *type, const char *text, size_t len, cons
         return kube_fail(err, KUBE_E_USAGE, "the tables of %s were generated for another runtime", type->name);
 
     kube_chunk_t *copy;
-    const char *padded = kube_json_padded(text, len, chosen.flags, chosen.pool, &copy);
+    const char *padded = kube_json_padded(text, len, options->flags, options->pool, &copy);
     if (!padded)
         return kube_fail_memory(err);
-    int result = decode_with_problems(type, padded, len, &chosen, &object, err);
-    kube_chunk_give(chosen.pool, copy);
-    if (result == KUBE_OK && chosen.flags & KUBE_DECODE_PACKED) {
-        void *packed = kube_dup(type, object);
-        kube_free(object);
-        object = packed;
-        if (!packed)
-            return kube_fail_memory(err);
-    }
+    int result = decode_padded(type, padded, len, options, &object, err);
+    kube_chunk_give(options->pool, copy);
     memcpy(out, &object, sizeof object);
     return result;
 }

@@ -57,7 +57,7 @@ static KUBE_TARGET const char *decode_scalar(decoder_t *d, const char *p, unsign
         return decode_int64(d, p, &((kube_int64_t *)slot)->value, INT64_MIN, INT64_MAX);
     case KUBE_KIND_DOUBLE: ((kube_double_t *)slot)->has = true; return decode_double(d, p, &((kube_double_t *)slot)->value);
     case KUBE_KIND_INT_OR_STRING: return decode_int_or_string(d, p, slot, site);
-    case KUBE_KIND_QUANTITY: return *p == '"' ? decode_string(d, p, slot, site) : decode_number_text(d, p, slot);
+    case KUBE_KIND_QUANTITY: return *p == '"' ? decode_any_string(d, p, slot, site) : decode_number_text(d, p, slot);
     case KUBE_KIND_NUMBER: return decode_number_text(d, p, slot);
     case KUBE_KIND_BYTES: return decode_bytes(d, p, slot);
     case KUBE_KIND_TIME:
@@ -126,7 +126,7 @@ KUBE_INLINE char *gather_item(decoder_t *d, kube_gather_t *gather)
     }
     scratch->used += gather->stride;
     gather->len++;
-    zero_memory(item, gather->stride);
+    zero_blocks(item, gather->stride);
     return item;
 }
 
@@ -284,7 +284,7 @@ KUBE_INLINE bool at_field(const char *p, const kube_field_t *field)
     unsigned n = (unsigned)field->name_len + 3;
     if (__builtin_expect(n <= 31, 1))
         return same_bytes(p, field->key + 1, n);
-    return same_bytes(p, field->key + 1, 31) && strncmp(p + 1, field->name, field->name_len) == 0 && p[n - 2] == '"' && p[n - 1] == ':';
+    return same_bytes(p, field->key + 1, 31) && strncmp(p + 1, field->long_name, field->name_len) == 0 && p[n - 2] == '"' && p[n - 1] == ':';
 }
 
 /* The field whose key stands at p, looked up; NULL with *next set: an unknown one, whose name is *name in the arena. *next is behind the key's
@@ -320,16 +320,8 @@ static KUBE_TARGET const kube_field_t *look_up(decoder_t *d, const char *p, cons
 static KUBE_TARGET const char *decode_unknown(decoder_t *d, const char *p, const kube_type_t *type, const char *name,
                                               const kube_unknown_t ***tail)
 {
-    bool problem = d->flags & KUBE_DECODE_STRICT && !(type->flags & KUBE_TYPE_OPEN);
-    if (problem && !kube_decode_problem(d, p, KUBE_PROBLEM_UNKNOWN_FIELD, "unknown field"))
-        return NULL;
-    kube_unknown_t *unknown = kube_arena_zero(d->owner, sizeof *unknown);
-    if (!unknown)
-        return kube_decode_no_memory(d);
-    unknown->name = name;
-    **tail = unknown;
-    *tail = &unknown->next;
-    return decode_json(d, p, &unknown->value);
+    kube_unknown_t *unknown = kube_decode_new_unknown(d, p, type, name, tail);
+    return unknown ? decode_json(d, p, &unknown->value) : NULL;
 }
 
 KUBE_INLINE const char *decode_field(decoder_t *d, const char *p, const kube_type_t *type, const kube_field_t *field, char *object)
@@ -369,10 +361,10 @@ static KUBE_TARGET const char *decode_struct(decoder_t *d, const char *p, const 
     kube_frame_t frame = { .up = d->frames, .index = KUBE_FRAME_STRUCT };
     d->frames = &frame;
     const kube_unknown_t **tail = kube_unknown_of(type, object);
+    kube_prediction_t *predicted = &d->context->predictions[((uintptr_t)type >> 4) % KUBE_PREDICTIONS];
     uint64_t seen[8];
     if (__builtin_expect(d->flags & KUBE_DECODE_STRICT, 0))
         memset(seen, 0, sizeof seen);
-    size_t previous = ((uintptr_t)type >> 4) % KUBE_PREDICTIONS;
 
     p = skip_space(p + 1);
     if (*p == '}') {
@@ -381,7 +373,6 @@ static KUBE_TARGET const char *decode_struct(decoder_t *d, const char *p, const 
         return p + 1;
     }
     for (;;) {
-        kube_prediction_t *predicted = &d->context->predictions[previous];
         const kube_field_t *field = &type->fields[predicted->usual];
         if (__builtin_expect(predicted->usual < type->field_count && at_field(p, field), 1)) {
             predicted->deviations = 0;
@@ -409,7 +400,9 @@ static KUBE_TARGET const char *decode_struct(decoder_t *d, const char *p, const 
             predicted->other = (uint8_t)(field - type->fields);
         }
         frame.field = field;
-        previous = site_of(field) % KUBE_PREDICTIONS;
+        predicted = &d->context->predictions[site_of(field) % KUBE_PREDICTIONS];
+        /* Called for early: the row will not be at hand if the type was not met for a while. */
+        __builtin_prefetch(&type->fields[predicted->usual]);
         if (__builtin_expect(d->flags & KUBE_DECODE_STRICT, 0) && seen_before(seen, (size_t)(field - type->fields)) &&
             !kube_decode_problem(d, p, KUBE_PROBLEM_DUPLICATE_FIELD, "duplicate field"))
             return NULL;

@@ -31,10 +31,10 @@ static void write_path(const kube_frame_t *frame, char *path, size_t size)
         append_path(path, size, frame->key, strlen(frame->key));
         append_path(path, size, "]", 1);
     } else if (frame->field || frame->key) {
-        const char *name = frame->field ? frame->field->name : frame->key;
+        const char *name = frame->field ? kube_field_name(frame->field) : frame->key;
         if (*path)
             append_path(path, size, ".", 1);
-        append_path(path, size, name, strlen(name));
+        append_path(path, size, name, frame->field ? frame->field->name_len : strlen(name));
     }
 }
 
@@ -43,7 +43,7 @@ const char *kube_decode_fail(kube_decoder_t *d, const char *at, int code, const 
     d->code = code;
     kube_fail(d->err, code, "%s", message);
     if (d->err) {
-        d->err->offset = (size_t)(at - d->begin);
+        d->err->offset = d->base + (size_t)(at - d->begin);
         write_path(d->frames, d->err->path, sizeof d->err->path);
     }
     if (d->problems && code != KUBE_E_NO_MEMORY && !kube_decode_problem(d, at, KUBE_PROBLEM_SYNTAX, message))
@@ -61,11 +61,30 @@ bool kube_decode_problem(kube_decoder_t *d, const char *at, kube_problem_kind_t 
 {
     char path[1024] = "";
     write_path(d->frames, path, sizeof path);
-    kube_problem_t problem = { .kind = kind, .offset = (size_t)(at - d->begin), .path = path, .message = message };
+    kube_problem_t problem = { .kind = kind, .offset = d->base + (size_t)(at - d->begin), .path = path, .message = message };
     if (kube_problems_add(d->problems, &problem))
         return true;
     kube_decode_no_memory(d);
     return false;
+}
+
+/* ---- unknown fields ---- */
+
+kube_unknown_t *kube_decode_new_unknown(kube_decoder_t *d, const char *p, const kube_type_t *type, const char *name,
+                                        const kube_unknown_t ***tail)
+{
+    bool problem = d->flags & KUBE_DECODE_STRICT && !(type->flags & KUBE_TYPE_OPEN);
+    if (problem && !kube_decode_problem(d, p, KUBE_PROBLEM_UNKNOWN_FIELD, "unknown field"))
+        return NULL;
+    kube_unknown_t *unknown = kube_arena_zero(d->owner, sizeof *unknown);
+    if (!unknown) {
+        kube_decode_no_memory(d);
+        return NULL;
+    }
+    unknown->name = name;
+    **tail = unknown;
+    *tail = &unknown->next;
+    return unknown;
 }
 
 /* ---- apiVersion and kind ---- */
@@ -76,10 +95,14 @@ static bool is_other_version(const kube_type_t *type, const char *api_version)
     return api_version && strcmp(api_version, type->api_version) != 0 && !strstr(type->name, ".apimachinery.");
 }
 
-static bool refuse_other_type(kube_decoder_t *d, const char *start, const char *member, const char *expected, const char *found)
+static bool is_other_kind(const kube_type_t *type, const char *kind)
+{
+    return kind && strcmp(kind, type->kind) != 0;
+}
+
+static bool refuse_other_type(kube_decoder_t *d, const char *at, const char *member, const char *expected, const char *found)
 {
     char message[256];
-    const char *at = kube_json_member(start, d->end, member);
     kube_frame_t frame = { .up = d->frames, .key = member, .index = KUBE_FRAME_STRUCT };
     snprintf(message, sizeof message, "expected \"%s\", found \"%.150s\"", expected, found);
     d->frames = &frame;
@@ -90,20 +113,32 @@ static bool refuse_other_type(kube_decoder_t *d, const char *start, const char *
     return go_on;
 }
 
-bool kube_decode_type_meta(kube_decoder_t *d, const char *start, const kube_type_t *type, void *object)
+bool kube_decode_kind(kube_decoder_t *d, const char *at, const kube_type_t *type, void *object)
 {
-    const char **api_version = kube_string_at(object, type->api_version_offset);
     const char **kind = kube_string_at(object, type->kind_offset);
-    bool ok = true;
-    if (*kind && strcmp(*kind, type->kind) != 0)
-        ok = refuse_other_type(d, start, "kind", type->kind, *kind);
-    if (ok && is_other_version(type, *api_version))
-        ok = refuse_other_type(d, start, "apiVersion", type->api_version, *api_version);
-    if (!*api_version)
-        *api_version = type->api_version;
+    if (is_other_kind(type, *kind))
+        return refuse_other_type(d, at, "kind", type->kind, *kind);
     if (!*kind)
         *kind = type->kind;
-    return ok;
+    return true;
+}
+
+bool kube_decode_api_version(kube_decoder_t *d, const char *at, const kube_type_t *type, void *object)
+{
+    const char **api_version = kube_string_at(object, type->api_version_offset);
+    if (is_other_version(type, *api_version))
+        return refuse_other_type(d, at, "apiVersion", type->api_version, *api_version);
+    if (!*api_version)
+        *api_version = type->api_version;
+    return true;
+}
+
+bool kube_decode_type_meta(kube_decoder_t *d, const char *start, const kube_type_t *type, void *object)
+{
+    bool other = is_other_kind(type, *kube_string_at(object, type->kind_offset)) ||
+                 is_other_version(type, *kube_string_at(object, type->api_version_offset));
+    return kube_decode_kind(d, other ? kube_json_member(start, d->end, "kind") : start, type, object) &&
+           kube_decode_api_version(d, other ? kube_json_member(start, d->end, "apiVersion") : start, type, object);
 }
 
 /* ---- growing ---- */
@@ -127,9 +162,17 @@ static bool ensure_segment(kube_scratch_t *scratch, size_t number, size_t size)
     if (scratch->segments[number].size >= wanted)
         return true;
     kube_mem_free(scratch->segments[number].base);
-    scratch->segments[number].base = kube_mem_alloc(wanted);
+    scratch->segments[number].base = kube_mem_alloc(wanted + KUBE_SCRATCH_SLACK);
     scratch->segments[number].size = scratch->segments[number].base ? wanted : 0;
     return scratch->segments[number].base != NULL;
+}
+
+/* Room for what a list that outgrew its segment may become. A long one is usually the items of a large input, of which each takes many times its
+ * struct: with room for a 32nd of the input it moves no further, and leaves no pages behind that were touched for nothing. */
+static size_t room_for_list(const kube_decoder_t *d, size_t bytes)
+{
+    size_t likely = (size_t)(d->end - d->begin) / 32;
+    return bytes && likely > bytes * 2 ? likely : bytes * 2;
 }
 
 void *kube_gather_more(kube_decoder_t *d, kube_gather_t *gather)
@@ -138,7 +181,7 @@ void *kube_gather_more(kube_decoder_t *d, kube_gather_t *gather)
     size_t bytes = gather->len * gather->stride;
     /* The very first list finds no segment yet. */
     size_t next = scratch->segments[scratch->current].base ? scratch->current + 1 : scratch->current;
-    if (next == KUBE_SEGMENTS || bytes > SIZE_MAX / 4 || !ensure_segment(scratch, next, bytes * 2 + gather->stride * 4))
+    if (next == KUBE_SEGMENTS || bytes > SIZE_MAX / 4 || !ensure_segment(scratch, next, room_for_list(d, bytes) + gather->stride * 4))
         return NULL;
     if (bytes)
         memcpy(scratch->segments[next].base, gather->items, bytes);
@@ -264,6 +307,10 @@ bool kube_decode_double(const char *text, size_t len, double *out)
     *out = strtod(copy, NULL);
     return isfinite(*out);
 }
+
+const char kube_decode_escapes[256] = {
+    ['"'] = '"', ['\\'] = '\\', ['/'] = '/', ['b'] = '\b', ['f'] = '\f', ['n'] = '\n', ['r'] = '\r', ['t'] = '\t',
+};
 
 static int hex_digit(char c)
 {

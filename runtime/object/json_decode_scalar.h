@@ -31,7 +31,8 @@ static const char *number_end(const char *p)
     return p;
 }
 
-static KUBE_TARGET const char *decode_int64(decoder_t *d, const char *p, int64_t *value, int64_t low, int64_t high)
+/* An integer of any length, checked. */
+static KUBE_TARGET __attribute__((noinline)) const char *decode_long_int64(decoder_t *d, const char *p, int64_t *value, int64_t low, int64_t high)
 {
     const char *digit = p + (*p == '-');
     uint64_t magnitude = 0;
@@ -49,6 +50,23 @@ static KUBE_TARGET const char *decode_int64(decoder_t *d, const char *p, int64_t
         return wrong_type(d, p, "the integer is out of range");
     *value = signed_value;
     return digit;
+}
+
+/* Most numbers are one to seven digits with a comma or bracket behind, which are taken together. */
+static KUBE_TARGET const char *decode_int64(decoder_t *d, const char *p, int64_t *value, int64_t low, int64_t high)
+{
+    const uint64_t ones = 0x0101010101010101;
+    uint64_t digits = load_8(p) ^ ones * '0', others = (digits | (digits + ones * 0x76)) & ones << 7;
+    unsigned bits = (unsigned)__builtin_ctzll(others | (uint64_t)1 << 63) & ~7u;
+    const char *next = p + bits / 8;
+    bool simple = (*next == ',' || *next == '}') && bits > 0 && (*p != '0' || bits == 8);
+    if (__builtin_expect(!simple, 0))
+        return decode_long_int64(d, p, value, low, high);
+    digits <<= 64 - bits; /* now as if eight, with zeros in front */
+    digits = digits * 10 + (digits >> 8);
+    digits = ((digits & 0x000000FF000000FF) * 0x000F424000000064 + (digits >> 16 & 0x000000FF000000FF) * 0x0000271000000001) >> 32;
+    *value = (int64_t)digits;
+    return next;
 }
 
 static KUBE_TARGET const char *decode_double(decoder_t *d, const char *p, double *value)
@@ -85,32 +103,35 @@ static KUBE_TARGET const char *decode_int_or_string(decoder_t *d, const char *p,
     if (*p != '"' && *p != '-' && (*p < '0' || *p > '9'))
         return wrong_type(d, p, "expected an integer or a string");
     slot->string = NULL; /* of a duplicate that came before */
-    const char *next = *p == '"' ? decode_string(d, p, &slot->string, site) : decode_int64(d, p, &slot->number, INT64_MIN, INT64_MAX);
+    const char *next = *p == '"' ? decode_any_string(d, p, &slot->string, site) : decode_int64(d, p, &slot->number, INT64_MIN, INT64_MAX);
     slot->has = next != NULL;
     return next;
 }
 
 /* ---- times, bytes, free-form values ---- */
 
-KUBE_INLINE bool two_digits(const char *p, int *value)
+/* The seconds of `hh:mm:ss`; false if it is not that. */
+KUBE_INLINE bool clock_seconds(const char *p, int64_t *seconds)
 {
-    unsigned tens = (unsigned)(p[0] - '0'), ones = (unsigned)(p[1] - '0');
-    *value = (int)(tens * 10 + ones);
-    return tens <= 9 && ones <= 9;
+    uint64_t digits = load_8(p) ^ 0x30303A30303A3030;
+    bool numeric = ((digits | (digits + 0x0606000606000606)) & 0xF0F0FFF0F0FFF0F0) == 0;
+    uint64_t pairs = digits * 10 + (digits >> 8);
+    unsigned hour = pairs & 0xFF, minute = pairs >> 24 & 0xFF, second = pairs >> 48 & 0xFF;
+    *seconds = hour * 3600 + minute * 60 + second;
+    return numeric && hour < 24 && minute < 60 && second < 60;
 }
 
 static KUBE_TARGET const char *decode_time(decoder_t *d, const char *p, kube_time_t *slot)
 {
     if (*p != '"')
         return wrong_type(d, p, "expected a time");
-    int hour, minute, second;
+    int64_t seconds;
     /* The form that servers write, on a date that was read before. */
     uint64_t date = load_8(p + 3);
     const kube_date_t *known = &d->context->dates[date * 0x9E3779B97F4A7C15u >> (64 - KUBE_DATE_BITS)];
-    if (known->text == date && date != 0 && p[1] == '2' && p[2] == '0' && p[11] == 'T' && p[14] == ':' && p[17] == ':' && p[20] == 'Z' && p[21] == '"' &&
-        two_digits(p + 12, &hour) && two_digits(p + 15, &minute) && two_digits(p + 18, &second) && hour < 24 && minute < 60 &&
-        second < 60) {
-        *slot = (kube_time_t){ true, 0, known->midnight + hour * 3600 + minute * 60 + second };
+    if (known->text == date && date != 0 && memcmp(p + 1, "20", 2) == 0 && p[11] == 'T' && memcmp(p + 20, "Z\"", 2) == 0 &&
+        clock_seconds(p + 12, &seconds)) {
+        *slot = (kube_time_t){ true, 0, known->midnight + seconds };
         return p + 22;
     }
     const char *text;
@@ -245,7 +266,10 @@ key:
         return NULL;
     if (memcmp(p, ":{}", 3) == 0 && d->depth + open.level < d->max_depth) {
         p += 3;
-        goto behind_value;
+        if (memcmp(p, ",\"", 2) != 0)
+            goto behind_value;
+        p++;
+        goto key;
     }
     if (memcmp(p, ":{\"", 3) == 0 && nesting_enter(d, &open, true)) {
         p += 2;

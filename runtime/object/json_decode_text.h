@@ -83,17 +83,12 @@ static const char *decode_rare_special(decoder_t *d, const char *p, char **to)
     return next;
 }
 
-/* What the escapes of two characters mean; 0: not one of them. */
-static const char short_escapes[256] = {
-    ['"'] = '"', ['\\'] = '\\', ['/'] = '/', ['b'] = '\b', ['f'] = '\f', ['n'] = '\n', ['r'] = '\r', ['t'] = '\t',
-};
-
 /* One escape or one character outside ASCII at p: writes it to *to. */
 KUBE_INLINE const char *decode_special(decoder_t *d, const char *p, char **to)
 {
     if (*p == '\\') {
         d->escaped = true;
-        char meaning = short_escapes[(unsigned char)p[1]];
+        char meaning = kube_decode_escapes[(unsigned char)p[1]];
         if (__builtin_expect(meaning != 0, 1)) {
             *(*to)++ = meaning;
             return p + 2;
@@ -191,15 +186,19 @@ KUBE_INLINE const char *decode_string(decoder_t *d, const char *p, const char **
         return wrong_type(d, p, "expected a string");
     p++;
     kube_owner_t *owner = d->owner;
-    uint32_t special;
-    if (__builtin_expect(d->last != NULL && owner->text < owner->text_end && (special = copy_block(owner->text, p)) != 0, 1)) {
-        unsigned len = (unsigned)__builtin_ctz(special);
-        if (__builtin_expect(p[len] == '"' && len < KUBE_BLOCK - 1, 1)) {
-            char *text = owner->text;
+    char *text = owner->text;
+    if (__builtin_expect(d->last != NULL && text < owner->text_end, 1)) {
+        const char **last = &d->last[site % KUBE_PREDICTIONS], *held = *last;
+        block_t block = load_block(p);
+        uint32_t special = special_bytes(block);
+        unsigned len = first_special(special);
+        store_block(text, block);
+        if (__builtin_expect(special != 0 && p[len] == '"', 1)) {
+            uint32_t unlike = (differing_bytes(block, held) & ~special & (special - 1)) | (unsigned char)held[len];
+            uintptr_t differs = 0 - (uintptr_t)(unlike != 0);
             text[len] = '\0';
-            const char **last = &d->last[site % KUBE_PREDICTIONS];
-            uintptr_t differs = (uintptr_t)(same_bytes(*last, p, len) & ((*last)[len] == '\0')) - 1;
-            *slot = *last = (const char *)(((uintptr_t)text & differs) | ((uintptr_t)*last & ~differs));
+            held = (const char *)((uintptr_t)held ^ (((uintptr_t)text ^ (uintptr_t)held) & differs));
+            *slot = *last = held;
             owner->text = text + ((len + 1) & differs);
             return p + len + 1;
         }
@@ -209,6 +208,12 @@ KUBE_INLINE const char *decode_string(decoder_t *d, const char *p, const char **
     if (__builtin_expect(d->flags & KUBE_DECODE_INTERN, 0) && p)
         *slot = intern(d, *slot, len);
     return p;
+}
+
+/* The same where speed matters less than size. */
+static KUBE_TARGET __attribute__((noinline)) const char *decode_any_string(decoder_t *d, const char *p, const char **slot, size_t site)
+{
+    return decode_string(d, p, slot, site);
 }
 
 KUBE_INLINE size_t site_of(const kube_field_t *field)

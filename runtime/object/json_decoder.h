@@ -1,8 +1,8 @@
 /*
  * The state of one JSON decode, and what the decoder's vector variants (json_decode_body.h) share.
  *
- * The decoder makes one pass over the input, recursing over the type tables. Input ends with a NUL and KUBE_JSON_PADDING readable bytes.
- * Functions take the position and return the next one, or NULL after an error.
+ * The decoder makes one pass over the input, recursing over the type tables. Input ends with a NUL and KUBE_JSON_PADDING
+ * readable bytes. Functions take the position and return the next one, or NULL after an error.
  */
 #ifndef KUBE_OBJECT_JSON_DECODER_H
 #define KUBE_OBJECT_JSON_DECODER_H
@@ -26,8 +26,11 @@ struct kube_frame {
 #define KUBE_FRAME_STRUCT SIZE_MAX
 #define KUBE_FRAME_MAP (SIZE_MAX - 1)
 
-/* A stack on which lists are gathered before their length is known. Its segments never move; a list that outgrows one takes its finished
- * items along to the next. */
+/* Bytes behind each segment of the stack below that may be written: items are zeroed in whole blocks. */
+#define KUBE_SCRATCH_SLACK 32
+
+/* A stack on which lists are gathered before their length is known. Its segments never move; a list that outgrows one takes its
+ * finished items along to the next. */
 typedef struct kube_scratch {
     struct {
         char *base;
@@ -50,12 +53,13 @@ typedef struct kube_interned {
     size_t len;
 } kube_interned_t;
 
-/* The numbers of two fields that followed another one: the usual one gives way when the other came twice in a row. Only guesses: a number that
- * is too large was cut, and is wrong. */
+/* The numbers of two fields that followed another one: the usual one gives way when the other came twice in a row. Only
+ * guesses: a number that is too large was cut, and is wrong. */
 typedef struct kube_prediction {
     uint8_t usual;
     uint8_t other;
     uint8_t deviations;
+    uint8_t unused; /* four bytes are found faster than three */
 } kube_prediction_t;
 
 /* A date of this century as it was read, without the century, and the seconds at its midnight. */
@@ -78,6 +82,7 @@ typedef struct kube_decode_context {
 typedef struct kube_decoder {
     const char *begin;
     const char *end; /* the NUL */
+    size_t base;     /* offset of begin, where the input comes in pieces */
     kube_owner_t *owner;
     kube_decode_context_t *context;
     const char **last; /* context->last when equal neighbours share their text, else NULL */
@@ -97,9 +102,17 @@ const char *kube_decode_no_memory(kube_decoder_t *d);
 /* Strict decoding: records a problem. Returns false when memory is exhausted. */
 bool kube_decode_problem(kube_decoder_t *d, const char *at, kube_problem_kind_t kind, const char *message);
 
-/* Gives a root that was read from start the apiVersion and kind of its type where it has none: the table's own strings, by which the encoder knows
- * them. False when it has others. */
+/* A new unknown field of that name, its value at p, behind the tail. NULL: no memory. With KUBE_DECODE_STRICT also a problem,
+ * unless the type is open. */
+kube_unknown_t *kube_decode_new_unknown(kube_decoder_t *d, const char *p, const kube_type_t *type, const char *name,
+                                        const kube_unknown_t ***tail);
+
+/* Gives a root that was read from start the apiVersion and kind of its type where it has none: the table's own strings, by
+ * which the encoder knows them. False when it has others. */
 bool kube_decode_type_meta(kube_decoder_t *d, const char *start, const kube_type_t *type, void *object);
+/* Its two halves, for the value that stands at `at`. */
+bool kube_decode_kind(kube_decoder_t *d, const char *at, const kube_type_t *type, void *object);
+bool kube_decode_api_version(kube_decoder_t *d, const char *at, const kube_type_t *type, void *object);
 /* The value of the last member of that name in the well-formed object at p; p when there is none. */
 const char *kube_json_member(const char *p, const char *end, const char *name);
 
@@ -108,15 +121,34 @@ void *kube_gather_more(kube_decoder_t *d, kube_gather_t *gather);
 /* Removes entries of a gathered map whose key comes again later. False when memory is exhausted. */
 bool kube_gather_last_wins(kube_decoder_t *d, kube_gather_t *map, const char *at);
 
+/* What the escapes of two characters mean, by the second one; 0: not one of them. */
+extern const char kube_decode_escapes[256];
 /* A floating-point number from checked JSON text; false when it is out of range. Independent of the locale. */
 bool kube_decode_double(const char *text, size_t len, double *out);
-/* The code point that an escape names (the text behind the u, a second escape for a surrogate pair included) as UTF-8 (NUL as C0 80): bytes written
- * (0: malformed), *next behind it. */
+/* The code point that an escape names (the text behind the u, a second escape for a surrogate pair included) as UTF-8 (NUL as
+ * C0 80): bytes written (0: malformed), *next behind it. */
 size_t kube_decode_code_point(const char *text, char *to, const char **next);
 /* Moves text that is being written, from start to at, to a chunk with more room; returns the new at, or NULL. */
 char *kube_decode_spill(kube_decoder_t *d, char **start, char *at);
 
-/* text with a NUL and padding behind it: itself if flags say so, or a copy in *copy, which the caller gives back to the pool. NULL: no memory. */
+/* Makes a decoder ready for inputs of about len bytes (0: few), as the options say: all but the input, the owner and err.
+ * False: no memory. To be closed in either case. */
+bool kube_decoder_open(kube_decoder_t *d, const kube_decode_options_t *options, size_t len);
+/* Gives back what it holds. The problems found go to whom options name, unless memory was exhausted. */
+void kube_decoder_close(kube_decoder_t *d, const kube_decode_options_t *options, int result);
+/* Once all is decoded: KUBE_OK, or the error that strict decoding makes of its problems. */
+int kube_decode_judge(kube_decoder_t *d);
+/* With KUBE_DECODE_PACKED, replaces a finished object by one that fits. KUBE_OK, or no memory: *object is NULL then. */
+int kube_decode_pack(kube_decoder_t *d, const kube_type_t *type, void **object);
+/* Forgets what was interned; room for an input of len bytes. False: no memory. */
+bool kube_decode_clear_interned(kube_decode_context_t *context, size_t len);
+/* The cleared table of last strings, for kube_decoder_t.last. */
+const char **kube_decode_clear_last(kube_decode_context_t *context);
+/* An arena for what len bytes of input become, decoded with flags. NULL: no memory. */
+kube_owner_t *kube_decode_owner(kube_pool_t *pool, size_t len, unsigned flags);
+
+/* text with a NUL and padding behind it: itself if flags say so, or a copy in *copy, which the caller gives back to the pool.
+ * NULL: no memory. */
 const char *kube_json_padded(const char *text, size_t len, unsigned flags, kube_pool_t *pool, kube_chunk_t **copy);
 
 /* Decodes JSON text as the value of a field of an object that owner holds. text need not be padded. */

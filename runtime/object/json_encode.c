@@ -27,36 +27,39 @@ char *kube_encode_fail(kube_encoder_t *e, int code, const char *message)
     return NULL;
 }
 
-static char *in_front(kube_encoder_t *e, const char *piece)
+static char *in_front(kube_encoder_t *e, const char *piece, size_t len)
 {
     if (!e->err || e->code == KUBE_E_NO_MEMORY)
         return NULL;
     kube_buffer_t path = { 0 };
     const char *rest = e->err->path;
-    kube_buffer_printf(&path, "%s%s%s", piece, *rest && *rest != '[' ? "." : "", rest);
+    kube_buffer_printf(&path, "%.*s%s%s", (int)len, piece, *rest && *rest != '[' ? "." : "", rest);
     if (!path.failed)
         kube_copy_cut(e->err->path, sizeof e->err->path, path.data, path.len);
     kube_buffer_dispose(&path);
     return NULL;
 }
 
-char *kube_encode_in_field(kube_encoder_t *e, const char *name)
+char *kube_encode_in_field(kube_encoder_t *e, const kube_field_t *field)
 {
-    return in_front(e, name);
+    return in_front(e, kube_field_name(field), field->name_len);
 }
 
 char *kube_encode_in_item(kube_encoder_t *e, size_t index)
 {
     char piece[32];
     snprintf(piece, sizeof piece, "[%zu]", index);
-    return in_front(e, piece);
+    return in_front(e, piece, strlen(piece));
 }
 
 char *kube_encode_in_key(kube_encoder_t *e, const char *key)
 {
     kube_buffer_t piece = { 0 };
     kube_buffer_printf(&piece, "[%s]", key);
-    in_front(e, piece.failed ? "[]" : piece.data);
+    if (piece.failed)
+        in_front(e, "[]", 2);
+    else
+        in_front(e, piece.data, piece.len);
     kube_buffer_dispose(&piece);
     return NULL;
 }
@@ -104,19 +107,21 @@ char *kube_encode_int(char *at, int64_t value)
 {
     static const char pairs[] = "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849"
                                 "5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
-    char digits[24];
-    char *first = digits + sizeof digits;
     uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-    for (; magnitude >= 100; magnitude /= 100)
-        memcpy(first -= 2, pairs + magnitude % 100 * 2, 2);
-    if (magnitude >= 10)
-        memcpy(first -= 2, pairs + magnitude * 2, 2);
-    else
-        *--first = (char)('0' + magnitude);
     if (value < 0)
-        *--first = '-';
-    size_t len = (size_t)(digits + sizeof digits - first);
-    memcpy(at, first, len);
+        *at++ = '-';
+    if (magnitude < 10) {
+        *at = (char)('0' + magnitude);
+        return at + 1;
+    }
+    size_t len = 2;
+    for (uint64_t rest = magnitude; rest >= 100; rest /= 10)
+        len++;
+    char *first = at + len;
+    for (; magnitude >= 10; magnitude /= 100)
+        memcpy(first -= 2, pairs + magnitude % 100 * 2, 2);
+    if (first > at)
+        *at = (char)('0' + magnitude);
     return at + len;
 }
 
@@ -182,7 +187,7 @@ static bool lacks_type_meta(const kube_type_t *type, const void *object)
 
 static int encode_compact(const kube_type_t *type, const void *object, unsigned flags, kube_buffer_t *buffer, kube_error_t *err)
 {
-    kube_encoder_t e = { .buffer = buffer, .flags = flags, .err = err, .careful = is_watched() };
+    kube_encoder_t e = { .buffer = buffer, .flags = flags, .err = err, .last_in_page = is_watched() ? -1 : 4096 - KUBE_LARGEST_BLOCK };
     size_t before = buffer->len;
     void *copy = NULL;
     if (lacks_type_meta(type, object) && !(object = copy = with_type_meta(type, object)))

@@ -29,9 +29,10 @@ KUBE_INLINE char *room(encoder_t *e, char *at)
 
 /* ---- strings ---- */
 
-KUBE_INLINE bool block_is_in_page(const char *text)
+/* Whether a block can be loaded: when it lies within a page, and nothing watches memory accesses. */
+KUBE_INLINE bool block_is_readable(const encoder_t *e, const char *text)
 {
-    return KUBE_MAY_OVERREAD && ((uintptr_t)text & 4095) <= 4096 - KUBE_BLOCK;
+    return KUBE_MAY_OVERREAD && (int)((uintptr_t)text & 4095) <= e->last_in_page;
 }
 
 /* Copies plain text byte by byte, at most a block; *text moves on. */
@@ -44,13 +45,11 @@ static char *copy_bytes(char *at, const char **text)
     return at;
 }
 
-KUBE_INLINE char *encode_text(encoder_t *e, char *at, const char *text)
+static KUBE_TARGET __attribute__((noinline)) char *encode_long_text(encoder_t *e, char *at, const char *text)
 {
-    *at++ = '"';
     for (;;) {
-        if (__builtin_expect(block_is_in_page(text) && !e->careful, 1)) {
-            uint32_t special = copy_block(at, text);
-            unsigned plain = special ? (unsigned)__builtin_ctz(special) : KUBE_BLOCK;
+        if (__builtin_expect(block_is_readable(e, text), 1)) {
+            unsigned plain = first_special(copy_block(at, text));
             at += plain;
             text += plain;
         } else {
@@ -71,6 +70,19 @@ KUBE_INLINE char *encode_text(encoder_t *e, char *at, const char *text)
     }
     *at++ = '"';
     return room(e, at);
+}
+
+KUBE_INLINE char *encode_text(encoder_t *e, char *at, const char *text)
+{
+    *at++ = '"';
+    if (__builtin_expect(block_is_readable(e, text), 1)) {
+        unsigned plain = first_special(copy_block(at, text));
+        if (__builtin_expect(text[plain] == '\0', 1)) {
+            at[plain] = '"';
+            return room(e, at + plain + 1);
+        }
+    }
+    return encode_long_text(e, at, text);
 }
 
 static char *encode_null(char *at)
@@ -246,54 +258,53 @@ static KUBE_TARGET char *encode_map(encoder_t *e, char *at, const kube_element_t
 
 /* ---- structs ---- */
 
-KUBE_INLINE char *encode_key(char *at, const kube_field_t *field)
+static KUBE_TARGET __attribute__((noinline)) char *encode_long_key(encoder_t *e, char *at, const kube_field_t *field)
 {
-    size_t len = (size_t)field->name_len + 4;
-    copy_32(at, field->key);
-    if (__builtin_expect(len > KUBE_FIELD_KEY_SIZE, 0)) {
-        memcpy(at + 2, field->name, field->name_len);
-        memcpy(at + len - 2, "\":", 2);
-    }
-    return at + len;
+    size_t len = field->name_len;
+    if (len > 64 && !(at = kube_encode_grow(e, at, len)))
+        return NULL;
+    memcpy(at, ",\"", 2);
+    memcpy(at + 2, field->long_name, len);
+    memcpy(at + 2 + len, "\":", 2);
+    return at + len + 4;
 }
 
-/* Words that a field of each kind takes in a struct, and whether its first byte tells its presence. */
-static const struct {
-    uint8_t words;
-    bool has;
-} kinds[] = {
-    [KUBE_KIND_BOOL] = { 1, true },       [KUBE_KIND_INT32] = { 1, true },   [KUBE_KIND_INT64] = { 2, true },
-    [KUBE_KIND_DOUBLE] = { 2, true },     [KUBE_KIND_STRING] = { 1, false }, [KUBE_KIND_QUANTITY] = { 1, false },
-    [KUBE_KIND_NUMBER] = { 1, false },    [KUBE_KIND_BYTES] = { 2, false },  [KUBE_KIND_TIME] = { 2, true },
-    [KUBE_KIND_MICRO_TIME] = { 2, true }, [KUBE_KIND_INT_OR_STRING] = { 3, true }, [KUBE_KIND_JSON] = { 2, false },
-    [KUBE_KIND_OBJECT] = { 1, false },    [KUBE_KIND_LIST] = { 2, false },   [KUBE_KIND_MAP] = { 2, false },
-};
+/* Kinds whose first byte tells their presence: that their first word is not zero does not. */
+#define HAS(kind) (1u << KUBE_KIND_##kind)
+enum { KINDS_THAT_HAVE = HAS(BOOL) | HAS(INT32) | HAS(INT64) | HAS(DOUBLE) | HAS(TIME) | HAS(MICRO_TIME) | HAS(INT_OR_STRING) };
+#undef HAS
+
+KUBE_INLINE char *encode_key(encoder_t *e, char *at, const kube_field_t *field)
+{
+    if (__builtin_expect(field->name_len > KUBE_FIELD_KEY_SIZE - 4, 0))
+        return encode_long_key(e, at, field);
+    copy_32(at, field->key);
+    return at + field->name_len + 4;
+}
 
 /* Writes a field whose first word is not zero. */
 KUBE_INLINE char *encode_field(encoder_t *e, char *at, const kube_type_t *type, const kube_field_t *field, const void *object)
 {
     const void *slot = (const char *)object + field->offset;
-    if (__builtin_expect(field->name_len > 64, 0) && !(at = kube_encode_grow(e, at, field->name_len)))
+    unsigned kind = field->kind;
+    if (KINDS_THAT_HAVE >> kind & 1 && !*(const bool *)slot)
+        return at;
+    at = encode_key(e, at, field);
+    if (__builtin_expect(!at, 0))
         return NULL;
-    switch (field->kind) {
+    switch (kind) {
     case KUBE_KIND_STRING:
-        at = encode_text(e, encode_key(at, field), *(const char *const *)slot);
-        return __builtin_expect(at != NULL, 1) ? at : kube_encode_in_field(e, field->name);
-    case KUBE_KIND_OBJECT:
-        at = encode_struct(e, encode_key(at, field), field->type, *(const void *const *)slot, false);
-        break;
+        at = encode_text(e, at, *(const char *const *)slot);
+        return __builtin_expect(at != NULL, 1) ? at : kube_encode_in_field(e, field);
+    case KUBE_KIND_OBJECT: at = encode_struct(e, at, field->type, *(const void *const *)slot, false); break;
     case KUBE_KIND_LIST:
-        at = encode_list(e, encode_key(at, field), field->type, slot,
+        at = encode_list(e, at, field->type, slot,
                          (type->flags & KUBE_TYPE_LIST) && field->offset == type->items_offset && !(e->flags & KUBE_ENCODE_LIST_TYPES));
         break;
-    case KUBE_KIND_MAP: at = encode_map(e, encode_key(at, field), field->type, slot); break;
-    default:
-        if (kinds[field->kind].has && !*(const bool *)slot)
-            return at;
-        at = encode_scalar(e, encode_key(at, field), field->kind, slot);
-        break;
+    case KUBE_KIND_MAP: at = encode_map(e, at, field->type, slot); break;
+    default: at = encode_scalar(e, at, kind, slot); break;
     }
-    return __builtin_expect(at != NULL, 1) ? room(e, at) : kube_encode_in_field(e, field->name);
+    return __builtin_expect(at != NULL, 1) ? room(e, at) : kube_encode_in_field(e, field);
 }
 
 /* Whether a field of a list's item is its apiVersion or kind with the table's own text, which no input said. */
@@ -305,27 +316,33 @@ KUBE_INLINE bool is_implied(const kube_type_t *type, const kube_field_t *field, 
 }
 
 #if UINTPTR_MAX == UINT64_MAX
+/* The words, of the 64 from `block` on, of what is implied in a list's item. */
+static uint64_t implied_words(const kube_type_t *type, const void *object, size_t block)
+{
+    uint64_t words = 0;
+    size_t api_version = type->api_version_offset / 8 - block, kind = type->kind_offset / 8 - block;
+    if (api_version < 64 && *kube_string_at(object, type->api_version_offset) == type->api_version)
+        words |= (uint64_t)1 << api_version;
+    if (kind < 64 && *kube_string_at(object, type->kind_offset) == type->kind)
+        words |= (uint64_t)1 << kind;
+    return words;
+}
+
 /* Present fields are found by scanning the struct for words that are not zero: fields stand in the order of their names, each begins a word
  * with what tells its presence. */
 static KUBE_TARGET char *encode_by_words(encoder_t *e, char *at, const kube_type_t *type, const void *object, bool bare)
 {
     const kube_word_t *words = object;
     size_t count = type->size / 8;
-    size_t next = 0; /* the first word that is not part of a field already written */
     for (size_t block = 0; block < count; block += 64) {
-        size_t in_block = count - block < 64 ? count - block : 64;
-        uint64_t mask = nonzero_words(words + block, in_block);
-        while (mask) {
-            size_t word = block + (size_t)__builtin_ctzll(mask);
-            mask &= mask - 1;
-            unsigned number = type->words[word];
-            if (number == 0 || word < next)
+        uint64_t mask = nonzero_words(words + block, count - block < 64 ? count - block : 64);
+        if (__builtin_expect(bare, 0))
+            mask &= ~implied_words(type, object, block);
+        for (const uint8_t *numbers = type->words + block; mask; mask &= mask - 1) {
+            unsigned number = numbers[__builtin_ctzll(mask)];
+            if (number == 0)
                 continue;
-            const kube_field_t *field = &type->fields[number - 1];
-            if (__builtin_expect(bare, 0) && is_implied(type, field, object))
-                continue;
-            next = word + kinds[field->kind].words;
-            at = encode_field(e, at, type, field, object);
+            at = encode_field(e, at, type, &type->fields[number - 1], object);
             if (__builtin_expect(!at, 0))
                 return NULL;
         }

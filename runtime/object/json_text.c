@@ -2,6 +2,13 @@
 #include "base/fail.h"
 #include "object/json_variant.h"
 
+/* The copy may hold secrets. */
+static void give_copy(kube_chunk_t *copy, const char *padded, size_t len)
+{
+    kube_mem_wipe((char *)padded, len);
+    kube_chunk_give(NULL, copy);
+}
+
 /* Checks text; on success *copy and *padded hold it with padding behind. */
 static int check(const char *text, size_t len, unsigned max_depth, const char **padded, kube_chunk_t **copy, kube_error_t *err)
 {
@@ -15,7 +22,7 @@ static int check(const char *text, size_t len, unsigned max_depth, const char **
     if (p && p != d.end)
         kube_decode_fail(&d, p, KUBE_E_PARSE, "there is more behind the value");
     if (d.code != KUBE_OK) {
-        kube_chunk_give(NULL, *copy);
+        give_copy(*copy, *padded, len);
         *copy = NULL;
     }
     return d.code;
@@ -115,7 +122,7 @@ static int transform(const char *text, size_t len, unsigned max_depth, kube_buff
             result = kube_fail_memory(err);
         }
     }
-    kube_chunk_give(NULL, copy);
+    give_copy(copy, padded, len);
     return result;
 }
 

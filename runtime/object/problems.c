@@ -36,15 +36,18 @@ bool kube_problems_add(kube_problems_t *problems, const kube_problem_t *problem)
         return true;
     char *path = kube_mem_strdup(problem->path);
     char *message = kube_mem_strdup(problem->message);
-    if (!path || !message || !reserve(problems)) {
+    char *source = kube_mem_strdup(problem->source);
+    if (!path || !message || (problem->source && !source) || !reserve(problems)) {
         kube_mem_free(path);
         kube_mem_free(message);
+        kube_mem_free(source);
         return false;
     }
     kube_problem_t *item = &problems->items[problems->count++];
     *item = *problem;
     item->path = path;
     item->message = message;
+    item->source = source;
     return true;
 }
 
@@ -76,6 +79,7 @@ void kube_problems_free(kube_problems_t *problems)
     for (size_t i = 0; i < problems->count; i++) {
         kube_mem_free((void *)problems->items[i].path);
         kube_mem_free((void *)problems->items[i].message);
+        kube_mem_free((void *)problems->items[i].source);
     }
     kube_mem_free(problems->items);
     kube_mem_free(problems);

@@ -16,6 +16,21 @@ uint64_t kube_field_hash(const char *name, size_t len, uint64_t multiplier)
     return kube_field_hash_words(load_le(name, n), load_le(name + len - n, n), len, multiplier);
 }
 
+const char *kube_field_name(const kube_field_t *field)
+{
+    return field->long_name ? field->long_name : field->key + 2;
+}
+
+static bool is_named(const kube_field_t *field, const char *name, size_t len)
+{
+    return field->name_len == len && memcmp(kube_field_name(field), name, len) == 0;
+}
+
+bool kube_field_is(const kube_field_t *field, const char *name)
+{
+    return is_named(field, name, strlen(name));
+}
+
 static const kube_field_t *search(const kube_type_t *type, const char *name, size_t len)
 {
     size_t low = 0, high = type->field_count;
@@ -23,7 +38,7 @@ static const kube_field_t *search(const kube_type_t *type, const char *name, siz
         size_t middle = low + (high - low) / 2;
         const kube_field_t *field = &type->fields[middle];
         size_t common = len < field->name_len ? len : field->name_len;
-        int order = memcmp(name, field->name, common);
+        int order = memcmp(name, kube_field_name(field), common);
         if (order == 0)
             order = len < field->name_len ? -1 : len > field->name_len;
         if (order == 0)
@@ -44,7 +59,7 @@ const kube_field_t *kube_type_field_hashed(const kube_type_t *type, const char *
     if (number == 0)
         return NULL;
     const kube_field_t *field = &type->fields[number - 1];
-    return field->name_len == len && memcmp(field->name, name, len) == 0 ? field : NULL;
+    return is_named(field, name, len) ? field : NULL;
 }
 
 const kube_field_t *kube_type_field(const kube_type_t *type, const char *name, size_t len)

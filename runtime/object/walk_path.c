@@ -1,11 +1,11 @@
 #include "object/walk_path.h"
 
-size_t kube_path_field(kube_buffer_t *path, const char *name)
+size_t kube_path_field(kube_buffer_t *path, const kube_field_t *field)
 {
     size_t len = path->len;
     if (len)
         kube_buffer_append(path, ".", 1);
-    kube_buffer_puts(path, name);
+    kube_buffer_append(path, kube_field_name(field), field->name_len);
     return len;
 }
 

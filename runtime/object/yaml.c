@@ -36,6 +36,7 @@ static int decode_document(const kube_type_t *type, const char *text, size_t len
         return kube_fail(err, KUBE_E_PARSE, "there is no document");
     if (!kube_buffer_reserve(json, KUBE_JSON_PADDING))
         return kube_fail_memory(err);
+    memset(json->data + json->len, 0, KUBE_JSON_PADDING);
     kube_decode_options_t padded = options ? *options : (kube_decode_options_t){ 0 };
     padded.flags |= KUBE_DECODE_PADDED;
     result = kube_json_decode(type, json->data, json->len, &padded, out, err);

@@ -1,13 +1,13 @@
 #include "object/yaml_compose.h"
 
 #include <string.h>
-#include <yaml.h>
 
 #include "base/fail.h"
 #include "base/memory.h"
 #include "object/yaml_anchors.h"
 #include "object/yaml_merge.h"
 #include "object/yaml_position.h"
+#include "object/yaml_wipe.h"
 
 #define NO_ANCHOR SIZE_MAX
 
@@ -92,7 +92,7 @@ void kube_yaml_composer_free(kube_yaml_composer_t *composer)
 {
     if (!composer)
         return;
-    yaml_parser_delete(&composer->parser);
+    kube_yaml_parser_delete(&composer->parser);
     kube_yaml_anchors_dispose(&composer->anchors);
     kube_mem_free(composer->frames);
     kube_mem_free(composer->marks);
@@ -408,7 +408,7 @@ static int compose_events(kube_yaml_composer_t *composer, bool *ended)
         type = event.type;
         composer->mark = event.start_mark;
         int result = on_event(composer, &event);
-        yaml_event_delete(&event);
+        kube_yaml_event_delete(&event);
         if (result < 0)
             return result;
         if (composer->json->failed)

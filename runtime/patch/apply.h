@@ -5,7 +5,7 @@
 
 #include <kube/type.h>
 
-#include "patch/value.h"
+#include "object/tree.h"
 
 kube_value_t *kube_json_patch_apply(kube_tree_t *tree, kube_value_t *document, const kube_value_t *patch);
 kube_value_t *kube_json_patch_diff(kube_tree_t *tree, const kube_value_t *from, const kube_value_t *to);

@@ -4,7 +4,7 @@
 
 #include <kube/patch.h>
 
-#include "patch/value.h"
+#include "object/tree.h"
 
 /* Encodes an object; object NULL: leaves *out all zero. *buffer holds the text. */
 int kube_patch_encode(const kube_type_t *type, const void *object, kube_buffer_t *buffer, kube_text_t *out, kube_error_t *err);

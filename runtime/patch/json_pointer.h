@@ -2,7 +2,7 @@
 #ifndef KUBE_PATCH_JSON_POINTER_H
 #define KUBE_PATCH_JSON_POINTER_H
 
-#include "patch/value.h"
+#include "object/tree.h"
 
 /* One reference token, its escapes resolved. */
 typedef struct kube_token {

@@ -4,7 +4,7 @@
 
 #include <kube/type.h>
 
-#include "patch/value.h"
+#include "object/tree.h"
 
 /* What is known of the value at one place of a document. */
 typedef enum kube_shape {

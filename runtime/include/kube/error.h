@@ -39,7 +39,8 @@ typedef enum kube_code {
     KUBE_E_AMBIGUOUS = -23,         /* a write was sent and its reply was lost: it may have happened */
     KUBE_E_UNKNOWN_TYPE = -24,      /* no type for that apiVersion and kind in the scheme */
     KUBE_E_UNSUPPORTED = -25,       /* this build or this input cannot do that; the message says what */
-    KUBE_E_TEST_FAILED = -26        /* a JSON patch's "test" did not hold */
+    KUBE_E_TEST_FAILED = -26,       /* a JSON patch's "test" did not hold */
+    KUBE_E_FAILED = -27             /* what is waited for has failed and will not come: a job, a rollout */
 } kube_code_t;
 
 /*
@@ -55,6 +56,11 @@ typedef struct kube_error {
     char reason[48];         /* the Status reason, "AlreadyExists"; "" when there was none */
     char path[256];          /* where in the object, "spec.containers[0].image"; "" when not known */
     char message[512];       /* one line for a person; cut at a character boundary when too long */
+    int attempts;            /* HTTP requests that were made; 0: none */
+    char earlier[160];       /* what went wrong in the attempt before the last; "" when there was none */
+    char audit_id[64];       /* the server's Audit-Id of the request, by which its log knows it; "" when there was none */
+    char flow_schema[40];    /* uid of the FlowSchema and of the PriorityLevelConfiguration (API priority and fairness) that the server put the */
+    char priority_level[40]; /* request under; "" when it did not say */
 } kube_error_t;
 
 /* The name of a code, "KUBE_E_NOT_FOUND". Never NULL; the string is static. Thread-safe. */

@@ -7,5 +7,6 @@
 #include <kube/memory.h>
 #include <kube/type.h>
 #include <kube/value.h>
+#include <kube/watch.h>
 
 #endif

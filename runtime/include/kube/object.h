@@ -113,13 +113,30 @@ KUBE_API const kube_string_map_t *kube_meta_annotations(const kube_type_t *type,
 /* ---- whole objects ---- */
 
 /*
- * Whether two structs of one type say the same: maps without regard to order, quantities by value ("1" equals "1000m"), free-form values
- * and unknown fields as JSON values, absent and empty told apart. NULL equals only NULL; with type NULL an object equals only itself. Thread-safe.
+ * Whether two structs of one type say the same: maps without regard to order, quantities by value ("1" equals "1000m"), numbers held as text by
+ * value (1.5 equals 1.50), free-form values and unknown fields as JSON values, absent and empty told apart. NULL equals only NULL; with type NULL an object
+ * equals only itself. Free-form values that are not the same bytes need memory to be compared; without it the answer is false. Thread-safe.
  */
 KUBE_API bool kube_equal(const kube_type_t *type, const void *a, const void *b);
 
+/* Flags of kube_covers. */
+enum {
+    KUBE_COVERS_WRITTEN = 1 << 0,       /* as after a write: what the server sets itself in metadata (uid, resourceVersion, namespace, generation,
+                                           creationTimestamp, managedFields, selfLink) does not count, nor does status */
+    KUBE_COVERS_ZERO_IS_ABSENT = 1 << 1 /* false, 0, "" and empty lists and maps of part need not be in whole: servers leave many out */
+};
+
 /*
- * Checks an object against the facts of its type: required fields present, values among the allowed ones, quantities and times well-formed.
+ * Whether everything that `part` says, `whole` says too: each field present in part is in whole and equal, recursively. Lists must
+ * have as many items, each covering its counterpart (lists of type map: the one of the same keys); maps and free-form objects may
+ * have more entries; quantities and numbers go by value. NULL covers NULL only; anything covers a NULL part; with type NULL an object covers
+ * only itself. flags: KUBE_COVERS_*. Without memory false, as kube_equal. Thread-safe.
+ */
+KUBE_API bool kube_covers(const kube_type_t *type, const void *whole, const void *part, unsigned flags);
+
+/*
+ * Checks an object against the facts of its type: required fields present, values among the allowed ones, quantities and times well-formed,
+ * embedded objects with apiVersion and kind.
  * Returns KUBE_OK, KUBE_E_USAGE (type or object is NULL), KUBE_E_NO_MEMORY or KUBE_E_INVALID, the first problem in err; all of them in *problems (NULL allowed; freed with kube_problems_free;
  * NULL when there are none). Thread-safe.
  */

@@ -22,6 +22,11 @@ typedef struct kube_patch_t {
     size_t len;
 } kube_patch_t;
 
+#ifndef __cplusplus
+/* A patch that is a string literal: `kube_patch_t patch = KUBE_PATCH_TEXT(KUBE_PATCH_TYPE_MERGE, "{\"data\":{\"a\":\"b\"}}");` */
+#define KUBE_PATCH_TEXT(kind, literal) { .type = (kind), .text = (literal), .len = sizeof(literal) - 1 }
+#endif
+
 /*
  * Applies a patch to a copy of an object, as the server would. type (a root type), object, patch, out: not NULL. *out is set to the new
  * object, freed with kube_free, or to NULL on failure.

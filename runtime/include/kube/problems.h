@@ -25,6 +25,7 @@ typedef struct kube_problem {
     size_t line;         /* 1-based line of the input; 0 when not known */
     const char *path;    /* "spec.template.spec.containers[0].imagee"; "" for the whole input */
     const char *message; /* one line, "unknown field" */
+    const char *source;  /* the file, for problems of configurations; NULL: not from a file */
 } kube_problem_t;
 
 /* A list of problems, at most 10,000; further ones are only counted. Freed with kube_problems_free. Reading it is thread-safe. */

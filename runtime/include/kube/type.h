@@ -13,7 +13,7 @@ extern "C" {
 #endif
 
 /* The form of the tables. Generated code states the number it was written for; the runtime refuses any other. */
-#define KUBE_TABLE_ABI 1
+#define KUBE_TABLE_ABI 2
 
 typedef struct kube_type kube_type_t;
 typedef struct kube_field kube_field_t;
@@ -92,12 +92,12 @@ typedef struct kube_field_info {
 /* One property of a type. 64 bytes on 64-bit machines: a cache line. */
 struct kube_field {
     char key[KUBE_FIELD_KEY_SIZE] KUBE_NONSTRING; /* `,"name":`, its first 32 bytes, padded with NUL; not NUL-terminated when full */
-    const char *name;              /* JSON name */
+    const char *long_name;         /* JSON name, if key has no room for it: see kube_field_name; else NULL */
     const void *type;              /* const kube_type_t * for OBJECT, const kube_element_t * for LIST and MAP, else NULL */
     const kube_field_info_t *info; /* NULL when there is nothing to say */
     uint16_t offset;               /* in the struct, bytes */
     uint16_t flags;                /* KUBE_FIELD_* */
-    uint16_t name_len;             /* bytes of name */
+    uint16_t name_len;             /* bytes of the JSON name */
     uint8_t kind;                  /* kube_kind_t */
 };
 
@@ -181,6 +181,11 @@ typedef struct kube_package {
  * With a = the first min(8, len) bytes of the name as a little-endian number, b = its last min(8, len) bytes likewise:
  * ((a ^ (b << 23 | b >> 41)) + len) * multiplier, modulo 2 to the 64. */
 KUBE_API uint64_t kube_field_hash(const char *name, size_t len, uint64_t multiplier);
+
+/* The JSON name of a field: name_len bytes, which no NUL need end. field must not be NULL. Static. Thread-safe. */
+KUBE_API const char *kube_field_name(const kube_field_t *field);
+/* Whether that is the JSON name of a field. Neither may be NULL. Thread-safe. */
+KUBE_API bool kube_field_is(const kube_field_t *field, const char *name);
 
 /* The field of `type` with that JSON name (`len` bytes), or NULL. type must not be NULL. The result is static. Thread-safe. */
 KUBE_API const kube_field_t *kube_type_field(const kube_type_t *type, const char *name, size_t len);
