@@ -256,9 +256,36 @@ static const uint8_t webhook_client_config_words[sizeof(kube_admissionregistrati
 #define WORDS(words) NULL
 #endif
 
+/* What several fields have in common. */
+static const kube_field_info_t match_resources_exclude_resource_rules_info = {
+    .list_type = KUBE_LIST_TYPE_ATOMIC
+};
+static const kube_field_info_t mutating_admission_policy_spec_failure_policy_info = {
+    .allowed = (const char *const[]){ "Fail", "Ignore", NULL }
+};
+static const kube_field_info_t mutating_admission_policy_spec_match_conditions_info = {
+    .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL }, .list_type = KUBE_LIST_TYPE_MAP,
+    .patch_strategy = KUBE_PATCH_MERGE
+};
+static const kube_field_info_t match_resources_match_policy_info = {
+    .allowed = (const char *const[]){ "Equivalent", "Exact", NULL }
+};
+static const kube_field_info_t mutating_admission_policy_spec_reinvocation_policy_info = {
+    .allowed = (const char *const[]){ "IfNeeded", "Never", NULL }
+};
+static const kube_field_info_t named_rule_with_operations_operations_info = {
+    .allowed = (const char *const[]){ "*", "CONNECT", "CREATE", "DELETE", "UPDATE", NULL }, .list_type = KUBE_LIST_TYPE_ATOMIC
+};
+static const kube_field_info_t named_rule_with_operations_scope_info = {
+    .allowed = (const char *const[]){ "*", "Cluster", "Namespaced", NULL }
+};
+static const kube_field_info_t mutating_webhook_side_effects_info = {
+    .allowed = (const char *const[]){ "None", "NoneOnDryRun", "Some", "Unknown", NULL }
+};
+
 /* io.k8s.api.admissionregistration.v1.ApplyConfiguration */
 static const kube_field_t apply_configuration_fields[] = {
-    { .key = ",\"expression\":", .name = "expression", .name_len = 10,
+    { .key = ",\"expression\":", .name_len = 10,
       .offset = offsetof(kube_admissionregistration_v1_apply_configuration_t, expression), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t apply_configuration_slots[2] = {
@@ -283,9 +310,9 @@ const kube_type_t kube_admissionregistration_v1_apply_configuration_type = {
 
 /* io.k8s.api.admissionregistration.v1.AuditAnnotation */
 static const kube_field_t audit_annotation_fields[] = {
-    { .key = ",\"key\":", .name = "key", .name_len = 3, .offset = offsetof(kube_admissionregistration_v1_audit_annotation_t, key),
+    { .key = ",\"key\":", .name_len = 3, .offset = offsetof(kube_admissionregistration_v1_audit_annotation_t, key),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"valueExpression\":", .name = "valueExpression", .name_len = 15,
+    { .key = ",\"valueExpression\":", .name_len = 15,
       .offset = offsetof(kube_admissionregistration_v1_audit_annotation_t, value_expression), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
 };
@@ -311,12 +338,10 @@ const kube_type_t kube_admissionregistration_v1_audit_annotation_type = {
 
 /* io.k8s.api.admissionregistration.v1.ExpressionWarning */
 static const kube_field_t expression_warning_fields[] = {
-    { .key = ",\"fieldRef\":", .name = "fieldRef", .name_len = 8,
-      .offset = offsetof(kube_admissionregistration_v1_expression_warning_t, field_ref), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"warning\":", .name = "warning", .name_len = 7,
-      .offset = offsetof(kube_admissionregistration_v1_expression_warning_t, warning), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"fieldRef\":", .name_len = 8, .offset = offsetof(kube_admissionregistration_v1_expression_warning_t, field_ref),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"warning\":", .name_len = 7, .offset = offsetof(kube_admissionregistration_v1_expression_warning_t, warning),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t expression_warning_slots[2] = {
     1, 2
@@ -340,8 +365,8 @@ const kube_type_t kube_admissionregistration_v1_expression_warning_type = {
 
 /* io.k8s.api.admissionregistration.v1.JSONPatch */
 static const kube_field_t json_patch_fields[] = {
-    { .key = ",\"expression\":", .name = "expression", .name_len = 10,
-      .offset = offsetof(kube_admissionregistration_v1_json_patch_t, expression), .kind = KUBE_KIND_STRING },
+    { .key = ",\"expression\":", .name_len = 10, .offset = offsetof(kube_admissionregistration_v1_json_patch_t, expression),
+      .kind = KUBE_KIND_STRING },
 };
 static const uint8_t json_patch_slots[2] = {
     0, 1
@@ -365,10 +390,9 @@ const kube_type_t kube_admissionregistration_v1_json_patch_type = {
 
 /* io.k8s.api.admissionregistration.v1.MatchCondition */
 static const kube_field_t match_condition_fields[] = {
-    { .key = ",\"expression\":", .name = "expression", .name_len = 10,
-      .offset = offsetof(kube_admissionregistration_v1_match_condition_t, expression), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_admissionregistration_v1_match_condition_t, name),
+    { .key = ",\"expression\":", .name_len = 10, .offset = offsetof(kube_admissionregistration_v1_match_condition_t, expression),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_admissionregistration_v1_match_condition_t, name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t match_condition_slots[2] = {
@@ -393,27 +417,27 @@ const kube_type_t kube_admissionregistration_v1_match_condition_type = {
 
 /* io.k8s.api.admissionregistration.v1.MatchResources */
 static const kube_field_t match_resources_fields[] = {
-    { .key = ",\"excludeResourceRules\":", .name = "excludeResourceRules", .name_len = 20,
+    { .key = ",\"excludeResourceRules\":", .name_len = 20,
       .offset = offsetof(kube_admissionregistration_v1_match_resources_t, exclude_resource_rules), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
           .stride = sizeof(kube_admissionregistration_v1_named_rule_with_operations_t),
           .type = &kube_admissionregistration_v1_named_rule_with_operations_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"matchPolicy\":", .name = "matchPolicy", .name_len = 11,
+      .info = &match_resources_exclude_resource_rules_info },
+    { .key = ",\"matchPolicy\":", .name_len = 11,
       .offset = offsetof(kube_admissionregistration_v1_match_resources_t, match_policy), .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Equivalent", "Exact", NULL } } },
-    { .key = ",\"namespaceSelector\":", .name = "namespaceSelector", .name_len = 17,
+      .info = &match_resources_match_policy_info },
+    { .key = ",\"namespaceSelector\":", .name_len = 17,
       .offset = offsetof(kube_admissionregistration_v1_match_resources_t, namespace_selector), .kind = KUBE_KIND_OBJECT,
       .type = &kube_meta_v1_label_selector_type },
-    { .key = ",\"objectSelector\":", .name = "objectSelector", .name_len = 14,
+    { .key = ",\"objectSelector\":", .name_len = 14,
       .offset = offsetof(kube_admissionregistration_v1_match_resources_t, object_selector), .kind = KUBE_KIND_OBJECT,
       .type = &kube_meta_v1_label_selector_type },
-    { .key = ",\"resourceRules\":", .name = "resourceRules", .name_len = 13,
+    { .key = ",\"resourceRules\":", .name_len = 13,
       .offset = offsetof(kube_admissionregistration_v1_match_resources_t, resource_rules), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
           .stride = sizeof(kube_admissionregistration_v1_named_rule_with_operations_t),
           .type = &kube_admissionregistration_v1_named_rule_with_operations_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &match_resources_exclude_resource_rules_info },
 };
 static const uint8_t match_resources_slots[8] = {
     2, 3, 0, 1, 5, 0, 4, 0
@@ -437,16 +461,15 @@ const kube_type_t kube_admissionregistration_v1_match_resources_type = {
 
 /* io.k8s.api.admissionregistration.v1.MutatingAdmissionPolicy (admissionregistration.k8s.io/v1 MutatingAdmissionPolicy) */
 static const kube_field_t mutating_admission_policy_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
+    { .key = ",\"apiVersion\":", .name_len = 10,
       .offset = offsetof(kube_admissionregistration_v1_mutating_admission_policy_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4,
-      .offset = offsetof(kube_admissionregistration_v1_mutating_admission_policy_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_admissionregistration_v1_mutating_admission_policy_t, kind),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8,
       .offset = offsetof(kube_admissionregistration_v1_mutating_admission_policy_t, metadata), .kind = KUBE_KIND_OBJECT,
       .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4,
-      .offset = offsetof(kube_admissionregistration_v1_mutating_admission_policy_t, spec), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_admissionregistration_v1_mutating_admission_policy_spec_type },
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_admissionregistration_v1_mutating_admission_policy_t, spec),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_admissionregistration_v1_mutating_admission_policy_spec_type },
 };
 static const uint8_t mutating_admission_policy_slots[4] = {
     4, 3, 1, 2
@@ -473,14 +496,14 @@ const kube_type_t kube_admissionregistration_v1_mutating_admission_policy_type =
 
 /* io.k8s.api.admissionregistration.v1.MutatingAdmissionPolicyBinding (admissionregistration.k8s.io/v1 MutatingAdmissionPolicyBinding) */
 static const kube_field_t mutating_admission_policy_binding_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
+    { .key = ",\"apiVersion\":", .name_len = 10,
       .offset = offsetof(kube_admissionregistration_v1_mutating_admission_policy_binding_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4,
+    { .key = ",\"kind\":", .name_len = 4,
       .offset = offsetof(kube_admissionregistration_v1_mutating_admission_policy_binding_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
+    { .key = ",\"metadata\":", .name_len = 8,
       .offset = offsetof(kube_admissionregistration_v1_mutating_admission_policy_binding_t, metadata), .kind = KUBE_KIND_OBJECT,
       .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4,
+    { .key = ",\"spec\":", .name_len = 4,
       .offset = offsetof(kube_admissionregistration_v1_mutating_admission_policy_binding_t, spec), .kind = KUBE_KIND_OBJECT,
       .type = &kube_admissionregistration_v1_mutating_admission_policy_binding_spec_type },
 };
@@ -509,19 +532,20 @@ const kube_type_t kube_admissionregistration_v1_mutating_admission_policy_bindin
 
 /* io.k8s.api.admissionregistration.v1.MutatingAdmissionPolicyBindingList (admissionregistration.k8s.io/v1 MutatingAdmissionPolicyBindingList) */
 static const kube_field_t mutating_admission_policy_binding_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_admissionregistration_v1_mutating_admission_policy_binding_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5,
+    { .key = ",\"apiVersion\":", .name_len = 10,
+      .offset = offsetof(kube_admissionregistration_v1_mutating_admission_policy_binding_list_t, api_version),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"items\":", .name_len = 5,
       .offset = offsetof(kube_admissionregistration_v1_mutating_admission_policy_binding_list_t, items), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
           .stride = sizeof(kube_admissionregistration_v1_mutating_admission_policy_binding_t),
           .type = &kube_admissionregistration_v1_mutating_admission_policy_binding_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4,
+    { .key = ",\"kind\":", .name_len = 4,
       .offset = offsetof(kube_admissionregistration_v1_mutating_admission_policy_binding_list_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
-      .offset = offsetof(kube_admissionregistration_v1_mutating_admission_policy_binding_list_t, metadata), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_meta_v1_list_meta_type },
+    { .key = ",\"metadata\":", .name_len = 8,
+      .offset = offsetof(kube_admissionregistration_v1_mutating_admission_policy_binding_list_t, metadata),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t mutating_admission_policy_binding_list_slots[4] = {
     4, 2, 1, 3
@@ -548,14 +572,15 @@ const kube_type_t kube_admissionregistration_v1_mutating_admission_policy_bindin
 
 /* io.k8s.api.admissionregistration.v1.MutatingAdmissionPolicyBindingSpec */
 static const kube_field_t mutating_admission_policy_binding_spec_fields[] = {
-    { .key = ",\"matchResources\":", .name = "matchResources", .name_len = 14,
-      .offset = offsetof(kube_admissionregistration_v1_mutating_admission_policy_binding_spec_t, match_resources), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_admissionregistration_v1_match_resources_type },
-    { .key = ",\"paramRef\":", .name = "paramRef", .name_len = 8,
-      .offset = offsetof(kube_admissionregistration_v1_mutating_admission_policy_binding_spec_t, param_ref), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_admissionregistration_v1_param_ref_type },
-    { .key = ",\"policyName\":", .name = "policyName", .name_len = 10,
-      .offset = offsetof(kube_admissionregistration_v1_mutating_admission_policy_binding_spec_t, policy_name), .kind = KUBE_KIND_STRING },
+    { .key = ",\"matchResources\":", .name_len = 14,
+      .offset = offsetof(kube_admissionregistration_v1_mutating_admission_policy_binding_spec_t, match_resources),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_admissionregistration_v1_match_resources_type },
+    { .key = ",\"paramRef\":", .name_len = 8,
+      .offset = offsetof(kube_admissionregistration_v1_mutating_admission_policy_binding_spec_t, param_ref),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_admissionregistration_v1_param_ref_type },
+    { .key = ",\"policyName\":", .name_len = 10,
+      .offset = offsetof(kube_admissionregistration_v1_mutating_admission_policy_binding_spec_t, policy_name),
+      .kind = KUBE_KIND_STRING },
 };
 static const uint8_t mutating_admission_policy_binding_spec_slots[4] = {
     3, 2, 1, 0
@@ -579,17 +604,17 @@ const kube_type_t kube_admissionregistration_v1_mutating_admission_policy_bindin
 
 /* io.k8s.api.admissionregistration.v1.MutatingAdmissionPolicyList (admissionregistration.k8s.io/v1 MutatingAdmissionPolicyList) */
 static const kube_field_t mutating_admission_policy_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
+    { .key = ",\"apiVersion\":", .name_len = 10,
       .offset = offsetof(kube_admissionregistration_v1_mutating_admission_policy_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5,
+    { .key = ",\"items\":", .name_len = 5,
       .offset = offsetof(kube_admissionregistration_v1_mutating_admission_policy_list_t, items), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
           .stride = sizeof(kube_admissionregistration_v1_mutating_admission_policy_t),
           .type = &kube_admissionregistration_v1_mutating_admission_policy_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4,
+    { .key = ",\"kind\":", .name_len = 4,
       .offset = offsetof(kube_admissionregistration_v1_mutating_admission_policy_list_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
+    { .key = ",\"metadata\":", .name_len = 8,
       .offset = offsetof(kube_admissionregistration_v1_mutating_admission_policy_list_t, metadata), .kind = KUBE_KIND_OBJECT,
       .type = &kube_meta_v1_list_meta_type },
 };
@@ -618,34 +643,35 @@ const kube_type_t kube_admissionregistration_v1_mutating_admission_policy_list_t
 
 /* io.k8s.api.admissionregistration.v1.MutatingAdmissionPolicySpec */
 static const kube_field_t mutating_admission_policy_spec_fields[] = {
-    { .key = ",\"failurePolicy\":", .name = "failurePolicy", .name_len = 13,
+    { .key = ",\"failurePolicy\":", .name_len = 13,
       .offset = offsetof(kube_admissionregistration_v1_mutating_admission_policy_spec_t, failure_policy), .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Fail", "Ignore", NULL } } },
-    { .key = ",\"matchConditions\":", .name = "matchConditions", .name_len = 15,
+      .info = &mutating_admission_policy_spec_failure_policy_info },
+    { .key = ",\"matchConditions\":", .name_len = 15,
       .offset = offsetof(kube_admissionregistration_v1_mutating_admission_policy_spec_t, match_conditions), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_match_condition_t),
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_admissionregistration_v1_match_condition_t),
           .type = &kube_admissionregistration_v1_match_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"matchConstraints\":", .name = "matchConstraints", .name_len = 16,
-      .offset = offsetof(kube_admissionregistration_v1_mutating_admission_policy_spec_t, match_constraints), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_admissionregistration_v1_match_resources_type },
-    { .key = ",\"mutations\":", .name = "mutations", .name_len = 9,
+      .info = &mutating_admission_policy_spec_match_conditions_info },
+    { .key = ",\"matchConstraints\":", .name_len = 16,
+      .offset = offsetof(kube_admissionregistration_v1_mutating_admission_policy_spec_t, match_constraints),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_admissionregistration_v1_match_resources_type },
+    { .key = ",\"mutations\":", .name_len = 9,
       .offset = offsetof(kube_admissionregistration_v1_mutating_admission_policy_spec_t, mutations), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_mutation_t),
           .type = &kube_admissionregistration_v1_mutation_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"paramKind\":", .name = "paramKind", .name_len = 9,
+      .info = &match_resources_exclude_resource_rules_info },
+    { .key = ",\"paramKind\":", .name_len = 9,
       .offset = offsetof(kube_admissionregistration_v1_mutating_admission_policy_spec_t, param_kind), .kind = KUBE_KIND_OBJECT,
       .type = &kube_admissionregistration_v1_param_kind_type },
-    { .key = ",\"reinvocationPolicy\":", .name = "reinvocationPolicy", .name_len = 18,
-      .offset = offsetof(kube_admissionregistration_v1_mutating_admission_policy_spec_t, reinvocation_policy), .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "IfNeeded", "Never", NULL } } },
-    { .key = ",\"variables\":", .name = "variables", .name_len = 9,
+    { .key = ",\"reinvocationPolicy\":", .name_len = 18,
+      .offset = offsetof(kube_admissionregistration_v1_mutating_admission_policy_spec_t, reinvocation_policy),
+      .kind = KUBE_KIND_STRING,
+      .info = &mutating_admission_policy_spec_reinvocation_policy_info },
+    { .key = ",\"variables\":", .name_len = 9,
       .offset = offsetof(kube_admissionregistration_v1_mutating_admission_policy_spec_t, variables), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_variable_t),
           .type = &kube_admissionregistration_v1_variable_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &match_resources_exclude_resource_rules_info },
 };
 static const uint8_t mutating_admission_policy_spec_slots[8] = {
     7, 6, 0, 2, 4, 5, 1, 3
@@ -669,47 +695,48 @@ const kube_type_t kube_admissionregistration_v1_mutating_admission_policy_spec_t
 
 /* io.k8s.api.admissionregistration.v1.MutatingWebhook */
 static const kube_field_t mutating_webhook_fields[] = {
-    { .key = ",\"admissionReviewVersions\":", .name = "admissionReviewVersions", .name_len = 23,
+    { .key = ",\"admissionReviewVersions\":", .name_len = 23,
       .offset = offsetof(kube_admissionregistration_v1_mutating_webhook_t, admission_review_versions), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"clientConfig\":", .name = "clientConfig", .name_len = 12,
+      .info = &match_resources_exclude_resource_rules_info },
+    { .key = ",\"clientConfig\":", .name_len = 12,
       .offset = offsetof(kube_admissionregistration_v1_mutating_webhook_t, client_config), .kind = KUBE_KIND_OBJECT,
       .flags = KUBE_FIELD_REQUIRED, .type = &kube_admissionregistration_v1_webhook_client_config_type },
-    { .key = ",\"failurePolicy\":", .name = "failurePolicy", .name_len = 13,
+    { .key = ",\"failurePolicy\":", .name_len = 13,
       .offset = offsetof(kube_admissionregistration_v1_mutating_webhook_t, failure_policy), .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Fail", "Ignore", NULL } } },
-    { .key = ",\"matchConditions\":", .name = "matchConditions", .name_len = 15,
+      .info = &mutating_admission_policy_spec_failure_policy_info },
+    { .key = ",\"matchConditions\":", .name_len = 15,
       .offset = offsetof(kube_admissionregistration_v1_mutating_webhook_t, match_conditions), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_match_condition_t),
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_admissionregistration_v1_match_condition_t),
           .type = &kube_admissionregistration_v1_match_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"matchPolicy\":", .name = "matchPolicy", .name_len = 11,
+      .info = &mutating_admission_policy_spec_match_conditions_info },
+    { .key = ",\"matchPolicy\":", .name_len = 11,
       .offset = offsetof(kube_admissionregistration_v1_mutating_webhook_t, match_policy), .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Equivalent", "Exact", NULL } } },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_admissionregistration_v1_mutating_webhook_t, name),
+      .info = &match_resources_match_policy_info },
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_admissionregistration_v1_mutating_webhook_t, name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"namespaceSelector\":", .name = "namespaceSelector", .name_len = 17,
+    { .key = ",\"namespaceSelector\":", .name_len = 17,
       .offset = offsetof(kube_admissionregistration_v1_mutating_webhook_t, namespace_selector), .kind = KUBE_KIND_OBJECT,
       .type = &kube_meta_v1_label_selector_type },
-    { .key = ",\"objectSelector\":", .name = "objectSelector", .name_len = 14,
+    { .key = ",\"objectSelector\":", .name_len = 14,
       .offset = offsetof(kube_admissionregistration_v1_mutating_webhook_t, object_selector), .kind = KUBE_KIND_OBJECT,
       .type = &kube_meta_v1_label_selector_type },
-    { .key = ",\"reinvocationPolicy\":", .name = "reinvocationPolicy", .name_len = 18,
+    { .key = ",\"reinvocationPolicy\":", .name_len = 18,
       .offset = offsetof(kube_admissionregistration_v1_mutating_webhook_t, reinvocation_policy), .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "IfNeeded", "Never", NULL } } },
-    { .key = ",\"rules\":", .name = "rules", .name_len = 5, .offset = offsetof(kube_admissionregistration_v1_mutating_webhook_t, rules),
+      .info = &mutating_admission_policy_spec_reinvocation_policy_info },
+    { .key = ",\"rules\":", .name_len = 5, .offset = offsetof(kube_admissionregistration_v1_mutating_webhook_t, rules),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_rule_with_operations_t),
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_admissionregistration_v1_rule_with_operations_t),
           .type = &kube_admissionregistration_v1_rule_with_operations_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"sideEffects\":", .name = "sideEffects", .name_len = 11,
+      .info = &match_resources_exclude_resource_rules_info },
+    { .key = ",\"sideEffects\":", .name_len = 11,
       .offset = offsetof(kube_admissionregistration_v1_mutating_webhook_t, side_effects), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED,
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "None", "NoneOnDryRun", "Some", "Unknown", NULL } } },
-    { .key = ",\"timeoutSeconds\":", .name = "timeoutSeconds", .name_len = 14,
+      .info = &mutating_webhook_side_effects_info },
+    { .key = ",\"timeoutSeconds\":", .name_len = 14,
       .offset = offsetof(kube_admissionregistration_v1_mutating_webhook_t, timeout_seconds), .kind = KUBE_KIND_INT32 },
 };
 static const uint8_t mutating_webhook_slots[16] = {
@@ -734,19 +761,19 @@ const kube_type_t kube_admissionregistration_v1_mutating_webhook_type = {
 
 /* io.k8s.api.admissionregistration.v1.MutatingWebhookConfiguration (admissionregistration.k8s.io/v1 MutatingWebhookConfiguration) */
 static const kube_field_t mutating_webhook_configuration_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
+    { .key = ",\"apiVersion\":", .name_len = 10,
       .offset = offsetof(kube_admissionregistration_v1_mutating_webhook_configuration_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4,
+    { .key = ",\"kind\":", .name_len = 4,
       .offset = offsetof(kube_admissionregistration_v1_mutating_webhook_configuration_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
+    { .key = ",\"metadata\":", .name_len = 8,
       .offset = offsetof(kube_admissionregistration_v1_mutating_webhook_configuration_t, metadata), .kind = KUBE_KIND_OBJECT,
       .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"webhooks\":", .name = "webhooks", .name_len = 8,
+    { .key = ",\"webhooks\":", .name_len = 8,
       .offset = offsetof(kube_admissionregistration_v1_mutating_webhook_configuration_t, webhooks), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_mutating_webhook_t),
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_admissionregistration_v1_mutating_webhook_t),
           .type = &kube_admissionregistration_v1_mutating_webhook_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .info = &mutating_admission_policy_spec_match_conditions_info },
 };
 static const uint8_t mutating_webhook_configuration_slots[4] = {
     1, 2, 3, 4
@@ -773,17 +800,18 @@ const kube_type_t kube_admissionregistration_v1_mutating_webhook_configuration_t
 
 /* io.k8s.api.admissionregistration.v1.MutatingWebhookConfigurationList (admissionregistration.k8s.io/v1 MutatingWebhookConfigurationList) */
 static const kube_field_t mutating_webhook_configuration_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_admissionregistration_v1_mutating_webhook_configuration_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5,
+    { .key = ",\"apiVersion\":", .name_len = 10,
+      .offset = offsetof(kube_admissionregistration_v1_mutating_webhook_configuration_list_t, api_version),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"items\":", .name_len = 5,
       .offset = offsetof(kube_admissionregistration_v1_mutating_webhook_configuration_list_t, items), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
           .stride = sizeof(kube_admissionregistration_v1_mutating_webhook_configuration_t),
           .type = &kube_admissionregistration_v1_mutating_webhook_configuration_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4,
+    { .key = ",\"kind\":", .name_len = 4,
       .offset = offsetof(kube_admissionregistration_v1_mutating_webhook_configuration_list_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
+    { .key = ",\"metadata\":", .name_len = 8,
       .offset = offsetof(kube_admissionregistration_v1_mutating_webhook_configuration_list_t, metadata), .kind = KUBE_KIND_OBJECT,
       .type = &kube_meta_v1_list_meta_type },
 };
@@ -812,14 +840,13 @@ const kube_type_t kube_admissionregistration_v1_mutating_webhook_configuration_l
 
 /* io.k8s.api.admissionregistration.v1.Mutation */
 static const kube_field_t mutation_fields[] = {
-    { .key = ",\"applyConfiguration\":", .name = "applyConfiguration", .name_len = 18,
+    { .key = ",\"applyConfiguration\":", .name_len = 18,
       .offset = offsetof(kube_admissionregistration_v1_mutation_t, apply_configuration), .kind = KUBE_KIND_OBJECT,
       .type = &kube_admissionregistration_v1_apply_configuration_type },
-    { .key = ",\"jsonPatch\":", .name = "jsonPatch", .name_len = 9,
-      .offset = offsetof(kube_admissionregistration_v1_mutation_t, json_patch), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_admissionregistration_v1_json_patch_type },
-    { .key = ",\"patchType\":", .name = "patchType", .name_len = 9,
-      .offset = offsetof(kube_admissionregistration_v1_mutation_t, patch_type), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED,
+    { .key = ",\"jsonPatch\":", .name_len = 9, .offset = offsetof(kube_admissionregistration_v1_mutation_t, json_patch),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_admissionregistration_v1_json_patch_type },
+    { .key = ",\"patchType\":", .name_len = 9, .offset = offsetof(kube_admissionregistration_v1_mutation_t, patch_type),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "ApplyConfiguration", "JSONPatch", NULL } } },
 };
 static const uint8_t mutation_slots[4] = {
@@ -844,30 +871,29 @@ const kube_type_t kube_admissionregistration_v1_mutation_type = {
 
 /* io.k8s.api.admissionregistration.v1.NamedRuleWithOperations */
 static const kube_field_t named_rule_with_operations_fields[] = {
-    { .key = ",\"apiGroups\":", .name = "apiGroups", .name_len = 9,
+    { .key = ",\"apiGroups\":", .name_len = 9,
       .offset = offsetof(kube_admissionregistration_v1_named_rule_with_operations_t, api_groups), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"apiVersions\":", .name = "apiVersions", .name_len = 11,
+      .info = &match_resources_exclude_resource_rules_info },
+    { .key = ",\"apiVersions\":", .name_len = 11,
       .offset = offsetof(kube_admissionregistration_v1_named_rule_with_operations_t, api_versions), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"operations\":", .name = "operations", .name_len = 10,
+      .info = &match_resources_exclude_resource_rules_info },
+    { .key = ",\"operations\":", .name_len = 10,
       .offset = offsetof(kube_admissionregistration_v1_named_rule_with_operations_t, operations), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "*", "CONNECT", "CREATE", "DELETE", "UPDATE", NULL },
-          .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"resourceNames\":", .name = "resourceNames", .name_len = 13,
+      .info = &named_rule_with_operations_operations_info },
+    { .key = ",\"resourceNames\":", .name_len = 13,
       .offset = offsetof(kube_admissionregistration_v1_named_rule_with_operations_t, resource_names), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"resources\":", .name = "resources", .name_len = 9,
+      .info = &match_resources_exclude_resource_rules_info },
+    { .key = ",\"resources\":", .name_len = 9,
       .offset = offsetof(kube_admissionregistration_v1_named_rule_with_operations_t, resources), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"scope\":", .name = "scope", .name_len = 5,
-      .offset = offsetof(kube_admissionregistration_v1_named_rule_with_operations_t, scope), .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "*", "Cluster", "Namespaced", NULL } } },
+      .info = &match_resources_exclude_resource_rules_info },
+    { .key = ",\"scope\":", .name_len = 5, .offset = offsetof(kube_admissionregistration_v1_named_rule_with_operations_t, scope),
+      .kind = KUBE_KIND_STRING,
+      .info = &named_rule_with_operations_scope_info },
 };
 static const uint8_t named_rule_with_operations_slots[8] = {
     1, 6, 4, 0, 3, 2, 0, 5
@@ -891,9 +917,9 @@ const kube_type_t kube_admissionregistration_v1_named_rule_with_operations_type 
 
 /* io.k8s.api.admissionregistration.v1.ParamKind */
 static const kube_field_t param_kind_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_admissionregistration_v1_param_kind_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_admissionregistration_v1_param_kind_t, kind),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_admissionregistration_v1_param_kind_t, api_version),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_admissionregistration_v1_param_kind_t, kind),
       .kind = KUBE_KIND_STRING },
 };
 static const uint8_t param_kind_slots[2] = {
@@ -918,13 +944,13 @@ const kube_type_t kube_admissionregistration_v1_param_kind_type = {
 
 /* io.k8s.api.admissionregistration.v1.ParamRef */
 static const kube_field_t param_ref_fields[] = {
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_admissionregistration_v1_param_ref_t, name),
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_admissionregistration_v1_param_ref_t, name),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"namespace\":", .name = "namespace", .name_len = 9,
-      .offset = offsetof(kube_admissionregistration_v1_param_ref_t, namespace_), .kind = KUBE_KIND_STRING },
-    { .key = ",\"parameterNotFoundAction\":", .name = "parameterNotFoundAction", .name_len = 23,
+    { .key = ",\"namespace\":", .name_len = 9, .offset = offsetof(kube_admissionregistration_v1_param_ref_t, namespace_),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"parameterNotFoundAction\":", .name_len = 23,
       .offset = offsetof(kube_admissionregistration_v1_param_ref_t, parameter_not_found_action), .kind = KUBE_KIND_STRING },
-    { .key = ",\"selector\":", .name = "selector", .name_len = 8, .offset = offsetof(kube_admissionregistration_v1_param_ref_t, selector),
+    { .key = ",\"selector\":", .name_len = 8, .offset = offsetof(kube_admissionregistration_v1_param_ref_t, selector),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_label_selector_type },
 };
 static const uint8_t param_ref_slots[4] = {
@@ -949,26 +975,25 @@ const kube_type_t kube_admissionregistration_v1_param_ref_type = {
 
 /* io.k8s.api.admissionregistration.v1.RuleWithOperations */
 static const kube_field_t rule_with_operations_fields[] = {
-    { .key = ",\"apiGroups\":", .name = "apiGroups", .name_len = 9,
+    { .key = ",\"apiGroups\":", .name_len = 9,
       .offset = offsetof(kube_admissionregistration_v1_rule_with_operations_t, api_groups), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"apiVersions\":", .name = "apiVersions", .name_len = 11,
+      .info = &match_resources_exclude_resource_rules_info },
+    { .key = ",\"apiVersions\":", .name_len = 11,
       .offset = offsetof(kube_admissionregistration_v1_rule_with_operations_t, api_versions), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"operations\":", .name = "operations", .name_len = 10,
+      .info = &match_resources_exclude_resource_rules_info },
+    { .key = ",\"operations\":", .name_len = 10,
       .offset = offsetof(kube_admissionregistration_v1_rule_with_operations_t, operations), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "*", "CONNECT", "CREATE", "DELETE", "UPDATE", NULL },
-          .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"resources\":", .name = "resources", .name_len = 9,
+      .info = &named_rule_with_operations_operations_info },
+    { .key = ",\"resources\":", .name_len = 9,
       .offset = offsetof(kube_admissionregistration_v1_rule_with_operations_t, resources), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"scope\":", .name = "scope", .name_len = 5, .offset = offsetof(kube_admissionregistration_v1_rule_with_operations_t, scope),
+      .info = &match_resources_exclude_resource_rules_info },
+    { .key = ",\"scope\":", .name_len = 5, .offset = offsetof(kube_admissionregistration_v1_rule_with_operations_t, scope),
       .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "*", "Cluster", "Namespaced", NULL } } },
+      .info = &named_rule_with_operations_scope_info },
 };
 static const uint8_t rule_with_operations_slots[8] = {
     1, 5, 0, 0, 3, 2, 0, 4
@@ -992,14 +1017,13 @@ const kube_type_t kube_admissionregistration_v1_rule_with_operations_type = {
 
 /* io.k8s.api.admissionregistration.v1.ServiceReference */
 static const kube_field_t service_reference_fields[] = {
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_admissionregistration_v1_service_reference_t, name),
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_admissionregistration_v1_service_reference_t, name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"namespace\":", .name = "namespace", .name_len = 9,
-      .offset = offsetof(kube_admissionregistration_v1_service_reference_t, namespace_), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"path\":", .name = "path", .name_len = 4, .offset = offsetof(kube_admissionregistration_v1_service_reference_t, path),
+    { .key = ",\"namespace\":", .name_len = 9, .offset = offsetof(kube_admissionregistration_v1_service_reference_t, namespace_),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"path\":", .name_len = 4, .offset = offsetof(kube_admissionregistration_v1_service_reference_t, path),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"port\":", .name = "port", .name_len = 4, .offset = offsetof(kube_admissionregistration_v1_service_reference_t, port),
+    { .key = ",\"port\":", .name_len = 4, .offset = offsetof(kube_admissionregistration_v1_service_reference_t, port),
       .kind = KUBE_KIND_INT32 },
 };
 static const uint8_t service_reference_slots[4] = {
@@ -1024,11 +1048,12 @@ const kube_type_t kube_admissionregistration_v1_service_reference_type = {
 
 /* io.k8s.api.admissionregistration.v1.TypeChecking */
 static const kube_field_t type_checking_fields[] = {
-    { .key = ",\"expressionWarnings\":", .name = "expressionWarnings", .name_len = 18,
+    { .key = ",\"expressionWarnings\":", .name_len = 18,
       .offset = offsetof(kube_admissionregistration_v1_type_checking_t, expression_warnings), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_expression_warning_t),
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_admissionregistration_v1_expression_warning_t),
           .type = &kube_admissionregistration_v1_expression_warning_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &match_resources_exclude_resource_rules_info },
 };
 static const uint8_t type_checking_slots[2] = {
     0, 1
@@ -1052,17 +1077,16 @@ const kube_type_t kube_admissionregistration_v1_type_checking_type = {
 
 /* io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicy (admissionregistration.k8s.io/v1 ValidatingAdmissionPolicy) */
 static const kube_field_t validating_admission_policy_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
+    { .key = ",\"apiVersion\":", .name_len = 10,
       .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4,
-      .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_t, kind),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8,
       .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_t, metadata), .kind = KUBE_KIND_OBJECT,
       .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4,
-      .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_t, spec), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_admissionregistration_v1_validating_admission_policy_spec_type },
-    { .key = ",\"status\":", .name = "status", .name_len = 6,
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_t, spec),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_admissionregistration_v1_validating_admission_policy_spec_type },
+    { .key = ",\"status\":", .name_len = 6,
       .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_t, status), .kind = KUBE_KIND_OBJECT,
       .type = &kube_admissionregistration_v1_validating_admission_policy_status_type },
 };
@@ -1091,14 +1115,15 @@ const kube_type_t kube_admissionregistration_v1_validating_admission_policy_type
 
 /* io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyBinding (admissionregistration.k8s.io/v1 ValidatingAdmissionPolicyBinding) */
 static const kube_field_t validating_admission_policy_binding_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_binding_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4,
+    { .key = ",\"apiVersion\":", .name_len = 10,
+      .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_binding_t, api_version),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"kind\":", .name_len = 4,
       .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_binding_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
+    { .key = ",\"metadata\":", .name_len = 8,
       .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_binding_t, metadata), .kind = KUBE_KIND_OBJECT,
       .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4,
+    { .key = ",\"spec\":", .name_len = 4,
       .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_binding_t, spec), .kind = KUBE_KIND_OBJECT,
       .flags = KUBE_FIELD_REQUIRED, .type = &kube_admissionregistration_v1_validating_admission_policy_binding_spec_type },
 };
@@ -1127,19 +1152,20 @@ const kube_type_t kube_admissionregistration_v1_validating_admission_policy_bind
 
 /* io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyBindingList (admissionregistration.k8s.io/v1 ValidatingAdmissionPolicyBindingList) */
 static const kube_field_t validating_admission_policy_binding_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_binding_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5,
+    { .key = ",\"apiVersion\":", .name_len = 10,
+      .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_binding_list_t, api_version),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"items\":", .name_len = 5,
       .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_binding_list_t, items), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
           .stride = sizeof(kube_admissionregistration_v1_validating_admission_policy_binding_t),
           .type = &kube_admissionregistration_v1_validating_admission_policy_binding_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4,
+    { .key = ",\"kind\":", .name_len = 4,
       .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_binding_list_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
-      .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_binding_list_t, metadata), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_meta_v1_list_meta_type },
+    { .key = ",\"metadata\":", .name_len = 8,
+      .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_binding_list_t, metadata),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t validating_admission_policy_binding_list_slots[4] = {
     4, 2, 1, 3
@@ -1166,16 +1192,16 @@ const kube_type_t kube_admissionregistration_v1_validating_admission_policy_bind
 
 /* io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyBindingSpec */
 static const kube_field_t validating_admission_policy_binding_spec_fields[] = {
-    { .key = ",\"matchResources\":", .name = "matchResources", .name_len = 14,
+    { .key = ",\"matchResources\":", .name_len = 14,
       .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_binding_spec_t, match_resources),
       .kind = KUBE_KIND_OBJECT, .type = &kube_admissionregistration_v1_match_resources_type },
-    { .key = ",\"paramRef\":", .name = "paramRef", .name_len = 8,
-      .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_binding_spec_t, param_ref), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_admissionregistration_v1_param_ref_type },
-    { .key = ",\"policyName\":", .name = "policyName", .name_len = 10,
-      .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_binding_spec_t, policy_name), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"validationActions\":", .name = "validationActions", .name_len = 17,
+    { .key = ",\"paramRef\":", .name_len = 8,
+      .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_binding_spec_t, param_ref),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_admissionregistration_v1_param_ref_type },
+    { .key = ",\"policyName\":", .name_len = 10,
+      .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_binding_spec_t, policy_name),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"validationActions\":", .name_len = 17,
       .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_binding_spec_t, validation_actions),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
@@ -1204,17 +1230,17 @@ const kube_type_t kube_admissionregistration_v1_validating_admission_policy_bind
 
 /* io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyList (admissionregistration.k8s.io/v1 ValidatingAdmissionPolicyList) */
 static const kube_field_t validating_admission_policy_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
+    { .key = ",\"apiVersion\":", .name_len = 10,
       .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5,
+    { .key = ",\"items\":", .name_len = 5,
       .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_list_t, items), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
           .stride = sizeof(kube_admissionregistration_v1_validating_admission_policy_t),
           .type = &kube_admissionregistration_v1_validating_admission_policy_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4,
+    { .key = ",\"kind\":", .name_len = 4,
       .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_list_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
+    { .key = ",\"metadata\":", .name_len = 8,
       .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_list_t, metadata), .kind = KUBE_KIND_OBJECT,
       .type = &kube_meta_v1_list_meta_type },
 };
@@ -1243,37 +1269,40 @@ const kube_type_t kube_admissionregistration_v1_validating_admission_policy_list
 
 /* io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicySpec */
 static const kube_field_t validating_admission_policy_spec_fields[] = {
-    { .key = ",\"auditAnnotations\":", .name = "auditAnnotations", .name_len = 16,
-      .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_spec_t, audit_annotations), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_audit_annotation_t),
+    { .key = ",\"auditAnnotations\":", .name_len = 16,
+      .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_spec_t, audit_annotations),
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_admissionregistration_v1_audit_annotation_t),
           .type = &kube_admissionregistration_v1_audit_annotation_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"failurePolicy\":", .name = "failurePolicy", .name_len = 13,
-      .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_spec_t, failure_policy), .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Fail", "Ignore", NULL } } },
-    { .key = ",\"matchConditions\":", .name = "matchConditions", .name_len = 15,
-      .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_spec_t, match_conditions), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_match_condition_t),
+      .info = &match_resources_exclude_resource_rules_info },
+    { .key = ",\"failurePolicy\":", .name_len = 13,
+      .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_spec_t, failure_policy),
+      .kind = KUBE_KIND_STRING,
+      .info = &mutating_admission_policy_spec_failure_policy_info },
+    { .key = ",\"matchConditions\":", .name_len = 15,
+      .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_spec_t, match_conditions),
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_admissionregistration_v1_match_condition_t),
           .type = &kube_admissionregistration_v1_match_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"matchConstraints\":", .name = "matchConstraints", .name_len = 16,
-      .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_spec_t, match_constraints), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_admissionregistration_v1_match_resources_type },
-    { .key = ",\"paramKind\":", .name = "paramKind", .name_len = 9,
+      .info = &mutating_admission_policy_spec_match_conditions_info },
+    { .key = ",\"matchConstraints\":", .name_len = 16,
+      .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_spec_t, match_constraints),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_admissionregistration_v1_match_resources_type },
+    { .key = ",\"paramKind\":", .name_len = 9,
       .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_spec_t, param_kind), .kind = KUBE_KIND_OBJECT,
       .type = &kube_admissionregistration_v1_param_kind_type },
-    { .key = ",\"validations\":", .name = "validations", .name_len = 11,
+    { .key = ",\"validations\":", .name_len = 11,
       .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_spec_t, validations), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_validation_t),
           .type = &kube_admissionregistration_v1_validation_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"variables\":", .name = "variables", .name_len = 9,
+      .info = &match_resources_exclude_resource_rules_info },
+    { .key = ",\"variables\":", .name_len = 9,
       .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_spec_t, variables), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_variable_t),
           .type = &kube_admissionregistration_v1_variable_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .info = &mutating_admission_policy_spec_match_conditions_info },
 };
 static const uint8_t validating_admission_policy_spec_slots[8] = {
     3, 5, 7, 6, 1, 2, 0, 4
@@ -1297,16 +1326,18 @@ const kube_type_t kube_admissionregistration_v1_validating_admission_policy_spec
 
 /* io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyStatus */
 static const kube_field_t validating_admission_policy_status_fields[] = {
-    { .key = ",\"conditions\":", .name = "conditions", .name_len = 10,
+    { .key = ",\"conditions\":", .name_len = 10,
       .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_status_t, conditions), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_condition_t),
           .type = &kube_meta_v1_condition_type },
-      .info = &(const kube_field_info_t){ .list_map_keys = (const char *const[]){ "type", NULL }, .list_type = KUBE_LIST_TYPE_MAP } },
-    { .key = ",\"observedGeneration\":", .name = "observedGeneration", .name_len = 18,
-      .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_status_t, observed_generation), .kind = KUBE_KIND_INT64 },
-    { .key = ",\"typeChecking\":", .name = "typeChecking", .name_len = 12,
-      .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_status_t, type_checking), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_admissionregistration_v1_type_checking_type },
+      .info = &(const kube_field_info_t){ .list_map_keys = (const char *const[]){ "type", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP } },
+    { .key = ",\"observedGeneration\":", .name_len = 18,
+      .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_status_t, observed_generation),
+      .kind = KUBE_KIND_INT64 },
+    { .key = ",\"typeChecking\":", .name_len = 12,
+      .offset = offsetof(kube_admissionregistration_v1_validating_admission_policy_status_t, type_checking),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_admissionregistration_v1_type_checking_type },
 };
 static const uint8_t validating_admission_policy_status_slots[4] = {
     0, 1, 3, 2
@@ -1330,44 +1361,45 @@ const kube_type_t kube_admissionregistration_v1_validating_admission_policy_stat
 
 /* io.k8s.api.admissionregistration.v1.ValidatingWebhook */
 static const kube_field_t validating_webhook_fields[] = {
-    { .key = ",\"admissionReviewVersions\":", .name = "admissionReviewVersions", .name_len = 23,
+    { .key = ",\"admissionReviewVersions\":", .name_len = 23,
       .offset = offsetof(kube_admissionregistration_v1_validating_webhook_t, admission_review_versions), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"clientConfig\":", .name = "clientConfig", .name_len = 12,
+      .info = &match_resources_exclude_resource_rules_info },
+    { .key = ",\"clientConfig\":", .name_len = 12,
       .offset = offsetof(kube_admissionregistration_v1_validating_webhook_t, client_config), .kind = KUBE_KIND_OBJECT,
       .flags = KUBE_FIELD_REQUIRED, .type = &kube_admissionregistration_v1_webhook_client_config_type },
-    { .key = ",\"failurePolicy\":", .name = "failurePolicy", .name_len = 13,
+    { .key = ",\"failurePolicy\":", .name_len = 13,
       .offset = offsetof(kube_admissionregistration_v1_validating_webhook_t, failure_policy), .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Fail", "Ignore", NULL } } },
-    { .key = ",\"matchConditions\":", .name = "matchConditions", .name_len = 15,
+      .info = &mutating_admission_policy_spec_failure_policy_info },
+    { .key = ",\"matchConditions\":", .name_len = 15,
       .offset = offsetof(kube_admissionregistration_v1_validating_webhook_t, match_conditions), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_match_condition_t),
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_admissionregistration_v1_match_condition_t),
           .type = &kube_admissionregistration_v1_match_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"matchPolicy\":", .name = "matchPolicy", .name_len = 11,
+      .info = &mutating_admission_policy_spec_match_conditions_info },
+    { .key = ",\"matchPolicy\":", .name_len = 11,
       .offset = offsetof(kube_admissionregistration_v1_validating_webhook_t, match_policy), .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Equivalent", "Exact", NULL } } },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_admissionregistration_v1_validating_webhook_t, name),
+      .info = &match_resources_match_policy_info },
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_admissionregistration_v1_validating_webhook_t, name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"namespaceSelector\":", .name = "namespaceSelector", .name_len = 17,
+    { .key = ",\"namespaceSelector\":", .name_len = 17,
       .offset = offsetof(kube_admissionregistration_v1_validating_webhook_t, namespace_selector), .kind = KUBE_KIND_OBJECT,
       .type = &kube_meta_v1_label_selector_type },
-    { .key = ",\"objectSelector\":", .name = "objectSelector", .name_len = 14,
+    { .key = ",\"objectSelector\":", .name_len = 14,
       .offset = offsetof(kube_admissionregistration_v1_validating_webhook_t, object_selector), .kind = KUBE_KIND_OBJECT,
       .type = &kube_meta_v1_label_selector_type },
-    { .key = ",\"rules\":", .name = "rules", .name_len = 5, .offset = offsetof(kube_admissionregistration_v1_validating_webhook_t, rules),
+    { .key = ",\"rules\":", .name_len = 5, .offset = offsetof(kube_admissionregistration_v1_validating_webhook_t, rules),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_rule_with_operations_t),
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_admissionregistration_v1_rule_with_operations_t),
           .type = &kube_admissionregistration_v1_rule_with_operations_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"sideEffects\":", .name = "sideEffects", .name_len = 11,
+      .info = &match_resources_exclude_resource_rules_info },
+    { .key = ",\"sideEffects\":", .name_len = 11,
       .offset = offsetof(kube_admissionregistration_v1_validating_webhook_t, side_effects), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED,
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "None", "NoneOnDryRun", "Some", "Unknown", NULL } } },
-    { .key = ",\"timeoutSeconds\":", .name = "timeoutSeconds", .name_len = 14,
+      .info = &mutating_webhook_side_effects_info },
+    { .key = ",\"timeoutSeconds\":", .name_len = 14,
       .offset = offsetof(kube_admissionregistration_v1_validating_webhook_t, timeout_seconds), .kind = KUBE_KIND_INT32 },
 };
 static const uint8_t validating_webhook_slots[16] = {
@@ -1392,19 +1424,19 @@ const kube_type_t kube_admissionregistration_v1_validating_webhook_type = {
 
 /* io.k8s.api.admissionregistration.v1.ValidatingWebhookConfiguration (admissionregistration.k8s.io/v1 ValidatingWebhookConfiguration) */
 static const kube_field_t validating_webhook_configuration_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
+    { .key = ",\"apiVersion\":", .name_len = 10,
       .offset = offsetof(kube_admissionregistration_v1_validating_webhook_configuration_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4,
+    { .key = ",\"kind\":", .name_len = 4,
       .offset = offsetof(kube_admissionregistration_v1_validating_webhook_configuration_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
+    { .key = ",\"metadata\":", .name_len = 8,
       .offset = offsetof(kube_admissionregistration_v1_validating_webhook_configuration_t, metadata), .kind = KUBE_KIND_OBJECT,
       .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"webhooks\":", .name = "webhooks", .name_len = 8,
+    { .key = ",\"webhooks\":", .name_len = 8,
       .offset = offsetof(kube_admissionregistration_v1_validating_webhook_configuration_t, webhooks), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1_validating_webhook_t),
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_admissionregistration_v1_validating_webhook_t),
           .type = &kube_admissionregistration_v1_validating_webhook_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .info = &mutating_admission_policy_spec_match_conditions_info },
 };
 static const uint8_t validating_webhook_configuration_slots[4] = {
     1, 2, 3, 4
@@ -1431,19 +1463,20 @@ const kube_type_t kube_admissionregistration_v1_validating_webhook_configuration
 
 /* io.k8s.api.admissionregistration.v1.ValidatingWebhookConfigurationList (admissionregistration.k8s.io/v1 ValidatingWebhookConfigurationList) */
 static const kube_field_t validating_webhook_configuration_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_admissionregistration_v1_validating_webhook_configuration_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5,
+    { .key = ",\"apiVersion\":", .name_len = 10,
+      .offset = offsetof(kube_admissionregistration_v1_validating_webhook_configuration_list_t, api_version),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"items\":", .name_len = 5,
       .offset = offsetof(kube_admissionregistration_v1_validating_webhook_configuration_list_t, items), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
           .stride = sizeof(kube_admissionregistration_v1_validating_webhook_configuration_t),
           .type = &kube_admissionregistration_v1_validating_webhook_configuration_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4,
+    { .key = ",\"kind\":", .name_len = 4,
       .offset = offsetof(kube_admissionregistration_v1_validating_webhook_configuration_list_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
-      .offset = offsetof(kube_admissionregistration_v1_validating_webhook_configuration_list_t, metadata), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_meta_v1_list_meta_type },
+    { .key = ",\"metadata\":", .name_len = 8,
+      .offset = offsetof(kube_admissionregistration_v1_validating_webhook_configuration_list_t, metadata),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t validating_webhook_configuration_list_slots[4] = {
     4, 2, 1, 3
@@ -1470,13 +1503,13 @@ const kube_type_t kube_admissionregistration_v1_validating_webhook_configuration
 
 /* io.k8s.api.admissionregistration.v1.Validation */
 static const kube_field_t validation_fields[] = {
-    { .key = ",\"expression\":", .name = "expression", .name_len = 10,
-      .offset = offsetof(kube_admissionregistration_v1_validation_t, expression), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"message\":", .name = "message", .name_len = 7, .offset = offsetof(kube_admissionregistration_v1_validation_t, message),
+    { .key = ",\"expression\":", .name_len = 10, .offset = offsetof(kube_admissionregistration_v1_validation_t, expression),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"message\":", .name_len = 7, .offset = offsetof(kube_admissionregistration_v1_validation_t, message),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"messageExpression\":", .name = "messageExpression", .name_len = 17,
+    { .key = ",\"messageExpression\":", .name_len = 17,
       .offset = offsetof(kube_admissionregistration_v1_validation_t, message_expression), .kind = KUBE_KIND_STRING },
-    { .key = ",\"reason\":", .name = "reason", .name_len = 6, .offset = offsetof(kube_admissionregistration_v1_validation_t, reason),
+    { .key = ",\"reason\":", .name_len = 6, .offset = offsetof(kube_admissionregistration_v1_validation_t, reason),
       .kind = KUBE_KIND_STRING },
 };
 static const uint8_t validation_slots[4] = {
@@ -1501,9 +1534,9 @@ const kube_type_t kube_admissionregistration_v1_validation_type = {
 
 /* io.k8s.api.admissionregistration.v1.Variable */
 static const kube_field_t variable_fields[] = {
-    { .key = ",\"expression\":", .name = "expression", .name_len = 10,
-      .offset = offsetof(kube_admissionregistration_v1_variable_t, expression), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_admissionregistration_v1_variable_t, name),
+    { .key = ",\"expression\":", .name_len = 10, .offset = offsetof(kube_admissionregistration_v1_variable_t, expression),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_admissionregistration_v1_variable_t, name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t variable_slots[2] = {
@@ -1528,12 +1561,11 @@ const kube_type_t kube_admissionregistration_v1_variable_type = {
 
 /* io.k8s.api.admissionregistration.v1.WebhookClientConfig */
 static const kube_field_t webhook_client_config_fields[] = {
-    { .key = ",\"caBundle\":", .name = "caBundle", .name_len = 8,
+    { .key = ",\"caBundle\":", .name_len = 8,
       .offset = offsetof(kube_admissionregistration_v1_webhook_client_config_t, ca_bundle), .kind = KUBE_KIND_BYTES },
-    { .key = ",\"service\":", .name = "service", .name_len = 7,
-      .offset = offsetof(kube_admissionregistration_v1_webhook_client_config_t, service), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_admissionregistration_v1_service_reference_type },
-    { .key = ",\"url\":", .name = "url", .name_len = 3, .offset = offsetof(kube_admissionregistration_v1_webhook_client_config_t, url),
+    { .key = ",\"service\":", .name_len = 7, .offset = offsetof(kube_admissionregistration_v1_webhook_client_config_t, service),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_admissionregistration_v1_service_reference_type },
+    { .key = ",\"url\":", .name_len = 3, .offset = offsetof(kube_admissionregistration_v1_webhook_client_config_t, url),
       .kind = KUBE_KIND_STRING },
 };
 static const uint8_t webhook_client_config_slots[4] = {
@@ -1559,8 +1591,8 @@ const kube_type_t kube_admissionregistration_v1_webhook_client_config_type = {
 /* mutatingadmissionpolicies */
 const kube_resource_t kube_admissionregistration_v1_mutating_admission_policies = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "admissionregistration.k8s.io",
     .version = "v1",
     .plural = "mutatingadmissionpolicies",
@@ -1572,8 +1604,8 @@ const kube_resource_t kube_admissionregistration_v1_mutating_admission_policies 
 /* mutatingadmissionpolicybindings */
 const kube_resource_t kube_admissionregistration_v1_mutating_admission_policy_bindings = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "admissionregistration.k8s.io",
     .version = "v1",
     .plural = "mutatingadmissionpolicybindings",
@@ -1585,8 +1617,8 @@ const kube_resource_t kube_admissionregistration_v1_mutating_admission_policy_bi
 /* mutatingwebhookconfigurations */
 const kube_resource_t kube_admissionregistration_v1_mutating_webhook_configurations = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "admissionregistration.k8s.io",
     .version = "v1",
     .plural = "mutatingwebhookconfigurations",
@@ -1602,8 +1634,8 @@ static const kube_subresource_t validating_admission_policies_subresources[] = {
 };
 const kube_resource_t kube_admissionregistration_v1_validating_admission_policies = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "admissionregistration.k8s.io",
     .version = "v1",
     .plural = "validatingadmissionpolicies",
@@ -1617,8 +1649,8 @@ const kube_resource_t kube_admissionregistration_v1_validating_admission_policie
 /* validatingadmissionpolicybindings */
 const kube_resource_t kube_admissionregistration_v1_validating_admission_policy_bindings = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "admissionregistration.k8s.io",
     .version = "v1",
     .plural = "validatingadmissionpolicybindings",
@@ -1630,8 +1662,8 @@ const kube_resource_t kube_admissionregistration_v1_validating_admission_policy_
 /* validatingwebhookconfigurations */
 const kube_resource_t kube_admissionregistration_v1_validating_webhook_configurations = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "admissionregistration.k8s.io",
     .version = "v1",
     .plural = "validatingwebhookconfigurations",

@@ -105,9 +105,14 @@ static const uint8_t variable_words[sizeof(kube_admissionregistration_v1beta1_va
 #define WORDS(words) NULL
 #endif
 
+/* What several fields have in common. */
+static const kube_field_info_t match_resources_exclude_resource_rules_info = {
+    .list_type = KUBE_LIST_TYPE_ATOMIC
+};
+
 /* io.k8s.api.admissionregistration.v1beta1.ApplyConfiguration */
 static const kube_field_t apply_configuration_fields[] = {
-    { .key = ",\"expression\":", .name = "expression", .name_len = 10,
+    { .key = ",\"expression\":", .name_len = 10,
       .offset = offsetof(kube_admissionregistration_v1beta1_apply_configuration_t, expression), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t apply_configuration_slots[2] = {
@@ -132,8 +137,8 @@ const kube_type_t kube_admissionregistration_v1beta1_apply_configuration_type = 
 
 /* io.k8s.api.admissionregistration.v1beta1.JSONPatch */
 static const kube_field_t json_patch_fields[] = {
-    { .key = ",\"expression\":", .name = "expression", .name_len = 10,
-      .offset = offsetof(kube_admissionregistration_v1beta1_json_patch_t, expression), .kind = KUBE_KIND_STRING },
+    { .key = ",\"expression\":", .name_len = 10, .offset = offsetof(kube_admissionregistration_v1beta1_json_patch_t, expression),
+      .kind = KUBE_KIND_STRING },
 };
 static const uint8_t json_patch_slots[2] = {
     0, 1
@@ -157,10 +162,10 @@ const kube_type_t kube_admissionregistration_v1beta1_json_patch_type = {
 
 /* io.k8s.api.admissionregistration.v1beta1.MatchCondition */
 static const kube_field_t match_condition_fields[] = {
-    { .key = ",\"expression\":", .name = "expression", .name_len = 10,
+    { .key = ",\"expression\":", .name_len = 10,
       .offset = offsetof(kube_admissionregistration_v1beta1_match_condition_t, expression), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_admissionregistration_v1beta1_match_condition_t, name),
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_admissionregistration_v1beta1_match_condition_t, name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t match_condition_slots[2] = {
@@ -185,26 +190,26 @@ const kube_type_t kube_admissionregistration_v1beta1_match_condition_type = {
 
 /* io.k8s.api.admissionregistration.v1beta1.MatchResources */
 static const kube_field_t match_resources_fields[] = {
-    { .key = ",\"excludeResourceRules\":", .name = "excludeResourceRules", .name_len = 20,
+    { .key = ",\"excludeResourceRules\":", .name_len = 20,
       .offset = offsetof(kube_admissionregistration_v1beta1_match_resources_t, exclude_resource_rules), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
           .stride = sizeof(kube_admissionregistration_v1beta1_named_rule_with_operations_t),
           .type = &kube_admissionregistration_v1beta1_named_rule_with_operations_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"matchPolicy\":", .name = "matchPolicy", .name_len = 11,
+      .info = &match_resources_exclude_resource_rules_info },
+    { .key = ",\"matchPolicy\":", .name_len = 11,
       .offset = offsetof(kube_admissionregistration_v1beta1_match_resources_t, match_policy), .kind = KUBE_KIND_STRING },
-    { .key = ",\"namespaceSelector\":", .name = "namespaceSelector", .name_len = 17,
+    { .key = ",\"namespaceSelector\":", .name_len = 17,
       .offset = offsetof(kube_admissionregistration_v1beta1_match_resources_t, namespace_selector), .kind = KUBE_KIND_OBJECT,
       .type = &kube_meta_v1_label_selector_type },
-    { .key = ",\"objectSelector\":", .name = "objectSelector", .name_len = 14,
+    { .key = ",\"objectSelector\":", .name_len = 14,
       .offset = offsetof(kube_admissionregistration_v1beta1_match_resources_t, object_selector), .kind = KUBE_KIND_OBJECT,
       .type = &kube_meta_v1_label_selector_type },
-    { .key = ",\"resourceRules\":", .name = "resourceRules", .name_len = 13,
+    { .key = ",\"resourceRules\":", .name_len = 13,
       .offset = offsetof(kube_admissionregistration_v1beta1_match_resources_t, resource_rules), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
           .stride = sizeof(kube_admissionregistration_v1beta1_named_rule_with_operations_t),
           .type = &kube_admissionregistration_v1beta1_named_rule_with_operations_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &match_resources_exclude_resource_rules_info },
 };
 static const uint8_t match_resources_slots[8] = {
     2, 3, 0, 1, 5, 0, 4, 0
@@ -228,14 +233,14 @@ const kube_type_t kube_admissionregistration_v1beta1_match_resources_type = {
 
 /* io.k8s.api.admissionregistration.v1beta1.MutatingAdmissionPolicy (admissionregistration.k8s.io/v1beta1 MutatingAdmissionPolicy) */
 static const kube_field_t mutating_admission_policy_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
+    { .key = ",\"apiVersion\":", .name_len = 10,
       .offset = offsetof(kube_admissionregistration_v1beta1_mutating_admission_policy_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4,
+    { .key = ",\"kind\":", .name_len = 4,
       .offset = offsetof(kube_admissionregistration_v1beta1_mutating_admission_policy_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
+    { .key = ",\"metadata\":", .name_len = 8,
       .offset = offsetof(kube_admissionregistration_v1beta1_mutating_admission_policy_t, metadata), .kind = KUBE_KIND_OBJECT,
       .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4,
+    { .key = ",\"spec\":", .name_len = 4,
       .offset = offsetof(kube_admissionregistration_v1beta1_mutating_admission_policy_t, spec), .kind = KUBE_KIND_OBJECT,
       .type = &kube_admissionregistration_v1beta1_mutating_admission_policy_spec_type },
 };
@@ -264,14 +269,15 @@ const kube_type_t kube_admissionregistration_v1beta1_mutating_admission_policy_t
 
 /* io.k8s.api.admissionregistration.v1beta1.MutatingAdmissionPolicyBinding (admissionregistration.k8s.io/v1beta1 MutatingAdmissionPolicyBinding) */
 static const kube_field_t mutating_admission_policy_binding_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_admissionregistration_v1beta1_mutating_admission_policy_binding_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4,
+    { .key = ",\"apiVersion\":", .name_len = 10,
+      .offset = offsetof(kube_admissionregistration_v1beta1_mutating_admission_policy_binding_t, api_version),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"kind\":", .name_len = 4,
       .offset = offsetof(kube_admissionregistration_v1beta1_mutating_admission_policy_binding_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
-      .offset = offsetof(kube_admissionregistration_v1beta1_mutating_admission_policy_binding_t, metadata), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4,
+    { .key = ",\"metadata\":", .name_len = 8,
+      .offset = offsetof(kube_admissionregistration_v1beta1_mutating_admission_policy_binding_t, metadata),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"spec\":", .name_len = 4,
       .offset = offsetof(kube_admissionregistration_v1beta1_mutating_admission_policy_binding_t, spec), .kind = KUBE_KIND_OBJECT,
       .type = &kube_admissionregistration_v1beta1_mutating_admission_policy_binding_spec_type },
 };
@@ -300,19 +306,21 @@ const kube_type_t kube_admissionregistration_v1beta1_mutating_admission_policy_b
 
 /* io.k8s.api.admissionregistration.v1beta1.MutatingAdmissionPolicyBindingList (admissionregistration.k8s.io/v1beta1 MutatingAdmissionPolicyBindingList) */
 static const kube_field_t mutating_admission_policy_binding_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_admissionregistration_v1beta1_mutating_admission_policy_binding_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5,
-      .offset = offsetof(kube_admissionregistration_v1beta1_mutating_admission_policy_binding_list_t, items), .kind = KUBE_KIND_LIST,
-      .flags = KUBE_FIELD_REQUIRED,
+    { .key = ",\"apiVersion\":", .name_len = 10,
+      .offset = offsetof(kube_admissionregistration_v1beta1_mutating_admission_policy_binding_list_t, api_version),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"items\":", .name_len = 5,
+      .offset = offsetof(kube_admissionregistration_v1beta1_mutating_admission_policy_binding_list_t, items),
+      .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
           .stride = sizeof(kube_admissionregistration_v1beta1_mutating_admission_policy_binding_t),
           .type = &kube_admissionregistration_v1beta1_mutating_admission_policy_binding_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4,
-      .offset = offsetof(kube_admissionregistration_v1beta1_mutating_admission_policy_binding_list_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
-      .offset = offsetof(kube_admissionregistration_v1beta1_mutating_admission_policy_binding_list_t, metadata), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_meta_v1_list_meta_type },
+    { .key = ",\"kind\":", .name_len = 4,
+      .offset = offsetof(kube_admissionregistration_v1beta1_mutating_admission_policy_binding_list_t, kind),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8,
+      .offset = offsetof(kube_admissionregistration_v1beta1_mutating_admission_policy_binding_list_t, metadata),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t mutating_admission_policy_binding_list_slots[4] = {
     4, 2, 1, 3
@@ -339,14 +347,15 @@ const kube_type_t kube_admissionregistration_v1beta1_mutating_admission_policy_b
 
 /* io.k8s.api.admissionregistration.v1beta1.MutatingAdmissionPolicyBindingSpec */
 static const kube_field_t mutating_admission_policy_binding_spec_fields[] = {
-    { .key = ",\"matchResources\":", .name = "matchResources", .name_len = 14,
+    { .key = ",\"matchResources\":", .name_len = 14,
       .offset = offsetof(kube_admissionregistration_v1beta1_mutating_admission_policy_binding_spec_t, match_resources),
       .kind = KUBE_KIND_OBJECT, .type = &kube_admissionregistration_v1beta1_match_resources_type },
-    { .key = ",\"paramRef\":", .name = "paramRef", .name_len = 8,
-      .offset = offsetof(kube_admissionregistration_v1beta1_mutating_admission_policy_binding_spec_t, param_ref), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_admissionregistration_v1beta1_param_ref_type },
-    { .key = ",\"policyName\":", .name = "policyName", .name_len = 10,
-      .offset = offsetof(kube_admissionregistration_v1beta1_mutating_admission_policy_binding_spec_t, policy_name), .kind = KUBE_KIND_STRING },
+    { .key = ",\"paramRef\":", .name_len = 8,
+      .offset = offsetof(kube_admissionregistration_v1beta1_mutating_admission_policy_binding_spec_t, param_ref),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_admissionregistration_v1beta1_param_ref_type },
+    { .key = ",\"policyName\":", .name_len = 10,
+      .offset = offsetof(kube_admissionregistration_v1beta1_mutating_admission_policy_binding_spec_t, policy_name),
+      .kind = KUBE_KIND_STRING },
 };
 static const uint8_t mutating_admission_policy_binding_spec_slots[4] = {
     3, 2, 1, 0
@@ -370,17 +379,18 @@ const kube_type_t kube_admissionregistration_v1beta1_mutating_admission_policy_b
 
 /* io.k8s.api.admissionregistration.v1beta1.MutatingAdmissionPolicyList (admissionregistration.k8s.io/v1beta1 MutatingAdmissionPolicyList) */
 static const kube_field_t mutating_admission_policy_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_admissionregistration_v1beta1_mutating_admission_policy_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5,
+    { .key = ",\"apiVersion\":", .name_len = 10,
+      .offset = offsetof(kube_admissionregistration_v1beta1_mutating_admission_policy_list_t, api_version),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"items\":", .name_len = 5,
       .offset = offsetof(kube_admissionregistration_v1beta1_mutating_admission_policy_list_t, items), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
           .stride = sizeof(kube_admissionregistration_v1beta1_mutating_admission_policy_t),
           .type = &kube_admissionregistration_v1beta1_mutating_admission_policy_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4,
+    { .key = ",\"kind\":", .name_len = 4,
       .offset = offsetof(kube_admissionregistration_v1beta1_mutating_admission_policy_list_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
+    { .key = ",\"metadata\":", .name_len = 8,
       .offset = offsetof(kube_admissionregistration_v1beta1_mutating_admission_policy_list_t, metadata), .kind = KUBE_KIND_OBJECT,
       .type = &kube_meta_v1_list_meta_type },
 };
@@ -409,33 +419,37 @@ const kube_type_t kube_admissionregistration_v1beta1_mutating_admission_policy_l
 
 /* io.k8s.api.admissionregistration.v1beta1.MutatingAdmissionPolicySpec */
 static const kube_field_t mutating_admission_policy_spec_fields[] = {
-    { .key = ",\"failurePolicy\":", .name = "failurePolicy", .name_len = 13,
-      .offset = offsetof(kube_admissionregistration_v1beta1_mutating_admission_policy_spec_t, failure_policy), .kind = KUBE_KIND_STRING },
-    { .key = ",\"matchConditions\":", .name = "matchConditions", .name_len = 15,
-      .offset = offsetof(kube_admissionregistration_v1beta1_mutating_admission_policy_spec_t, match_conditions), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1beta1_match_condition_t),
+    { .key = ",\"failurePolicy\":", .name_len = 13,
+      .offset = offsetof(kube_admissionregistration_v1beta1_mutating_admission_policy_spec_t, failure_policy),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"matchConditions\":", .name_len = 15,
+      .offset = offsetof(kube_admissionregistration_v1beta1_mutating_admission_policy_spec_t, match_conditions),
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_admissionregistration_v1beta1_match_condition_t),
           .type = &kube_admissionregistration_v1beta1_match_condition_type },
       .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
           .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"matchConstraints\":", .name = "matchConstraints", .name_len = 16,
-      .offset = offsetof(kube_admissionregistration_v1beta1_mutating_admission_policy_spec_t, match_constraints), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_admissionregistration_v1beta1_match_resources_type },
-    { .key = ",\"mutations\":", .name = "mutations", .name_len = 9,
+    { .key = ",\"matchConstraints\":", .name_len = 16,
+      .offset = offsetof(kube_admissionregistration_v1beta1_mutating_admission_policy_spec_t, match_constraints),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_admissionregistration_v1beta1_match_resources_type },
+    { .key = ",\"mutations\":", .name_len = 9,
       .offset = offsetof(kube_admissionregistration_v1beta1_mutating_admission_policy_spec_t, mutations), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1beta1_mutation_t),
           .type = &kube_admissionregistration_v1beta1_mutation_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"paramKind\":", .name = "paramKind", .name_len = 9,
-      .offset = offsetof(kube_admissionregistration_v1beta1_mutating_admission_policy_spec_t, param_kind), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_admissionregistration_v1beta1_param_kind_type },
-    { .key = ",\"reinvocationPolicy\":", .name = "reinvocationPolicy", .name_len = 18,
-      .offset = offsetof(kube_admissionregistration_v1beta1_mutating_admission_policy_spec_t, reinvocation_policy), .kind = KUBE_KIND_STRING,
+      .info = &match_resources_exclude_resource_rules_info },
+    { .key = ",\"paramKind\":", .name_len = 9,
+      .offset = offsetof(kube_admissionregistration_v1beta1_mutating_admission_policy_spec_t, param_kind),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_admissionregistration_v1beta1_param_kind_type },
+    { .key = ",\"reinvocationPolicy\":", .name_len = 18,
+      .offset = offsetof(kube_admissionregistration_v1beta1_mutating_admission_policy_spec_t, reinvocation_policy),
+      .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "IfNeeded", "Never", NULL } } },
-    { .key = ",\"variables\":", .name = "variables", .name_len = 9,
+    { .key = ",\"variables\":", .name_len = 9,
       .offset = offsetof(kube_admissionregistration_v1beta1_mutating_admission_policy_spec_t, variables), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_admissionregistration_v1beta1_variable_t),
           .type = &kube_admissionregistration_v1beta1_variable_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &match_resources_exclude_resource_rules_info },
 };
 static const uint8_t mutating_admission_policy_spec_slots[8] = {
     7, 6, 0, 2, 4, 5, 1, 3
@@ -459,14 +473,13 @@ const kube_type_t kube_admissionregistration_v1beta1_mutating_admission_policy_s
 
 /* io.k8s.api.admissionregistration.v1beta1.Mutation */
 static const kube_field_t mutation_fields[] = {
-    { .key = ",\"applyConfiguration\":", .name = "applyConfiguration", .name_len = 18,
+    { .key = ",\"applyConfiguration\":", .name_len = 18,
       .offset = offsetof(kube_admissionregistration_v1beta1_mutation_t, apply_configuration), .kind = KUBE_KIND_OBJECT,
       .type = &kube_admissionregistration_v1beta1_apply_configuration_type },
-    { .key = ",\"jsonPatch\":", .name = "jsonPatch", .name_len = 9,
-      .offset = offsetof(kube_admissionregistration_v1beta1_mutation_t, json_patch), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_admissionregistration_v1beta1_json_patch_type },
-    { .key = ",\"patchType\":", .name = "patchType", .name_len = 9,
-      .offset = offsetof(kube_admissionregistration_v1beta1_mutation_t, patch_type), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED,
+    { .key = ",\"jsonPatch\":", .name_len = 9, .offset = offsetof(kube_admissionregistration_v1beta1_mutation_t, json_patch),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_admissionregistration_v1beta1_json_patch_type },
+    { .key = ",\"patchType\":", .name_len = 9, .offset = offsetof(kube_admissionregistration_v1beta1_mutation_t, patch_type),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "ApplyConfiguration", "JSONPatch", NULL } } },
 };
 static const uint8_t mutation_slots[4] = {
@@ -491,28 +504,28 @@ const kube_type_t kube_admissionregistration_v1beta1_mutation_type = {
 
 /* io.k8s.api.admissionregistration.v1beta1.NamedRuleWithOperations */
 static const kube_field_t named_rule_with_operations_fields[] = {
-    { .key = ",\"apiGroups\":", .name = "apiGroups", .name_len = 9,
+    { .key = ",\"apiGroups\":", .name_len = 9,
       .offset = offsetof(kube_admissionregistration_v1beta1_named_rule_with_operations_t, api_groups), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"apiVersions\":", .name = "apiVersions", .name_len = 11,
+      .info = &match_resources_exclude_resource_rules_info },
+    { .key = ",\"apiVersions\":", .name_len = 11,
       .offset = offsetof(kube_admissionregistration_v1beta1_named_rule_with_operations_t, api_versions), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"operations\":", .name = "operations", .name_len = 10,
+      .info = &match_resources_exclude_resource_rules_info },
+    { .key = ",\"operations\":", .name_len = 10,
       .offset = offsetof(kube_admissionregistration_v1beta1_named_rule_with_operations_t, operations), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "*", "CONNECT", "CREATE", "DELETE", "UPDATE", NULL },
           .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"resourceNames\":", .name = "resourceNames", .name_len = 13,
+    { .key = ",\"resourceNames\":", .name_len = 13,
       .offset = offsetof(kube_admissionregistration_v1beta1_named_rule_with_operations_t, resource_names), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"resources\":", .name = "resources", .name_len = 9,
+      .info = &match_resources_exclude_resource_rules_info },
+    { .key = ",\"resources\":", .name_len = 9,
       .offset = offsetof(kube_admissionregistration_v1beta1_named_rule_with_operations_t, resources), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"scope\":", .name = "scope", .name_len = 5,
+      .info = &match_resources_exclude_resource_rules_info },
+    { .key = ",\"scope\":", .name_len = 5,
       .offset = offsetof(kube_admissionregistration_v1beta1_named_rule_with_operations_t, scope), .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "*", "Cluster", "Namespaced", NULL } } },
 };
@@ -538,9 +551,9 @@ const kube_type_t kube_admissionregistration_v1beta1_named_rule_with_operations_
 
 /* io.k8s.api.admissionregistration.v1beta1.ParamKind */
 static const kube_field_t param_kind_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_admissionregistration_v1beta1_param_kind_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_admissionregistration_v1beta1_param_kind_t, kind),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_admissionregistration_v1beta1_param_kind_t, api_version),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_admissionregistration_v1beta1_param_kind_t, kind),
       .kind = KUBE_KIND_STRING },
 };
 static const uint8_t param_kind_slots[2] = {
@@ -565,15 +578,14 @@ const kube_type_t kube_admissionregistration_v1beta1_param_kind_type = {
 
 /* io.k8s.api.admissionregistration.v1beta1.ParamRef */
 static const kube_field_t param_ref_fields[] = {
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_admissionregistration_v1beta1_param_ref_t, name),
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_admissionregistration_v1beta1_param_ref_t, name),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"namespace\":", .name = "namespace", .name_len = 9,
-      .offset = offsetof(kube_admissionregistration_v1beta1_param_ref_t, namespace_), .kind = KUBE_KIND_STRING },
-    { .key = ",\"parameterNotFoundAction\":", .name = "parameterNotFoundAction", .name_len = 23,
+    { .key = ",\"namespace\":", .name_len = 9, .offset = offsetof(kube_admissionregistration_v1beta1_param_ref_t, namespace_),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"parameterNotFoundAction\":", .name_len = 23,
       .offset = offsetof(kube_admissionregistration_v1beta1_param_ref_t, parameter_not_found_action), .kind = KUBE_KIND_STRING },
-    { .key = ",\"selector\":", .name = "selector", .name_len = 8,
-      .offset = offsetof(kube_admissionregistration_v1beta1_param_ref_t, selector), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_meta_v1_label_selector_type },
+    { .key = ",\"selector\":", .name_len = 8, .offset = offsetof(kube_admissionregistration_v1beta1_param_ref_t, selector),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_label_selector_type },
 };
 static const uint8_t param_ref_slots[4] = {
     3, 4, 2, 1
@@ -597,9 +609,9 @@ const kube_type_t kube_admissionregistration_v1beta1_param_ref_type = {
 
 /* io.k8s.api.admissionregistration.v1beta1.Variable */
 static const kube_field_t variable_fields[] = {
-    { .key = ",\"expression\":", .name = "expression", .name_len = 10,
-      .offset = offsetof(kube_admissionregistration_v1beta1_variable_t, expression), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_admissionregistration_v1beta1_variable_t, name),
+    { .key = ",\"expression\":", .name_len = 10, .offset = offsetof(kube_admissionregistration_v1beta1_variable_t, expression),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_admissionregistration_v1beta1_variable_t, name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t variable_slots[2] = {
@@ -625,8 +637,8 @@ const kube_type_t kube_admissionregistration_v1beta1_variable_type = {
 /* mutatingadmissionpolicies */
 const kube_resource_t kube_admissionregistration_v1beta1_mutating_admission_policies = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "admissionregistration.k8s.io",
     .version = "v1beta1",
     .plural = "mutatingadmissionpolicies",
@@ -638,8 +650,8 @@ const kube_resource_t kube_admissionregistration_v1beta1_mutating_admission_poli
 /* mutatingadmissionpolicybindings */
 const kube_resource_t kube_admissionregistration_v1beta1_mutating_admission_policy_bindings = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "admissionregistration.k8s.io",
     .version = "v1beta1",
     .plural = "mutatingadmissionpolicybindings",

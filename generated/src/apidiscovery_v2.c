@@ -46,19 +46,25 @@ static const uint8_t api_version_discovery_words[sizeof(kube_apidiscovery_v2_api
 #define WORDS(words) NULL
 #endif
 
+/* What several fields have in common. */
+static const kube_field_info_t api_resource_discovery_categories_info = {
+    .list_type = KUBE_LIST_TYPE_SET
+};
+
 /* io.k8s.api.apidiscovery.v2.APIGroupDiscovery (apidiscovery.k8s.io/v2 APIGroupDiscovery) */
 static const kube_field_t api_group_discovery_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_apidiscovery_v2_api_group_discovery_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_apidiscovery_v2_api_group_discovery_t, kind),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_apidiscovery_v2_api_group_discovery_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_apidiscovery_v2_api_group_discovery_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_apidiscovery_v2_api_group_discovery_t, kind),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_apidiscovery_v2_api_group_discovery_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"versions\":", .name = "versions", .name_len = 8, .offset = offsetof(kube_apidiscovery_v2_api_group_discovery_t, versions),
+    { .key = ",\"versions\":", .name_len = 8, .offset = offsetof(kube_apidiscovery_v2_api_group_discovery_t, versions),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apidiscovery_v2_api_version_discovery_t),
           .type = &kube_apidiscovery_v2_api_version_discovery_type },
-      .info = &(const kube_field_info_t){ .list_map_keys = (const char *const[]){ "version", NULL }, .list_type = KUBE_LIST_TYPE_MAP } },
+      .info = &(const kube_field_info_t){ .list_map_keys = (const char *const[]){ "version", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP } },
 };
 static const uint8_t api_group_discovery_slots[4] = {
     4, 2, 1, 3
@@ -85,17 +91,16 @@ const kube_type_t kube_apidiscovery_v2_api_group_discovery_type = {
 
 /* io.k8s.api.apidiscovery.v2.APIGroupDiscoveryList (apidiscovery.k8s.io/v2 APIGroupDiscoveryList) */
 static const kube_field_t api_group_discovery_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_apidiscovery_v2_api_group_discovery_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_apidiscovery_v2_api_group_discovery_list_t, items),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_apidiscovery_v2_api_group_discovery_list_t, api_version),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_apidiscovery_v2_api_group_discovery_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apidiscovery_v2_api_group_discovery_t),
           .type = &kube_apidiscovery_v2_api_group_discovery_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_apidiscovery_v2_api_group_discovery_list_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_apidiscovery_v2_api_group_discovery_list_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
-      .offset = offsetof(kube_apidiscovery_v2_api_group_discovery_list_t, metadata), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_meta_v1_list_meta_type },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_apidiscovery_v2_api_group_discovery_list_t, metadata),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t api_group_discovery_list_slots[4] = {
     4, 2, 1, 3
@@ -122,34 +127,35 @@ const kube_type_t kube_apidiscovery_v2_api_group_discovery_list_type = {
 
 /* io.k8s.api.apidiscovery.v2.APIResourceDiscovery */
 static const kube_field_t api_resource_discovery_fields[] = {
-    { .key = ",\"categories\":", .name = "categories", .name_len = 10,
-      .offset = offsetof(kube_apidiscovery_v2_api_resource_discovery_t, categories), .kind = KUBE_KIND_LIST,
+    { .key = ",\"categories\":", .name_len = 10, .offset = offsetof(kube_apidiscovery_v2_api_resource_discovery_t, categories),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_SET } },
-    { .key = ",\"resource\":", .name = "resource", .name_len = 8,
-      .offset = offsetof(kube_apidiscovery_v2_api_resource_discovery_t, resource), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"responseKind\":", .name = "responseKind", .name_len = 12,
+      .info = &api_resource_discovery_categories_info },
+    { .key = ",\"resource\":", .name_len = 8, .offset = offsetof(kube_apidiscovery_v2_api_resource_discovery_t, resource),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"responseKind\":", .name_len = 12,
       .offset = offsetof(kube_apidiscovery_v2_api_resource_discovery_t, response_kind), .kind = KUBE_KIND_OBJECT,
       .type = &kube_meta_v1_group_version_kind_type },
-    { .key = ",\"scope\":", .name = "scope", .name_len = 5, .offset = offsetof(kube_apidiscovery_v2_api_resource_discovery_t, scope),
+    { .key = ",\"scope\":", .name_len = 5, .offset = offsetof(kube_apidiscovery_v2_api_resource_discovery_t, scope),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"shortNames\":", .name = "shortNames", .name_len = 10,
-      .offset = offsetof(kube_apidiscovery_v2_api_resource_discovery_t, short_names), .kind = KUBE_KIND_LIST,
+    { .key = ",\"shortNames\":", .name_len = 10, .offset = offsetof(kube_apidiscovery_v2_api_resource_discovery_t, short_names),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_SET } },
-    { .key = ",\"singularResource\":", .name = "singularResource", .name_len = 16,
+      .info = &api_resource_discovery_categories_info },
+    { .key = ",\"singularResource\":", .name_len = 16,
       .offset = offsetof(kube_apidiscovery_v2_api_resource_discovery_t, singular_resource), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"subresources\":", .name = "subresources", .name_len = 12,
+    { .key = ",\"subresources\":", .name_len = 12,
       .offset = offsetof(kube_apidiscovery_v2_api_resource_discovery_t, subresources), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apidiscovery_v2_api_subresource_discovery_t),
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_apidiscovery_v2_api_subresource_discovery_t),
           .type = &kube_apidiscovery_v2_api_subresource_discovery_type },
       .info = &(const kube_field_info_t){ .list_map_keys = (const char *const[]){ "subresource", NULL },
           .list_type = KUBE_LIST_TYPE_MAP } },
-    { .key = ",\"verbs\":", .name = "verbs", .name_len = 5, .offset = offsetof(kube_apidiscovery_v2_api_resource_discovery_t, verbs),
+    { .key = ",\"verbs\":", .name_len = 5, .offset = offsetof(kube_apidiscovery_v2_api_resource_discovery_t, verbs),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_SET } },
+      .info = &api_resource_discovery_categories_info },
 };
 static const uint8_t api_resource_discovery_slots[8] = {
     1, 5, 4, 3, 6, 8, 7, 2
@@ -173,22 +179,22 @@ const kube_type_t kube_apidiscovery_v2_api_resource_discovery_type = {
 
 /* io.k8s.api.apidiscovery.v2.APISubresourceDiscovery */
 static const kube_field_t api_subresource_discovery_fields[] = {
-    { .key = ",\"acceptedTypes\":", .name = "acceptedTypes", .name_len = 13,
+    { .key = ",\"acceptedTypes\":", .name_len = 13,
       .offset = offsetof(kube_apidiscovery_v2_api_subresource_discovery_t, accepted_types), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_group_version_kind_t),
           .type = &kube_meta_v1_group_version_kind_type },
       .info = &(const kube_field_info_t){ .list_map_keys = (const char *const[]){ "group", "version", "kind", NULL },
           .list_type = KUBE_LIST_TYPE_MAP } },
-    { .key = ",\"responseKind\":", .name = "responseKind", .name_len = 12,
+    { .key = ",\"responseKind\":", .name_len = 12,
       .offset = offsetof(kube_apidiscovery_v2_api_subresource_discovery_t, response_kind), .kind = KUBE_KIND_OBJECT,
       .type = &kube_meta_v1_group_version_kind_type },
-    { .key = ",\"subresource\":", .name = "subresource", .name_len = 11,
+    { .key = ",\"subresource\":", .name_len = 11,
       .offset = offsetof(kube_apidiscovery_v2_api_subresource_discovery_t, subresource), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"verbs\":", .name = "verbs", .name_len = 5, .offset = offsetof(kube_apidiscovery_v2_api_subresource_discovery_t, verbs),
+    { .key = ",\"verbs\":", .name_len = 5, .offset = offsetof(kube_apidiscovery_v2_api_subresource_discovery_t, verbs),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_SET } },
+      .info = &api_resource_discovery_categories_info },
 };
 static const uint8_t api_subresource_discovery_slots[4] = {
     1, 4, 3, 2
@@ -212,14 +218,15 @@ const kube_type_t kube_apidiscovery_v2_api_subresource_discovery_type = {
 
 /* io.k8s.api.apidiscovery.v2.APIVersionDiscovery */
 static const kube_field_t api_version_discovery_fields[] = {
-    { .key = ",\"freshness\":", .name = "freshness", .name_len = 9,
-      .offset = offsetof(kube_apidiscovery_v2_api_version_discovery_t, freshness), .kind = KUBE_KIND_STRING },
-    { .key = ",\"resources\":", .name = "resources", .name_len = 9,
-      .offset = offsetof(kube_apidiscovery_v2_api_version_discovery_t, resources), .kind = KUBE_KIND_LIST,
+    { .key = ",\"freshness\":", .name_len = 9, .offset = offsetof(kube_apidiscovery_v2_api_version_discovery_t, freshness),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"resources\":", .name_len = 9, .offset = offsetof(kube_apidiscovery_v2_api_version_discovery_t, resources),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apidiscovery_v2_api_resource_discovery_t),
           .type = &kube_apidiscovery_v2_api_resource_discovery_type },
-      .info = &(const kube_field_info_t){ .list_map_keys = (const char *const[]){ "resource", NULL }, .list_type = KUBE_LIST_TYPE_MAP } },
-    { .key = ",\"version\":", .name = "version", .name_len = 7, .offset = offsetof(kube_apidiscovery_v2_api_version_discovery_t, version),
+      .info = &(const kube_field_info_t){ .list_map_keys = (const char *const[]){ "resource", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP } },
+    { .key = ",\"version\":", .name_len = 7, .offset = offsetof(kube_apidiscovery_v2_api_version_discovery_t, version),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t api_version_discovery_slots[4] = {

@@ -181,23 +181,26 @@ static const uint8_t webhook_conversion_words[sizeof(kube_apiextensions_v1_webho
 #define WORDS(words) NULL
 #endif
 
+/* What several fields have in common. */
+static const kube_field_info_t custom_resource_definition_names_categories_info = {
+    .list_type = KUBE_LIST_TYPE_ATOMIC
+};
+
 /* io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceColumnDefinition */
 static const kube_field_t custom_resource_column_definition_fields[] = {
-    { .key = ",\"description\":", .name = "description", .name_len = 11,
+    { .key = ",\"description\":", .name_len = 11,
       .offset = offsetof(kube_apiextensions_v1_custom_resource_column_definition_t, description), .kind = KUBE_KIND_STRING },
-    { .key = ",\"format\":", .name = "format", .name_len = 6,
-      .offset = offsetof(kube_apiextensions_v1_custom_resource_column_definition_t, format), .kind = KUBE_KIND_STRING },
-    { .key = ",\"jsonPath\":", .name = "jsonPath", .name_len = 8,
+    { .key = ",\"format\":", .name_len = 6, .offset = offsetof(kube_apiextensions_v1_custom_resource_column_definition_t, format),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"jsonPath\":", .name_len = 8,
       .offset = offsetof(kube_apiextensions_v1_custom_resource_column_definition_t, json_path), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"name\":", .name = "name", .name_len = 4,
-      .offset = offsetof(kube_apiextensions_v1_custom_resource_column_definition_t, name), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"priority\":", .name = "priority", .name_len = 8,
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_apiextensions_v1_custom_resource_column_definition_t, name),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"priority\":", .name_len = 8,
       .offset = offsetof(kube_apiextensions_v1_custom_resource_column_definition_t, priority), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"type\":", .name = "type", .name_len = 4,
-      .offset = offsetof(kube_apiextensions_v1_custom_resource_column_definition_t, type), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_apiextensions_v1_custom_resource_column_definition_t, type),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t custom_resource_column_definition_slots[8] = {
     0, 1, 0, 5, 6, 2, 4, 3
@@ -221,12 +224,10 @@ const kube_type_t kube_apiextensions_v1_custom_resource_column_definition_type =
 
 /* io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceConversion */
 static const kube_field_t custom_resource_conversion_fields[] = {
-    { .key = ",\"strategy\":", .name = "strategy", .name_len = 8,
-      .offset = offsetof(kube_apiextensions_v1_custom_resource_conversion_t, strategy), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"webhook\":", .name = "webhook", .name_len = 7,
-      .offset = offsetof(kube_apiextensions_v1_custom_resource_conversion_t, webhook), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_apiextensions_v1_webhook_conversion_type },
+    { .key = ",\"strategy\":", .name_len = 8, .offset = offsetof(kube_apiextensions_v1_custom_resource_conversion_t, strategy),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"webhook\":", .name_len = 7, .offset = offsetof(kube_apiextensions_v1_custom_resource_conversion_t, webhook),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_apiextensions_v1_webhook_conversion_type },
 };
 static const uint8_t custom_resource_conversion_slots[2] = {
     1, 2
@@ -250,18 +251,16 @@ const kube_type_t kube_apiextensions_v1_custom_resource_conversion_type = {
 
 /* io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinition (apiextensions.k8s.io/v1 CustomResourceDefinition) */
 static const kube_field_t custom_resource_definition_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
+    { .key = ",\"apiVersion\":", .name_len = 10,
       .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
-      .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_t, metadata), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_t, spec),
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_t, metadata),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_t, spec),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_apiextensions_v1_custom_resource_definition_spec_type },
-    { .key = ",\"status\":", .name = "status", .name_len = 6,
-      .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_t, status), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_apiextensions_v1_custom_resource_definition_status_type },
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_t, status),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_apiextensions_v1_custom_resource_definition_status_type },
 };
 static const uint8_t custom_resource_definition_slots[8] = {
     0, 0, 2, 3, 5, 4, 0, 1
@@ -288,20 +287,21 @@ const kube_type_t kube_apiextensions_v1_custom_resource_definition_type = {
 
 /* io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionCondition */
 static const kube_field_t custom_resource_definition_condition_fields[] = {
-    { .key = ",\"lastTransitionTime\":", .name = "lastTransitionTime", .name_len = 18,
-      .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_condition_t, last_transition_time), .kind = KUBE_KIND_TIME },
-    { .key = ",\"message\":", .name = "message", .name_len = 7,
+    { .key = ",\"lastTransitionTime\":", .name_len = 18,
+      .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_condition_t, last_transition_time),
+      .kind = KUBE_KIND_TIME },
+    { .key = ",\"message\":", .name_len = 7,
       .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_condition_t, message), .kind = KUBE_KIND_STRING },
-    { .key = ",\"observedGeneration\":", .name = "observedGeneration", .name_len = 18,
-      .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_condition_t, observed_generation), .kind = KUBE_KIND_INT64 },
-    { .key = ",\"reason\":", .name = "reason", .name_len = 6,
+    { .key = ",\"observedGeneration\":", .name_len = 18,
+      .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_condition_t, observed_generation),
+      .kind = KUBE_KIND_INT64 },
+    { .key = ",\"reason\":", .name_len = 6,
       .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_condition_t, reason), .kind = KUBE_KIND_STRING },
-    { .key = ",\"status\":", .name = "status", .name_len = 6,
+    { .key = ",\"status\":", .name_len = 6,
       .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_condition_t, status), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"type\":", .name = "type", .name_len = 4,
-      .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_condition_t, type), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_condition_t, type),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t custom_resource_definition_condition_slots[8] = {
     1, 4, 6, 5, 0, 2, 0, 3
@@ -325,16 +325,16 @@ const kube_type_t kube_apiextensions_v1_custom_resource_definition_condition_typ
 
 /* io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionList (apiextensions.k8s.io/v1 CustomResourceDefinitionList) */
 static const kube_field_t custom_resource_definition_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
+    { .key = ",\"apiVersion\":", .name_len = 10,
       .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5,
-      .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_list_t, items), .kind = KUBE_KIND_LIST,
-      .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apiextensions_v1_custom_resource_definition_t),
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_list_t, items),
+      .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_apiextensions_v1_custom_resource_definition_t),
           .type = &kube_apiextensions_v1_custom_resource_definition_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_list_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_list_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
+    { .key = ",\"metadata\":", .name_len = 8,
       .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_list_t, metadata), .kind = KUBE_KIND_OBJECT,
       .type = &kube_meta_v1_list_meta_type },
 };
@@ -363,23 +363,21 @@ const kube_type_t kube_apiextensions_v1_custom_resource_definition_list_type = {
 
 /* io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionNames */
 static const kube_field_t custom_resource_definition_names_fields[] = {
-    { .key = ",\"categories\":", .name = "categories", .name_len = 10,
+    { .key = ",\"categories\":", .name_len = 10,
       .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_names_t, categories), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4,
-      .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_names_t, kind), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"listKind\":", .name = "listKind", .name_len = 8,
+      .info = &custom_resource_definition_names_categories_info },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_names_t, kind),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"listKind\":", .name_len = 8,
       .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_names_t, list_kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"plural\":", .name = "plural", .name_len = 6,
-      .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_names_t, plural), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"shortNames\":", .name = "shortNames", .name_len = 10,
+    { .key = ",\"plural\":", .name_len = 6, .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_names_t, plural),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"shortNames\":", .name_len = 10,
       .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_names_t, short_names), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"singular\":", .name = "singular", .name_len = 8,
+      .info = &custom_resource_definition_names_categories_info },
+    { .key = ",\"singular\":", .name_len = 8,
       .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_names_t, singular), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t custom_resource_definition_names_slots[8] = {
@@ -404,27 +402,24 @@ const kube_type_t kube_apiextensions_v1_custom_resource_definition_names_type = 
 
 /* io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionSpec */
 static const kube_field_t custom_resource_definition_spec_fields[] = {
-    { .key = ",\"conversion\":", .name = "conversion", .name_len = 10,
+    { .key = ",\"conversion\":", .name_len = 10,
       .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_spec_t, conversion), .kind = KUBE_KIND_OBJECT,
       .type = &kube_apiextensions_v1_custom_resource_conversion_type },
-    { .key = ",\"group\":", .name = "group", .name_len = 5,
-      .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_spec_t, group), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"names\":", .name = "names", .name_len = 5,
-      .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_spec_t, names), .kind = KUBE_KIND_OBJECT,
-      .flags = KUBE_FIELD_REQUIRED, .type = &kube_apiextensions_v1_custom_resource_definition_names_type },
-    { .key = ",\"preserveUnknownFields\":", .name = "preserveUnknownFields", .name_len = 21,
+    { .key = ",\"group\":", .name_len = 5, .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_spec_t, group),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"names\":", .name_len = 5, .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_spec_t, names),
+      .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_apiextensions_v1_custom_resource_definition_names_type },
+    { .key = ",\"preserveUnknownFields\":", .name_len = 21,
       .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_spec_t, preserve_unknown_fields), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"scope\":", .name = "scope", .name_len = 5,
-      .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_spec_t, scope), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"versions\":", .name = "versions", .name_len = 8,
+    { .key = ",\"scope\":", .name_len = 5, .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_spec_t, scope),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"versions\":", .name_len = 8,
       .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_spec_t, versions), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
           .stride = sizeof(kube_apiextensions_v1_custom_resource_definition_version_t),
           .type = &kube_apiextensions_v1_custom_resource_definition_version_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &custom_resource_definition_names_categories_info },
 };
 static const uint8_t custom_resource_definition_spec_slots[8] = {
     3, 5, 1, 2, 0, 4, 0, 6
@@ -448,21 +443,22 @@ const kube_type_t kube_apiextensions_v1_custom_resource_definition_spec_type = {
 
 /* io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionStatus */
 static const kube_field_t custom_resource_definition_status_fields[] = {
-    { .key = ",\"acceptedNames\":", .name = "acceptedNames", .name_len = 13,
+    { .key = ",\"acceptedNames\":", .name_len = 13,
       .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_status_t, accepted_names), .kind = KUBE_KIND_OBJECT,
       .type = &kube_apiextensions_v1_custom_resource_definition_names_type },
-    { .key = ",\"conditions\":", .name = "conditions", .name_len = 10,
+    { .key = ",\"conditions\":", .name_len = 10,
       .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_status_t, conditions), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
           .stride = sizeof(kube_apiextensions_v1_custom_resource_definition_condition_t),
           .type = &kube_apiextensions_v1_custom_resource_definition_condition_type },
-      .info = &(const kube_field_info_t){ .list_map_keys = (const char *const[]){ "type", NULL }, .list_type = KUBE_LIST_TYPE_MAP } },
-    { .key = ",\"observedGeneration\":", .name = "observedGeneration", .name_len = 18,
+      .info = &(const kube_field_info_t){ .list_map_keys = (const char *const[]){ "type", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP } },
+    { .key = ",\"observedGeneration\":", .name_len = 18,
       .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_status_t, observed_generation), .kind = KUBE_KIND_INT64 },
-    { .key = ",\"storedVersions\":", .name = "storedVersions", .name_len = 14,
+    { .key = ",\"storedVersions\":", .name_len = 14,
       .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_status_t, stored_versions), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &custom_resource_definition_names_categories_info },
 };
 static const uint8_t custom_resource_definition_status_slots[4] = {
     1, 2, 4, 3
@@ -486,34 +482,35 @@ const kube_type_t kube_apiextensions_v1_custom_resource_definition_status_type =
 
 /* io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionVersion */
 static const kube_field_t custom_resource_definition_version_fields[] = {
-    { .key = ",\"additionalPrinterColumns\":", .name = "additionalPrinterColumns", .name_len = 24,
-      .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_version_t, additional_printer_columns), .kind = KUBE_KIND_LIST,
+    { .key = ",\"additionalPrinterColumns\":", .name_len = 24,
+      .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_version_t, additional_printer_columns),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
           .stride = sizeof(kube_apiextensions_v1_custom_resource_column_definition_t),
           .type = &kube_apiextensions_v1_custom_resource_column_definition_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"deprecated\":", .name = "deprecated", .name_len = 10,
+      .info = &custom_resource_definition_names_categories_info },
+    { .key = ",\"deprecated\":", .name_len = 10,
       .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_version_t, deprecated), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"deprecationWarning\":", .name = "deprecationWarning", .name_len = 18,
-      .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_version_t, deprecation_warning), .kind = KUBE_KIND_STRING },
-    { .key = ",\"name\":", .name = "name", .name_len = 4,
-      .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_version_t, name), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"schema\":", .name = "schema", .name_len = 6,
+    { .key = ",\"deprecationWarning\":", .name_len = 18,
+      .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_version_t, deprecation_warning),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_version_t, name),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"schema\":", .name_len = 6,
       .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_version_t, schema), .kind = KUBE_KIND_OBJECT,
       .type = &kube_apiextensions_v1_custom_resource_validation_type },
-    { .key = ",\"selectableFields\":", .name = "selectableFields", .name_len = 16,
+    { .key = ",\"selectableFields\":", .name_len = 16,
       .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_version_t, selectable_fields), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apiextensions_v1_selectable_field_t),
           .type = &kube_apiextensions_v1_selectable_field_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"served\":", .name = "served", .name_len = 6,
+      .info = &custom_resource_definition_names_categories_info },
+    { .key = ",\"served\":", .name_len = 6,
       .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_version_t, served), .kind = KUBE_KIND_BOOL,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"storage\":", .name = "storage", .name_len = 7,
+    { .key = ",\"storage\":", .name_len = 7,
       .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_version_t, storage), .kind = KUBE_KIND_BOOL,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"subresources\":", .name = "subresources", .name_len = 12,
+    { .key = ",\"subresources\":", .name_len = 12,
       .offset = offsetof(kube_apiextensions_v1_custom_resource_definition_version_t, subresources), .kind = KUBE_KIND_OBJECT,
       .type = &kube_apiextensions_v1_custom_resource_subresources_type },
 };
@@ -539,14 +536,14 @@ const kube_type_t kube_apiextensions_v1_custom_resource_definition_version_type 
 
 /* io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceSubresourceScale */
 static const kube_field_t custom_resource_subresource_scale_fields[] = {
-    { .key = ",\"labelSelectorPath\":", .name = "labelSelectorPath", .name_len = 17,
+    { .key = ",\"labelSelectorPath\":", .name_len = 17,
       .offset = offsetof(kube_apiextensions_v1_custom_resource_subresource_scale_t, label_selector_path), .kind = KUBE_KIND_STRING },
-    { .key = ",\"specReplicasPath\":", .name = "specReplicasPath", .name_len = 16,
+    { .key = ",\"specReplicasPath\":", .name_len = 16,
       .offset = offsetof(kube_apiextensions_v1_custom_resource_subresource_scale_t, spec_replicas_path), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"statusReplicasPath\":", .name = "statusReplicasPath", .name_len = 18,
-      .offset = offsetof(kube_apiextensions_v1_custom_resource_subresource_scale_t, status_replicas_path), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"statusReplicasPath\":", .name_len = 18,
+      .offset = offsetof(kube_apiextensions_v1_custom_resource_subresource_scale_t, status_replicas_path),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t custom_resource_subresource_scale_slots[4] = {
     3, 2, 0, 1
@@ -570,10 +567,10 @@ const kube_type_t kube_apiextensions_v1_custom_resource_subresource_scale_type =
 
 /* io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceSubresources */
 static const kube_field_t custom_resource_subresources_fields[] = {
-    { .key = ",\"scale\":", .name = "scale", .name_len = 5, .offset = offsetof(kube_apiextensions_v1_custom_resource_subresources_t, scale),
+    { .key = ",\"scale\":", .name_len = 5, .offset = offsetof(kube_apiextensions_v1_custom_resource_subresources_t, scale),
       .kind = KUBE_KIND_OBJECT, .type = &kube_apiextensions_v1_custom_resource_subresource_scale_type },
-    { .key = ",\"status\":", .name = "status", .name_len = 6,
-      .offset = offsetof(kube_apiextensions_v1_custom_resource_subresources_t, status), .kind = KUBE_KIND_JSON },
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_apiextensions_v1_custom_resource_subresources_t, status),
+      .kind = KUBE_KIND_JSON },
 };
 static const uint8_t custom_resource_subresources_slots[2] = {
     1, 2
@@ -597,7 +594,7 @@ const kube_type_t kube_apiextensions_v1_custom_resource_subresources_type = {
 
 /* io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceValidation */
 static const kube_field_t custom_resource_validation_fields[] = {
-    { .key = ",\"openAPIV3Schema\":", .name = "openAPIV3Schema", .name_len = 15,
+    { .key = ",\"openAPIV3Schema\":", .name_len = 15,
       .offset = offsetof(kube_apiextensions_v1_custom_resource_validation_t, open_api_v3_schema), .kind = KUBE_KIND_OBJECT,
       .type = &kube_apiextensions_v1_json_schema_props_type },
 };
@@ -623,9 +620,9 @@ const kube_type_t kube_apiextensions_v1_custom_resource_validation_type = {
 
 /* io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.ExternalDocumentation */
 static const kube_field_t external_documentation_fields[] = {
-    { .key = ",\"description\":", .name = "description", .name_len = 11,
-      .offset = offsetof(kube_apiextensions_v1_external_documentation_t, description), .kind = KUBE_KIND_STRING },
-    { .key = ",\"url\":", .name = "url", .name_len = 3, .offset = offsetof(kube_apiextensions_v1_external_documentation_t, url),
+    { .key = ",\"description\":", .name_len = 11, .offset = offsetof(kube_apiextensions_v1_external_documentation_t, description),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"url\":", .name_len = 3, .offset = offsetof(kube_apiextensions_v1_external_documentation_t, url),
       .kind = KUBE_KIND_STRING },
 };
 static const uint8_t external_documentation_slots[2] = {
@@ -650,120 +647,122 @@ const kube_type_t kube_apiextensions_v1_external_documentation_type = {
 
 /* io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps */
 static const kube_field_t json_schema_props_fields[] = {
-    { .key = ",\"$ref\":", .name = "$ref", .name_len = 4, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, ref),
+    { .key = ",\"$ref\":", .name_len = 4, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, ref),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"$schema\":", .name = "$schema", .name_len = 7, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, schema),
+    { .key = ",\"$schema\":", .name_len = 7, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, schema),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"additionalItems\":", .name = "additionalItems", .name_len = 15,
+    { .key = ",\"additionalItems\":", .name_len = 15,
       .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, additional_items), .kind = KUBE_KIND_JSON },
-    { .key = ",\"additionalProperties\":", .name = "additionalProperties", .name_len = 20,
+    { .key = ",\"additionalProperties\":", .name_len = 20,
       .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, additional_properties), .kind = KUBE_KIND_JSON },
-    { .key = ",\"allOf\":", .name = "allOf", .name_len = 5, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, all_of),
+    { .key = ",\"allOf\":", .name_len = 5, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, all_of),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apiextensions_v1_json_schema_props_t),
           .type = &kube_apiextensions_v1_json_schema_props_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"anyOf\":", .name = "anyOf", .name_len = 5, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, any_of),
+      .info = &custom_resource_definition_names_categories_info },
+    { .key = ",\"anyOf\":", .name_len = 5, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, any_of),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apiextensions_v1_json_schema_props_t),
           .type = &kube_apiextensions_v1_json_schema_props_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"default\":", .name = "default", .name_len = 7, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, default_),
+      .info = &custom_resource_definition_names_categories_info },
+    { .key = ",\"default\":", .name_len = 7, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, default_),
       .kind = KUBE_KIND_JSON },
-    { .key = ",\"definitions\":", .name = "definitions", .name_len = 11,
-      .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, definitions), .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apiextensions_v1_json_schema_props_entry_t),
+    { .key = ",\"definitions\":", .name_len = 11, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, definitions),
+      .kind = KUBE_KIND_MAP,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_apiextensions_v1_json_schema_props_entry_t),
           .offset = offsetof(kube_apiextensions_v1_json_schema_props_entry_t, value),
           .type = &kube_apiextensions_v1_json_schema_props_type } },
-    { .key = ",\"dependencies\":", .name = "dependencies", .name_len = 12,
-      .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, dependencies), .kind = KUBE_KIND_MAP,
+    { .key = ",\"dependencies\":", .name_len = 12, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, dependencies),
+      .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_JSON, .stride = sizeof(kube_json_entry_t),
           .offset = offsetof(kube_json_entry_t, value) } },
-    { .key = ",\"description\":", .name = "description", .name_len = 11,
-      .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, description), .kind = KUBE_KIND_STRING },
-    { .key = ",\"enum\":", .name = "enum", .name_len = 4, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, enum_),
+    { .key = ",\"description\":", .name_len = 11, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, description),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"enum\":", .name_len = 4, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, enum_),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_JSON, .stride = sizeof(kube_json_t) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"example\":", .name = "example", .name_len = 7, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, example),
+      .info = &custom_resource_definition_names_categories_info },
+    { .key = ",\"example\":", .name_len = 7, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, example),
       .kind = KUBE_KIND_JSON },
-    { .key = ",\"exclusiveMaximum\":", .name = "exclusiveMaximum", .name_len = 16,
+    { .key = ",\"exclusiveMaximum\":", .name_len = 16,
       .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, exclusive_maximum), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"exclusiveMinimum\":", .name = "exclusiveMinimum", .name_len = 16,
+    { .key = ",\"exclusiveMinimum\":", .name_len = 16,
       .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, exclusive_minimum), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"externalDocs\":", .name = "externalDocs", .name_len = 12,
-      .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, external_docs), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_apiextensions_v1_external_documentation_type },
-    { .key = ",\"format\":", .name = "format", .name_len = 6, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, format),
+    { .key = ",\"externalDocs\":", .name_len = 12, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, external_docs),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_apiextensions_v1_external_documentation_type },
+    { .key = ",\"format\":", .name_len = 6, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, format),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"id\":", .name = "id", .name_len = 2, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, id),
+    { .key = ",\"id\":", .name_len = 2, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, id),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, items),
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, items),
       .kind = KUBE_KIND_JSON },
-    { .key = ",\"maxItems\":", .name = "maxItems", .name_len = 8, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, max_items),
+    { .key = ",\"maxItems\":", .name_len = 8, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, max_items),
       .kind = KUBE_KIND_INT64 },
-    { .key = ",\"maxLength\":", .name = "maxLength", .name_len = 9,
-      .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, max_length), .kind = KUBE_KIND_INT64 },
-    { .key = ",\"maxProperties\":", .name = "maxProperties", .name_len = 13,
-      .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, max_properties), .kind = KUBE_KIND_INT64 },
-    { .key = ",\"maximum\":", .name = "maximum", .name_len = 7, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, maximum),
-      .kind = KUBE_KIND_DOUBLE },
-    { .key = ",\"minItems\":", .name = "minItems", .name_len = 8, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, min_items),
+    { .key = ",\"maxLength\":", .name_len = 9, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, max_length),
       .kind = KUBE_KIND_INT64 },
-    { .key = ",\"minLength\":", .name = "minLength", .name_len = 9,
-      .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, min_length), .kind = KUBE_KIND_INT64 },
-    { .key = ",\"minProperties\":", .name = "minProperties", .name_len = 13,
-      .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, min_properties), .kind = KUBE_KIND_INT64 },
-    { .key = ",\"minimum\":", .name = "minimum", .name_len = 7, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, minimum),
+    { .key = ",\"maxProperties\":", .name_len = 13, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, max_properties),
+      .kind = KUBE_KIND_INT64 },
+    { .key = ",\"maximum\":", .name_len = 7, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, maximum),
       .kind = KUBE_KIND_DOUBLE },
-    { .key = ",\"multipleOf\":", .name = "multipleOf", .name_len = 10,
-      .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, multiple_of), .kind = KUBE_KIND_DOUBLE },
-    { .key = ",\"not\":", .name = "not", .name_len = 3, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, not_),
+    { .key = ",\"minItems\":", .name_len = 8, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, min_items),
+      .kind = KUBE_KIND_INT64 },
+    { .key = ",\"minLength\":", .name_len = 9, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, min_length),
+      .kind = KUBE_KIND_INT64 },
+    { .key = ",\"minProperties\":", .name_len = 13, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, min_properties),
+      .kind = KUBE_KIND_INT64 },
+    { .key = ",\"minimum\":", .name_len = 7, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, minimum),
+      .kind = KUBE_KIND_DOUBLE },
+    { .key = ",\"multipleOf\":", .name_len = 10, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, multiple_of),
+      .kind = KUBE_KIND_DOUBLE },
+    { .key = ",\"not\":", .name_len = 3, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, not_),
       .kind = KUBE_KIND_OBJECT, .type = &kube_apiextensions_v1_json_schema_props_type },
-    { .key = ",\"nullable\":", .name = "nullable", .name_len = 8, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, nullable),
+    { .key = ",\"nullable\":", .name_len = 8, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, nullable),
       .kind = KUBE_KIND_BOOL },
-    { .key = ",\"oneOf\":", .name = "oneOf", .name_len = 5, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, one_of),
+    { .key = ",\"oneOf\":", .name_len = 5, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, one_of),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apiextensions_v1_json_schema_props_t),
           .type = &kube_apiextensions_v1_json_schema_props_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"pattern\":", .name = "pattern", .name_len = 7, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, pattern),
+      .info = &custom_resource_definition_names_categories_info },
+    { .key = ",\"pattern\":", .name_len = 7, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, pattern),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"patternProperties\":", .name = "patternProperties", .name_len = 17,
+    { .key = ",\"patternProperties\":", .name_len = 17,
       .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, pattern_properties), .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apiextensions_v1_json_schema_props_entry_t),
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_apiextensions_v1_json_schema_props_entry_t),
           .offset = offsetof(kube_apiextensions_v1_json_schema_props_entry_t, value),
           .type = &kube_apiextensions_v1_json_schema_props_type } },
-    { .key = ",\"properties\":", .name = "properties", .name_len = 10,
-      .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, properties), .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apiextensions_v1_json_schema_props_entry_t),
+    { .key = ",\"properties\":", .name_len = 10, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, properties),
+      .kind = KUBE_KIND_MAP,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_apiextensions_v1_json_schema_props_entry_t),
           .offset = offsetof(kube_apiextensions_v1_json_schema_props_entry_t, value),
           .type = &kube_apiextensions_v1_json_schema_props_type } },
-    { .key = ",\"required\":", .name = "required", .name_len = 8, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, required),
+    { .key = ",\"required\":", .name_len = 8, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, required),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"title\":", .name = "title", .name_len = 5, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, title),
+      .info = &custom_resource_definition_names_categories_info },
+    { .key = ",\"title\":", .name_len = 5, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, title),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"type\":", .name = "type", .name_len = 4, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, type),
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, type),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"uniqueItems\":", .name = "uniqueItems", .name_len = 11,
-      .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, unique_items), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"x-kubernetes-embedded-resource", .name = "x-kubernetes-embedded-resource", .name_len = 30,
+    { .key = ",\"uniqueItems\":", .name_len = 11, .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, unique_items),
+      .kind = KUBE_KIND_BOOL },
+    { .key = ",\"x-kubernetes-embedded-resource", .long_name = "x-kubernetes-embedded-resource", .name_len = 30,
       .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, x_kubernetes_embedded_resource), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"x-kubernetes-int-or-string\":", .name = "x-kubernetes-int-or-string", .name_len = 26,
+    { .key = ",\"x-kubernetes-int-or-string\":", .name_len = 26,
       .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, x_kubernetes_int_or_string), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"x-kubernetes-list-map-keys\":", .name = "x-kubernetes-list-map-keys", .name_len = 26,
+    { .key = ",\"x-kubernetes-list-map-keys\":", .name_len = 26,
       .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, x_kubernetes_list_map_keys), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"x-kubernetes-list-type\":", .name = "x-kubernetes-list-type", .name_len = 22,
+      .info = &custom_resource_definition_names_categories_info },
+    { .key = ",\"x-kubernetes-list-type\":", .name_len = 22,
       .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, x_kubernetes_list_type), .kind = KUBE_KIND_STRING },
-    { .key = ",\"x-kubernetes-map-type\":", .name = "x-kubernetes-map-type", .name_len = 21,
+    { .key = ",\"x-kubernetes-map-type\":", .name_len = 21,
       .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, x_kubernetes_map_type), .kind = KUBE_KIND_STRING },
-    { .key = ",\"x-kubernetes-preserve-unknown-", .name = "x-kubernetes-preserve-unknown-fields", .name_len = 36,
+    { .key = ",\"x-kubernetes-preserve-unknown-", .long_name = "x-kubernetes-preserve-unknown-fields", .name_len = 36,
       .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, x_kubernetes_preserve_unknown_fields), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"x-kubernetes-validations\":", .name = "x-kubernetes-validations", .name_len = 24,
+    { .key = ",\"x-kubernetes-validations\":", .name_len = 24,
       .offset = offsetof(kube_apiextensions_v1_json_schema_props_t, x_kubernetes_validations), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apiextensions_v1_validation_rule_t),
           .type = &kube_apiextensions_v1_validation_rule_type },
@@ -771,12 +770,13 @@ static const kube_field_t json_schema_props_fields[] = {
           .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
 };
 static const uint8_t json_schema_props_slots[256] = {
-    0, 0, 21, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 18, 0, 0, 0, 0, 0, 0, 0, 0, 29, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0,
-    0, 27, 0, 0, 0, 0, 0, 4, 34, 0, 0, 0, 0, 0, 0, 0, 0, 0, 22, 0, 0, 0, 0, 14, 0, 23, 35, 0, 0, 0, 0, 0, 16, 6, 37, 0, 0, 0, 0, 17, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 13, 8, 0, 0, 2, 0, 0, 10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 38,
-    0, 0, 0, 0, 28, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 40, 0, 5, 0, 44, 0, 0, 0, 0, 0, 0, 0, 0, 25, 0, 0, 0, 0, 0, 0, 0, 0, 11, 12, 0, 0, 0, 0,
-    0, 0, 0, 39, 42, 32, 0, 0, 0, 0, 0, 0, 41, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 33, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 26, 0, 15,
-    0, 0, 0, 19, 0, 3, 0, 0, 0, 0, 0, 0, 31, 0, 0, 43, 24, 7, 0, 0, 0, 0, 30, 36, 0, 0, 0, 0, 0, 0, 0, 0, 20, 0, 0, 0, 0, 0, 0, 0
+    0, 0, 21, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 18, 0, 0, 0, 0, 0, 0, 0, 0, 29, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0,
+    0, 0, 0, 0, 27, 0, 0, 0, 0, 0, 4, 34, 0, 0, 0, 0, 0, 0, 0, 0, 0, 22, 0, 0, 0, 0, 14, 0, 23, 35, 0, 0, 0, 0, 0, 16, 6, 37, 0,
+    0, 0, 0, 17, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 13, 8, 0, 0, 2, 0, 0, 10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 38, 0, 0, 0, 0, 28, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 40, 0, 5, 0, 44, 0, 0, 0, 0, 0, 0, 0, 0, 25, 0, 0,
+    0, 0, 0, 0, 0, 0, 11, 12, 0, 0, 0, 0, 0, 0, 0, 39, 42, 32, 0, 0, 0, 0, 0, 0, 41, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 33, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 26, 0, 15, 0, 0, 0, 19, 0, 3, 0, 0, 0, 0, 0, 0, 31, 0, 0, 43, 24, 7, 0, 0, 0, 0, 30, 36,
+    0, 0, 0, 0, 0, 0, 0, 0, 20, 0, 0, 0, 0, 0, 0, 0
 };
 const kube_type_t kube_apiextensions_v1_json_schema_props_type = {
     .abi = KUBE_TABLE_ABI,
@@ -797,7 +797,7 @@ const kube_type_t kube_apiextensions_v1_json_schema_props_type = {
 
 /* io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.SelectableField */
 static const kube_field_t selectable_field_fields[] = {
-    { .key = ",\"jsonPath\":", .name = "jsonPath", .name_len = 8, .offset = offsetof(kube_apiextensions_v1_selectable_field_t, json_path),
+    { .key = ",\"jsonPath\":", .name_len = 8, .offset = offsetof(kube_apiextensions_v1_selectable_field_t, json_path),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t selectable_field_slots[2] = {
@@ -822,13 +822,13 @@ const kube_type_t kube_apiextensions_v1_selectable_field_type = {
 
 /* io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.ServiceReference */
 static const kube_field_t service_reference_fields[] = {
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_apiextensions_v1_service_reference_t, name),
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_apiextensions_v1_service_reference_t, name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"namespace\":", .name = "namespace", .name_len = 9,
-      .offset = offsetof(kube_apiextensions_v1_service_reference_t, namespace_), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"path\":", .name = "path", .name_len = 4, .offset = offsetof(kube_apiextensions_v1_service_reference_t, path),
+    { .key = ",\"namespace\":", .name_len = 9, .offset = offsetof(kube_apiextensions_v1_service_reference_t, namespace_),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"path\":", .name_len = 4, .offset = offsetof(kube_apiextensions_v1_service_reference_t, path),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"port\":", .name = "port", .name_len = 4, .offset = offsetof(kube_apiextensions_v1_service_reference_t, port),
+    { .key = ",\"port\":", .name_len = 4, .offset = offsetof(kube_apiextensions_v1_service_reference_t, port),
       .kind = KUBE_KIND_INT32 },
 };
 static const uint8_t service_reference_slots[4] = {
@@ -853,18 +853,18 @@ const kube_type_t kube_apiextensions_v1_service_reference_type = {
 
 /* io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.ValidationRule */
 static const kube_field_t validation_rule_fields[] = {
-    { .key = ",\"fieldPath\":", .name = "fieldPath", .name_len = 9, .offset = offsetof(kube_apiextensions_v1_validation_rule_t, field_path),
+    { .key = ",\"fieldPath\":", .name_len = 9, .offset = offsetof(kube_apiextensions_v1_validation_rule_t, field_path),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"message\":", .name = "message", .name_len = 7, .offset = offsetof(kube_apiextensions_v1_validation_rule_t, message),
+    { .key = ",\"message\":", .name_len = 7, .offset = offsetof(kube_apiextensions_v1_validation_rule_t, message),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"messageExpression\":", .name = "messageExpression", .name_len = 17,
+    { .key = ",\"messageExpression\":", .name_len = 17,
       .offset = offsetof(kube_apiextensions_v1_validation_rule_t, message_expression), .kind = KUBE_KIND_STRING },
-    { .key = ",\"optionalOldSelf\":", .name = "optionalOldSelf", .name_len = 15,
+    { .key = ",\"optionalOldSelf\":", .name_len = 15,
       .offset = offsetof(kube_apiextensions_v1_validation_rule_t, optional_old_self), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"reason\":", .name = "reason", .name_len = 6, .offset = offsetof(kube_apiextensions_v1_validation_rule_t, reason),
+    { .key = ",\"reason\":", .name_len = 6, .offset = offsetof(kube_apiextensions_v1_validation_rule_t, reason),
       .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "FieldValueDuplicate", "FieldValueForbidden", "FieldValueInvalid", "FieldValueRequired", NULL } } },
-    { .key = ",\"rule\":", .name = "rule", .name_len = 4, .offset = offsetof(kube_apiextensions_v1_validation_rule_t, rule),
+    { .key = ",\"rule\":", .name_len = 4, .offset = offsetof(kube_apiextensions_v1_validation_rule_t, rule),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t validation_rule_slots[8] = {
@@ -889,11 +889,11 @@ const kube_type_t kube_apiextensions_v1_validation_rule_type = {
 
 /* io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.WebhookClientConfig */
 static const kube_field_t webhook_client_config_fields[] = {
-    { .key = ",\"caBundle\":", .name = "caBundle", .name_len = 8,
-      .offset = offsetof(kube_apiextensions_v1_webhook_client_config_t, ca_bundle), .kind = KUBE_KIND_BYTES },
-    { .key = ",\"service\":", .name = "service", .name_len = 7, .offset = offsetof(kube_apiextensions_v1_webhook_client_config_t, service),
+    { .key = ",\"caBundle\":", .name_len = 8, .offset = offsetof(kube_apiextensions_v1_webhook_client_config_t, ca_bundle),
+      .kind = KUBE_KIND_BYTES },
+    { .key = ",\"service\":", .name_len = 7, .offset = offsetof(kube_apiextensions_v1_webhook_client_config_t, service),
       .kind = KUBE_KIND_OBJECT, .type = &kube_apiextensions_v1_service_reference_type },
-    { .key = ",\"url\":", .name = "url", .name_len = 3, .offset = offsetof(kube_apiextensions_v1_webhook_client_config_t, url),
+    { .key = ",\"url\":", .name_len = 3, .offset = offsetof(kube_apiextensions_v1_webhook_client_config_t, url),
       .kind = KUBE_KIND_STRING },
 };
 static const uint8_t webhook_client_config_slots[4] = {
@@ -918,14 +918,13 @@ const kube_type_t kube_apiextensions_v1_webhook_client_config_type = {
 
 /* io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.WebhookConversion */
 static const kube_field_t webhook_conversion_fields[] = {
-    { .key = ",\"clientConfig\":", .name = "clientConfig", .name_len = 12,
-      .offset = offsetof(kube_apiextensions_v1_webhook_conversion_t, client_config), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_apiextensions_v1_webhook_client_config_type },
-    { .key = ",\"conversionReviewVersions\":", .name = "conversionReviewVersions", .name_len = 24,
+    { .key = ",\"clientConfig\":", .name_len = 12, .offset = offsetof(kube_apiextensions_v1_webhook_conversion_t, client_config),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_apiextensions_v1_webhook_client_config_type },
+    { .key = ",\"conversionReviewVersions\":", .name_len = 24,
       .offset = offsetof(kube_apiextensions_v1_webhook_conversion_t, conversion_review_versions), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &custom_resource_definition_names_categories_info },
 };
 static const uint8_t webhook_conversion_slots[2] = {
     1, 2
@@ -954,8 +953,8 @@ static const kube_subresource_t custom_resource_definitions_subresources[] = {
 };
 const kube_resource_t kube_apiextensions_v1_custom_resource_definitions = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "apiextensions.k8s.io",
     .version = "v1",
     .plural = "customresourcedefinitions",

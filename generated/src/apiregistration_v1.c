@@ -53,15 +53,15 @@ static const uint8_t service_reference_words[sizeof(kube_apiregistration_v1_serv
 
 /* io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIService (apiregistration.k8s.io/v1 APIService) */
 static const kube_field_t api_service_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_apiregistration_v1_api_service_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_apiregistration_v1_api_service_t, kind),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_apiregistration_v1_api_service_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_apiregistration_v1_api_service_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_apiregistration_v1_api_service_t, kind),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_apiregistration_v1_api_service_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_apiregistration_v1_api_service_t, spec),
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_apiregistration_v1_api_service_t, spec),
       .kind = KUBE_KIND_OBJECT, .type = &kube_apiregistration_v1_api_service_spec_type },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_apiregistration_v1_api_service_t, status),
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_apiregistration_v1_api_service_t, status),
       .kind = KUBE_KIND_OBJECT, .type = &kube_apiregistration_v1_api_service_status_type },
 };
 static const uint8_t api_service_slots[8] = {
@@ -89,15 +89,15 @@ const kube_type_t kube_apiregistration_v1_api_service_type = {
 
 /* io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceCondition */
 static const kube_field_t api_service_condition_fields[] = {
-    { .key = ",\"lastTransitionTime\":", .name = "lastTransitionTime", .name_len = 18,
+    { .key = ",\"lastTransitionTime\":", .name_len = 18,
       .offset = offsetof(kube_apiregistration_v1_api_service_condition_t, last_transition_time), .kind = KUBE_KIND_TIME },
-    { .key = ",\"message\":", .name = "message", .name_len = 7,
-      .offset = offsetof(kube_apiregistration_v1_api_service_condition_t, message), .kind = KUBE_KIND_STRING },
-    { .key = ",\"reason\":", .name = "reason", .name_len = 6, .offset = offsetof(kube_apiregistration_v1_api_service_condition_t, reason),
+    { .key = ",\"message\":", .name_len = 7, .offset = offsetof(kube_apiregistration_v1_api_service_condition_t, message),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_apiregistration_v1_api_service_condition_t, status),
+    { .key = ",\"reason\":", .name_len = 6, .offset = offsetof(kube_apiregistration_v1_api_service_condition_t, reason),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_apiregistration_v1_api_service_condition_t, status),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"type\":", .name = "type", .name_len = 4, .offset = offsetof(kube_apiregistration_v1_api_service_condition_t, type),
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_apiregistration_v1_api_service_condition_t, type),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t api_service_condition_slots[8] = {
@@ -122,15 +122,15 @@ const kube_type_t kube_apiregistration_v1_api_service_condition_type = {
 
 /* io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceList (apiregistration.k8s.io/v1 APIServiceList) */
 static const kube_field_t api_service_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_apiregistration_v1_api_service_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_apiregistration_v1_api_service_list_t, items),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_apiregistration_v1_api_service_list_t, api_version),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_apiregistration_v1_api_service_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apiregistration_v1_api_service_t),
           .type = &kube_apiregistration_v1_api_service_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_apiregistration_v1_api_service_list_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_apiregistration_v1_api_service_list_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_apiregistration_v1_api_service_list_t, metadata),
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_apiregistration_v1_api_service_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t api_service_list_slots[4] = {
@@ -158,20 +158,20 @@ const kube_type_t kube_apiregistration_v1_api_service_list_type = {
 
 /* io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceSpec */
 static const kube_field_t api_service_spec_fields[] = {
-    { .key = ",\"caBundle\":", .name = "caBundle", .name_len = 8, .offset = offsetof(kube_apiregistration_v1_api_service_spec_t, ca_bundle),
+    { .key = ",\"caBundle\":", .name_len = 8, .offset = offsetof(kube_apiregistration_v1_api_service_spec_t, ca_bundle),
       .kind = KUBE_KIND_BYTES },
-    { .key = ",\"group\":", .name = "group", .name_len = 5, .offset = offsetof(kube_apiregistration_v1_api_service_spec_t, group),
+    { .key = ",\"group\":", .name_len = 5, .offset = offsetof(kube_apiregistration_v1_api_service_spec_t, group),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"groupPriorityMinimum\":", .name = "groupPriorityMinimum", .name_len = 20,
+    { .key = ",\"groupPriorityMinimum\":", .name_len = 20,
       .offset = offsetof(kube_apiregistration_v1_api_service_spec_t, group_priority_minimum), .kind = KUBE_KIND_INT32,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"insecureSkipTLSVerify\":", .name = "insecureSkipTLSVerify", .name_len = 21,
+    { .key = ",\"insecureSkipTLSVerify\":", .name_len = 21,
       .offset = offsetof(kube_apiregistration_v1_api_service_spec_t, insecure_skip_tls_verify), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"service\":", .name = "service", .name_len = 7, .offset = offsetof(kube_apiregistration_v1_api_service_spec_t, service),
+    { .key = ",\"service\":", .name_len = 7, .offset = offsetof(kube_apiregistration_v1_api_service_spec_t, service),
       .kind = KUBE_KIND_OBJECT, .type = &kube_apiregistration_v1_service_reference_type },
-    { .key = ",\"version\":", .name = "version", .name_len = 7, .offset = offsetof(kube_apiregistration_v1_api_service_spec_t, version),
+    { .key = ",\"version\":", .name_len = 7, .offset = offsetof(kube_apiregistration_v1_api_service_spec_t, version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"versionPriority\":", .name = "versionPriority", .name_len = 15,
+    { .key = ",\"versionPriority\":", .name_len = 15,
       .offset = offsetof(kube_apiregistration_v1_api_service_spec_t, version_priority), .kind = KUBE_KIND_INT32,
       .flags = KUBE_FIELD_REQUIRED },
 };
@@ -197,9 +197,10 @@ const kube_type_t kube_apiregistration_v1_api_service_spec_type = {
 
 /* io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceStatus */
 static const kube_field_t api_service_status_fields[] = {
-    { .key = ",\"conditions\":", .name = "conditions", .name_len = 10,
-      .offset = offsetof(kube_apiregistration_v1_api_service_status_t, conditions), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apiregistration_v1_api_service_condition_t),
+    { .key = ",\"conditions\":", .name_len = 10, .offset = offsetof(kube_apiregistration_v1_api_service_status_t, conditions),
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_apiregistration_v1_api_service_condition_t),
           .type = &kube_apiregistration_v1_api_service_condition_type },
       .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
           .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
@@ -226,11 +227,11 @@ const kube_type_t kube_apiregistration_v1_api_service_status_type = {
 
 /* io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.ServiceReference */
 static const kube_field_t service_reference_fields[] = {
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_apiregistration_v1_service_reference_t, name),
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_apiregistration_v1_service_reference_t, name),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"namespace\":", .name = "namespace", .name_len = 9,
-      .offset = offsetof(kube_apiregistration_v1_service_reference_t, namespace_), .kind = KUBE_KIND_STRING },
-    { .key = ",\"port\":", .name = "port", .name_len = 4, .offset = offsetof(kube_apiregistration_v1_service_reference_t, port),
+    { .key = ",\"namespace\":", .name_len = 9, .offset = offsetof(kube_apiregistration_v1_service_reference_t, namespace_),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"port\":", .name_len = 4, .offset = offsetof(kube_apiregistration_v1_service_reference_t, port),
       .kind = KUBE_KIND_INT32 },
 };
 static const uint8_t service_reference_slots[4] = {
@@ -260,8 +261,8 @@ static const kube_subresource_t api_services_subresources[] = {
 };
 const kube_resource_t kube_apiregistration_v1_api_services = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "apiregistration.k8s.io",
     .version = "v1",
     .plural = "apiservices",

@@ -61,27 +61,27 @@ int kube_apiregistration_v1_api_service_get_status(kube_client_t *client, const 
 }
 
 int kube_apiregistration_v1_api_service_update_status(kube_client_t *client, const kube_apiregistration_v1_api_service_t *object,
-                                                      const kube_update_options_t *options, kube_apiregistration_v1_api_service_t **out,
-                                                      kube_error_t *err)
+                                                      const kube_update_options_t *options,
+                                                      kube_apiregistration_v1_api_service_t **out, kube_error_t *err)
 {
     return kube_update_subresource(client, &kube_apiregistration_v1_api_services, NULL, NULL, "status",
-                                   &kube_apiregistration_v1_api_service_type, object, &kube_apiregistration_v1_api_service_type, options,
-                                   out, err);
+                                   &kube_apiregistration_v1_api_service_type, object, &kube_apiregistration_v1_api_service_type,
+                                   options, out, err);
 }
 
 int kube_apiregistration_v1_api_service_patch_status(kube_client_t *client, const char *name, const kube_patch_t *patch,
-                                                     const kube_patch_options_t *options, kube_apiregistration_v1_api_service_t **out,
-                                                     kube_error_t *err)
+                                                     const kube_patch_options_t *options,
+                                                     kube_apiregistration_v1_api_service_t **out, kube_error_t *err)
 {
     return kube_patch_subresource(client, &kube_apiregistration_v1_api_services, NULL, name, "status", patch,
                                   &kube_apiregistration_v1_api_service_type, options, out, err);
 }
 
 int kube_apiregistration_v1_api_service_apply_status(kube_client_t *client, const kube_apiregistration_v1_api_service_t *object,
-                                                     const kube_apply_options_t *options, kube_apiregistration_v1_api_service_t **out,
-                                                     kube_error_t *err)
+                                                     const kube_apply_options_t *options,
+                                                     kube_apiregistration_v1_api_service_t **out, kube_error_t *err)
 {
     return kube_apply_subresource(client, &kube_apiregistration_v1_api_services, NULL, NULL, "status",
-                                  &kube_apiregistration_v1_api_service_type, object, &kube_apiregistration_v1_api_service_type, options,
-                                  out, err);
+                                  &kube_apiregistration_v1_api_service_type, object, &kube_apiregistration_v1_api_service_type,
+                                  options, out, err);
 }

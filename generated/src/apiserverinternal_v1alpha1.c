@@ -45,23 +45,28 @@ static const uint8_t storage_version_status_words[sizeof(kube_apiserverinternal_
 #define WORDS(words) NULL
 #endif
 
+/* What several fields have in common. */
+static const kube_field_info_t server_storage_version_decodable_versions_info = {
+    .list_type = KUBE_LIST_TYPE_SET
+};
+
 /* io.k8s.api.apiserverinternal.v1alpha1.ServerStorageVersion */
 static const kube_field_t server_storage_version_fields[] = {
-    { .key = ",\"apiServerID\":", .name = "apiServerID", .name_len = 11,
+    { .key = ",\"apiServerID\":", .name_len = 11,
       .offset = offsetof(kube_apiserverinternal_v1alpha1_server_storage_version_t, api_server_id), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"decodableVersions\":", .name = "decodableVersions", .name_len = 17,
+    { .key = ",\"decodableVersions\":", .name_len = 17,
       .offset = offsetof(kube_apiserverinternal_v1alpha1_server_storage_version_t, decodable_versions), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_SET } },
-    { .key = ",\"encodingVersion\":", .name = "encodingVersion", .name_len = 15,
+      .info = &server_storage_version_decodable_versions_info },
+    { .key = ",\"encodingVersion\":", .name_len = 15,
       .offset = offsetof(kube_apiserverinternal_v1alpha1_server_storage_version_t, encoding_version), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"servedVersions\":", .name = "servedVersions", .name_len = 14,
+    { .key = ",\"servedVersions\":", .name_len = 14,
       .offset = offsetof(kube_apiserverinternal_v1alpha1_server_storage_version_t, served_versions), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_SET } },
+      .info = &server_storage_version_decodable_versions_info },
 };
 static const uint8_t server_storage_version_slots[4] = {
     1, 4, 2, 3
@@ -85,16 +90,15 @@ const kube_type_t kube_apiserverinternal_v1alpha1_server_storage_version_type = 
 
 /* io.k8s.api.apiserverinternal.v1alpha1.StorageVersion (internal.apiserver.k8s.io/v1alpha1 StorageVersion) */
 static const kube_field_t storage_version_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
+    { .key = ",\"apiVersion\":", .name_len = 10,
       .offset = offsetof(kube_apiserverinternal_v1alpha1_storage_version_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_apiserverinternal_v1alpha1_storage_version_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_apiserverinternal_v1alpha1_storage_version_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
-      .offset = offsetof(kube_apiserverinternal_v1alpha1_storage_version_t, metadata), .kind = KUBE_KIND_OBJECT,
-      .flags = KUBE_FIELD_REQUIRED, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_apiserverinternal_v1alpha1_storage_version_t, spec),
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_apiserverinternal_v1alpha1_storage_version_t, metadata),
+      .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_apiserverinternal_v1alpha1_storage_version_t, spec),
       .kind = KUBE_KIND_JSON },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_apiserverinternal_v1alpha1_storage_version_t, status),
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_apiserverinternal_v1alpha1_storage_version_t, status),
       .kind = KUBE_KIND_OBJECT, .type = &kube_apiserverinternal_v1alpha1_storage_version_status_type },
 };
 static const uint8_t storage_version_slots[8] = {
@@ -122,22 +126,23 @@ const kube_type_t kube_apiserverinternal_v1alpha1_storage_version_type = {
 
 /* io.k8s.api.apiserverinternal.v1alpha1.StorageVersionCondition */
 static const kube_field_t storage_version_condition_fields[] = {
-    { .key = ",\"lastTransitionTime\":", .name = "lastTransitionTime", .name_len = 18,
-      .offset = offsetof(kube_apiserverinternal_v1alpha1_storage_version_condition_t, last_transition_time), .kind = KUBE_KIND_TIME },
-    { .key = ",\"message\":", .name = "message", .name_len = 7,
+    { .key = ",\"lastTransitionTime\":", .name_len = 18,
+      .offset = offsetof(kube_apiserverinternal_v1alpha1_storage_version_condition_t, last_transition_time),
+      .kind = KUBE_KIND_TIME },
+    { .key = ",\"message\":", .name_len = 7,
       .offset = offsetof(kube_apiserverinternal_v1alpha1_storage_version_condition_t, message), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"observedGeneration\":", .name = "observedGeneration", .name_len = 18,
-      .offset = offsetof(kube_apiserverinternal_v1alpha1_storage_version_condition_t, observed_generation), .kind = KUBE_KIND_INT64 },
-    { .key = ",\"reason\":", .name = "reason", .name_len = 6,
+    { .key = ",\"observedGeneration\":", .name_len = 18,
+      .offset = offsetof(kube_apiserverinternal_v1alpha1_storage_version_condition_t, observed_generation),
+      .kind = KUBE_KIND_INT64 },
+    { .key = ",\"reason\":", .name_len = 6,
       .offset = offsetof(kube_apiserverinternal_v1alpha1_storage_version_condition_t, reason), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"status\":", .name = "status", .name_len = 6,
+    { .key = ",\"status\":", .name_len = 6,
       .offset = offsetof(kube_apiserverinternal_v1alpha1_storage_version_condition_t, status), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"type\":", .name = "type", .name_len = 4,
-      .offset = offsetof(kube_apiserverinternal_v1alpha1_storage_version_condition_t, type), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_apiserverinternal_v1alpha1_storage_version_condition_t, type),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t storage_version_condition_slots[8] = {
     1, 4, 6, 5, 0, 2, 0, 3
@@ -161,16 +166,16 @@ const kube_type_t kube_apiserverinternal_v1alpha1_storage_version_condition_type
 
 /* io.k8s.api.apiserverinternal.v1alpha1.StorageVersionList (internal.apiserver.k8s.io/v1alpha1 StorageVersionList) */
 static const kube_field_t storage_version_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
+    { .key = ",\"apiVersion\":", .name_len = 10,
       .offset = offsetof(kube_apiserverinternal_v1alpha1_storage_version_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5,
-      .offset = offsetof(kube_apiserverinternal_v1alpha1_storage_version_list_t, items), .kind = KUBE_KIND_LIST,
-      .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apiserverinternal_v1alpha1_storage_version_t),
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_apiserverinternal_v1alpha1_storage_version_list_t, items),
+      .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_apiserverinternal_v1alpha1_storage_version_t),
           .type = &kube_apiserverinternal_v1alpha1_storage_version_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_apiserverinternal_v1alpha1_storage_version_list_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_apiserverinternal_v1alpha1_storage_version_list_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
+    { .key = ",\"metadata\":", .name_len = 8,
       .offset = offsetof(kube_apiserverinternal_v1alpha1_storage_version_list_t, metadata), .kind = KUBE_KIND_OBJECT,
       .type = &kube_meta_v1_list_meta_type },
 };
@@ -199,17 +204,20 @@ const kube_type_t kube_apiserverinternal_v1alpha1_storage_version_list_type = {
 
 /* io.k8s.api.apiserverinternal.v1alpha1.StorageVersionStatus */
 static const kube_field_t storage_version_status_fields[] = {
-    { .key = ",\"commonEncodingVersion\":", .name = "commonEncodingVersion", .name_len = 21,
-      .offset = offsetof(kube_apiserverinternal_v1alpha1_storage_version_status_t, common_encoding_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"conditions\":", .name = "conditions", .name_len = 10,
+    { .key = ",\"commonEncodingVersion\":", .name_len = 21,
+      .offset = offsetof(kube_apiserverinternal_v1alpha1_storage_version_status_t, common_encoding_version),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"conditions\":", .name_len = 10,
       .offset = offsetof(kube_apiserverinternal_v1alpha1_storage_version_status_t, conditions), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
           .stride = sizeof(kube_apiserverinternal_v1alpha1_storage_version_condition_t),
           .type = &kube_apiserverinternal_v1alpha1_storage_version_condition_type },
-      .info = &(const kube_field_info_t){ .list_map_keys = (const char *const[]){ "type", NULL }, .list_type = KUBE_LIST_TYPE_MAP } },
-    { .key = ",\"storageVersions\":", .name = "storageVersions", .name_len = 15,
+      .info = &(const kube_field_info_t){ .list_map_keys = (const char *const[]){ "type", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP } },
+    { .key = ",\"storageVersions\":", .name_len = 15,
       .offset = offsetof(kube_apiserverinternal_v1alpha1_storage_version_status_t, storage_versions), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apiserverinternal_v1alpha1_server_storage_version_t),
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_apiserverinternal_v1alpha1_server_storage_version_t),
           .type = &kube_apiserverinternal_v1alpha1_server_storage_version_type },
       .info = &(const kube_field_info_t){ .list_map_keys = (const char *const[]){ "apiServerID", NULL },
           .list_type = KUBE_LIST_TYPE_MAP } },
@@ -241,8 +249,8 @@ static const kube_subresource_t storage_versions_subresources[] = {
 };
 const kube_resource_t kube_apiserverinternal_v1alpha1_storage_versions = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "internal.apiserver.k8s.io",
     .version = "v1alpha1",
     .plural = "storageversions",

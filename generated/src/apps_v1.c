@@ -243,17 +243,24 @@ static const uint8_t stateful_set_update_strategy_words[sizeof(kube_apps_v1_stat
 #define WORDS(words) NULL
 #endif
 
+/* What several fields have in common. */
+static const kube_field_info_t daemon_set_status_conditions_info = {
+    .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL }, .list_type = KUBE_LIST_TYPE_MAP,
+    .patch_strategy = KUBE_PATCH_MERGE
+};
+static const kube_field_info_t daemon_set_update_strategy_type_info = {
+    .allowed = (const char *const[]){ "OnDelete", "RollingUpdate", NULL }
+};
+
 /* io.k8s.api.apps.v1.ControllerRevision (apps/v1 ControllerRevision) */
 static const kube_field_t controller_revision_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_apps_v1_controller_revision_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_apps_v1_controller_revision_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"data\":", .name = "data", .name_len = 4, .offset = offsetof(kube_apps_v1_controller_revision_t, data),
-      .kind = KUBE_KIND_JSON },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_apps_v1_controller_revision_t, kind),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_apps_v1_controller_revision_t, metadata),
+    { .key = ",\"data\":", .name_len = 4, .offset = offsetof(kube_apps_v1_controller_revision_t, data), .kind = KUBE_KIND_JSON },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_apps_v1_controller_revision_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_apps_v1_controller_revision_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"revision\":", .name = "revision", .name_len = 8, .offset = offsetof(kube_apps_v1_controller_revision_t, revision),
+    { .key = ",\"revision\":", .name_len = 8, .offset = offsetof(kube_apps_v1_controller_revision_t, revision),
       .kind = KUBE_KIND_INT64, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t controller_revision_slots[8] = {
@@ -281,15 +288,15 @@ const kube_type_t kube_apps_v1_controller_revision_type = {
 
 /* io.k8s.api.apps.v1.ControllerRevisionList (apps/v1 ControllerRevisionList) */
 static const kube_field_t controller_revision_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_apps_v1_controller_revision_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_apps_v1_controller_revision_list_t, items),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_apps_v1_controller_revision_list_t, api_version),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_apps_v1_controller_revision_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apps_v1_controller_revision_t),
           .type = &kube_apps_v1_controller_revision_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_apps_v1_controller_revision_list_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_apps_v1_controller_revision_list_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_apps_v1_controller_revision_list_t, metadata),
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_apps_v1_controller_revision_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t controller_revision_list_slots[4] = {
@@ -317,15 +324,15 @@ const kube_type_t kube_apps_v1_controller_revision_list_type = {
 
 /* io.k8s.api.apps.v1.DaemonSet (apps/v1 DaemonSet) */
 static const kube_field_t daemon_set_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_apps_v1_daemon_set_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_apps_v1_daemon_set_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_apps_v1_daemon_set_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_apps_v1_daemon_set_t, metadata),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_apps_v1_daemon_set_t, spec), .kind = KUBE_KIND_OBJECT,
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_apps_v1_daemon_set_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_apps_v1_daemon_set_t, metadata), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_apps_v1_daemon_set_t, spec), .kind = KUBE_KIND_OBJECT,
       .type = &kube_apps_v1_daemon_set_spec_type },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_apps_v1_daemon_set_t, status),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_apps_v1_daemon_set_status_type },
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_apps_v1_daemon_set_t, status), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_apps_v1_daemon_set_status_type },
 };
 static const uint8_t daemon_set_slots[8] = {
     0, 0, 2, 3, 5, 4, 0, 1
@@ -352,16 +359,16 @@ const kube_type_t kube_apps_v1_daemon_set_type = {
 
 /* io.k8s.api.apps.v1.DaemonSetCondition */
 static const kube_field_t daemon_set_condition_fields[] = {
-    { .key = ",\"lastTransitionTime\":", .name = "lastTransitionTime", .name_len = 18,
+    { .key = ",\"lastTransitionTime\":", .name_len = 18,
       .offset = offsetof(kube_apps_v1_daemon_set_condition_t, last_transition_time), .kind = KUBE_KIND_TIME },
-    { .key = ",\"message\":", .name = "message", .name_len = 7, .offset = offsetof(kube_apps_v1_daemon_set_condition_t, message),
+    { .key = ",\"message\":", .name_len = 7, .offset = offsetof(kube_apps_v1_daemon_set_condition_t, message),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"reason\":", .name = "reason", .name_len = 6, .offset = offsetof(kube_apps_v1_daemon_set_condition_t, reason),
+    { .key = ",\"reason\":", .name_len = 6, .offset = offsetof(kube_apps_v1_daemon_set_condition_t, reason),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_apps_v1_daemon_set_condition_t, status),
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_apps_v1_daemon_set_condition_t, status),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"type\":", .name = "type", .name_len = 4, .offset = offsetof(kube_apps_v1_daemon_set_condition_t, type),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_apps_v1_daemon_set_condition_t, type), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t daemon_set_condition_slots[8] = {
     0, 0, 5, 2, 0, 3, 1, 4
@@ -385,14 +392,14 @@ const kube_type_t kube_apps_v1_daemon_set_condition_type = {
 
 /* io.k8s.api.apps.v1.DaemonSetList (apps/v1 DaemonSetList) */
 static const kube_field_t daemon_set_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_apps_v1_daemon_set_list_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_apps_v1_daemon_set_list_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_apps_v1_daemon_set_list_t, items),
-      .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_apps_v1_daemon_set_list_t, items), .kind = KUBE_KIND_LIST,
+      .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apps_v1_daemon_set_t),
           .type = &kube_apps_v1_daemon_set_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_apps_v1_daemon_set_list_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_apps_v1_daemon_set_list_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_apps_v1_daemon_set_list_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_apps_v1_daemon_set_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t daemon_set_list_slots[4] = {
@@ -420,17 +427,16 @@ const kube_type_t kube_apps_v1_daemon_set_list_type = {
 
 /* io.k8s.api.apps.v1.DaemonSetSpec */
 static const kube_field_t daemon_set_spec_fields[] = {
-    { .key = ",\"minReadySeconds\":", .name = "minReadySeconds", .name_len = 15,
-      .offset = offsetof(kube_apps_v1_daemon_set_spec_t, min_ready_seconds), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"revisionHistoryLimit\":", .name = "revisionHistoryLimit", .name_len = 20,
+    { .key = ",\"minReadySeconds\":", .name_len = 15, .offset = offsetof(kube_apps_v1_daemon_set_spec_t, min_ready_seconds),
+      .kind = KUBE_KIND_INT32 },
+    { .key = ",\"revisionHistoryLimit\":", .name_len = 20,
       .offset = offsetof(kube_apps_v1_daemon_set_spec_t, revision_history_limit), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"selector\":", .name = "selector", .name_len = 8, .offset = offsetof(kube_apps_v1_daemon_set_spec_t, selector),
+    { .key = ",\"selector\":", .name_len = 8, .offset = offsetof(kube_apps_v1_daemon_set_spec_t, selector),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_meta_v1_label_selector_type },
-    { .key = ",\"template\":", .name = "template", .name_len = 8, .offset = offsetof(kube_apps_v1_daemon_set_spec_t, template_),
+    { .key = ",\"template\":", .name_len = 8, .offset = offsetof(kube_apps_v1_daemon_set_spec_t, template_),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_core_v1_pod_template_spec_type },
-    { .key = ",\"updateStrategy\":", .name = "updateStrategy", .name_len = 14,
-      .offset = offsetof(kube_apps_v1_daemon_set_spec_t, update_strategy), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_apps_v1_daemon_set_update_strategy_type },
+    { .key = ",\"updateStrategy\":", .name_len = 14, .offset = offsetof(kube_apps_v1_daemon_set_spec_t, update_strategy),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_apps_v1_daemon_set_update_strategy_type },
 };
 static const uint8_t daemon_set_spec_slots[8] = {
     3, 4, 0, 0, 2, 5, 1, 0
@@ -454,29 +460,31 @@ const kube_type_t kube_apps_v1_daemon_set_spec_type = {
 
 /* io.k8s.api.apps.v1.DaemonSetStatus */
 static const kube_field_t daemon_set_status_fields[] = {
-    { .key = ",\"collisionCount\":", .name = "collisionCount", .name_len = 14,
-      .offset = offsetof(kube_apps_v1_daemon_set_status_t, collision_count), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"conditions\":", .name = "conditions", .name_len = 10, .offset = offsetof(kube_apps_v1_daemon_set_status_t, conditions),
+    { .key = ",\"collisionCount\":", .name_len = 14, .offset = offsetof(kube_apps_v1_daemon_set_status_t, collision_count),
+      .kind = KUBE_KIND_INT32 },
+    { .key = ",\"conditions\":", .name_len = 10, .offset = offsetof(kube_apps_v1_daemon_set_status_t, conditions),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apps_v1_daemon_set_condition_t),
           .type = &kube_apps_v1_daemon_set_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"currentNumberScheduled\":", .name = "currentNumberScheduled", .name_len = 22,
-      .offset = offsetof(kube_apps_v1_daemon_set_status_t, current_number_scheduled), .kind = KUBE_KIND_INT32, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"desiredNumberScheduled\":", .name = "desiredNumberScheduled", .name_len = 22,
-      .offset = offsetof(kube_apps_v1_daemon_set_status_t, desired_number_scheduled), .kind = KUBE_KIND_INT32, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"numberAvailable\":", .name = "numberAvailable", .name_len = 15,
-      .offset = offsetof(kube_apps_v1_daemon_set_status_t, number_available), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"numberMisscheduled\":", .name = "numberMisscheduled", .name_len = 18,
-      .offset = offsetof(kube_apps_v1_daemon_set_status_t, number_misscheduled), .kind = KUBE_KIND_INT32, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"numberReady\":", .name = "numberReady", .name_len = 11, .offset = offsetof(kube_apps_v1_daemon_set_status_t, number_ready),
+      .info = &daemon_set_status_conditions_info },
+    { .key = ",\"currentNumberScheduled\":", .name_len = 22,
+      .offset = offsetof(kube_apps_v1_daemon_set_status_t, current_number_scheduled), .kind = KUBE_KIND_INT32,
+      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"desiredNumberScheduled\":", .name_len = 22,
+      .offset = offsetof(kube_apps_v1_daemon_set_status_t, desired_number_scheduled), .kind = KUBE_KIND_INT32,
+      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"numberAvailable\":", .name_len = 15, .offset = offsetof(kube_apps_v1_daemon_set_status_t, number_available),
+      .kind = KUBE_KIND_INT32 },
+    { .key = ",\"numberMisscheduled\":", .name_len = 18,
+      .offset = offsetof(kube_apps_v1_daemon_set_status_t, number_misscheduled), .kind = KUBE_KIND_INT32,
+      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"numberReady\":", .name_len = 11, .offset = offsetof(kube_apps_v1_daemon_set_status_t, number_ready),
       .kind = KUBE_KIND_INT32, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"numberUnavailable\":", .name = "numberUnavailable", .name_len = 17,
-      .offset = offsetof(kube_apps_v1_daemon_set_status_t, number_unavailable), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"observedGeneration\":", .name = "observedGeneration", .name_len = 18,
+    { .key = ",\"numberUnavailable\":", .name_len = 17, .offset = offsetof(kube_apps_v1_daemon_set_status_t, number_unavailable),
+      .kind = KUBE_KIND_INT32 },
+    { .key = ",\"observedGeneration\":", .name_len = 18,
       .offset = offsetof(kube_apps_v1_daemon_set_status_t, observed_generation), .kind = KUBE_KIND_INT64 },
-    { .key = ",\"updatedNumberScheduled\":", .name = "updatedNumberScheduled", .name_len = 22,
+    { .key = ",\"updatedNumberScheduled\":", .name_len = 22,
       .offset = offsetof(kube_apps_v1_daemon_set_status_t, updated_number_scheduled), .kind = KUBE_KIND_INT32 },
 };
 static const uint8_t daemon_set_status_slots[16] = {
@@ -501,12 +509,11 @@ const kube_type_t kube_apps_v1_daemon_set_status_type = {
 
 /* io.k8s.api.apps.v1.DaemonSetUpdateStrategy */
 static const kube_field_t daemon_set_update_strategy_fields[] = {
-    { .key = ",\"rollingUpdate\":", .name = "rollingUpdate", .name_len = 13,
-      .offset = offsetof(kube_apps_v1_daemon_set_update_strategy_t, rolling_update), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_apps_v1_rolling_update_daemon_set_type },
-    { .key = ",\"type\":", .name = "type", .name_len = 4, .offset = offsetof(kube_apps_v1_daemon_set_update_strategy_t, type),
+    { .key = ",\"rollingUpdate\":", .name_len = 13, .offset = offsetof(kube_apps_v1_daemon_set_update_strategy_t, rolling_update),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_apps_v1_rolling_update_daemon_set_type },
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_apps_v1_daemon_set_update_strategy_t, type),
       .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "OnDelete", "RollingUpdate", NULL } } },
+      .info = &daemon_set_update_strategy_type_info },
 };
 static const uint8_t daemon_set_update_strategy_slots[2] = {
     2, 1
@@ -530,15 +537,15 @@ const kube_type_t kube_apps_v1_daemon_set_update_strategy_type = {
 
 /* io.k8s.api.apps.v1.Deployment (apps/v1 Deployment) */
 static const kube_field_t deployment_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_apps_v1_deployment_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_apps_v1_deployment_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_apps_v1_deployment_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_apps_v1_deployment_t, metadata),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_apps_v1_deployment_t, spec), .kind = KUBE_KIND_OBJECT,
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_apps_v1_deployment_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_apps_v1_deployment_t, metadata), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_apps_v1_deployment_t, spec), .kind = KUBE_KIND_OBJECT,
       .type = &kube_apps_v1_deployment_spec_type },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_apps_v1_deployment_t, status),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_apps_v1_deployment_status_type },
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_apps_v1_deployment_t, status), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_apps_v1_deployment_status_type },
 };
 static const uint8_t deployment_slots[8] = {
     0, 0, 2, 3, 5, 4, 0, 1
@@ -565,18 +572,18 @@ const kube_type_t kube_apps_v1_deployment_type = {
 
 /* io.k8s.api.apps.v1.DeploymentCondition */
 static const kube_field_t deployment_condition_fields[] = {
-    { .key = ",\"lastTransitionTime\":", .name = "lastTransitionTime", .name_len = 18,
+    { .key = ",\"lastTransitionTime\":", .name_len = 18,
       .offset = offsetof(kube_apps_v1_deployment_condition_t, last_transition_time), .kind = KUBE_KIND_TIME },
-    { .key = ",\"lastUpdateTime\":", .name = "lastUpdateTime", .name_len = 14,
-      .offset = offsetof(kube_apps_v1_deployment_condition_t, last_update_time), .kind = KUBE_KIND_TIME },
-    { .key = ",\"message\":", .name = "message", .name_len = 7, .offset = offsetof(kube_apps_v1_deployment_condition_t, message),
+    { .key = ",\"lastUpdateTime\":", .name_len = 14, .offset = offsetof(kube_apps_v1_deployment_condition_t, last_update_time),
+      .kind = KUBE_KIND_TIME },
+    { .key = ",\"message\":", .name_len = 7, .offset = offsetof(kube_apps_v1_deployment_condition_t, message),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"reason\":", .name = "reason", .name_len = 6, .offset = offsetof(kube_apps_v1_deployment_condition_t, reason),
+    { .key = ",\"reason\":", .name_len = 6, .offset = offsetof(kube_apps_v1_deployment_condition_t, reason),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_apps_v1_deployment_condition_t, status),
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_apps_v1_deployment_condition_t, status),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"type\":", .name = "type", .name_len = 4, .offset = offsetof(kube_apps_v1_deployment_condition_t, type),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_apps_v1_deployment_condition_t, type), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t deployment_condition_slots[8] = {
     1, 4, 6, 5, 2, 3, 0, 0
@@ -600,14 +607,14 @@ const kube_type_t kube_apps_v1_deployment_condition_type = {
 
 /* io.k8s.api.apps.v1.DeploymentList (apps/v1 DeploymentList) */
 static const kube_field_t deployment_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_apps_v1_deployment_list_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_apps_v1_deployment_list_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_apps_v1_deployment_list_t, items),
-      .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_apps_v1_deployment_list_t, items), .kind = KUBE_KIND_LIST,
+      .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apps_v1_deployment_t),
           .type = &kube_apps_v1_deployment_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_apps_v1_deployment_list_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_apps_v1_deployment_list_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_apps_v1_deployment_list_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_apps_v1_deployment_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t deployment_list_slots[4] = {
@@ -635,22 +642,21 @@ const kube_type_t kube_apps_v1_deployment_list_type = {
 
 /* io.k8s.api.apps.v1.DeploymentSpec */
 static const kube_field_t deployment_spec_fields[] = {
-    { .key = ",\"minReadySeconds\":", .name = "minReadySeconds", .name_len = 15,
-      .offset = offsetof(kube_apps_v1_deployment_spec_t, min_ready_seconds), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"paused\":", .name = "paused", .name_len = 6, .offset = offsetof(kube_apps_v1_deployment_spec_t, paused),
-      .kind = KUBE_KIND_BOOL },
-    { .key = ",\"progressDeadlineSeconds\":", .name = "progressDeadlineSeconds", .name_len = 23,
-      .offset = offsetof(kube_apps_v1_deployment_spec_t, progress_deadline_seconds), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"replicas\":", .name = "replicas", .name_len = 8, .offset = offsetof(kube_apps_v1_deployment_spec_t, replicas),
+    { .key = ",\"minReadySeconds\":", .name_len = 15, .offset = offsetof(kube_apps_v1_deployment_spec_t, min_ready_seconds),
       .kind = KUBE_KIND_INT32 },
-    { .key = ",\"revisionHistoryLimit\":", .name = "revisionHistoryLimit", .name_len = 20,
+    { .key = ",\"paused\":", .name_len = 6, .offset = offsetof(kube_apps_v1_deployment_spec_t, paused), .kind = KUBE_KIND_BOOL },
+    { .key = ",\"progressDeadlineSeconds\":", .name_len = 23,
+      .offset = offsetof(kube_apps_v1_deployment_spec_t, progress_deadline_seconds), .kind = KUBE_KIND_INT32 },
+    { .key = ",\"replicas\":", .name_len = 8, .offset = offsetof(kube_apps_v1_deployment_spec_t, replicas),
+      .kind = KUBE_KIND_INT32 },
+    { .key = ",\"revisionHistoryLimit\":", .name_len = 20,
       .offset = offsetof(kube_apps_v1_deployment_spec_t, revision_history_limit), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"selector\":", .name = "selector", .name_len = 8, .offset = offsetof(kube_apps_v1_deployment_spec_t, selector),
+    { .key = ",\"selector\":", .name_len = 8, .offset = offsetof(kube_apps_v1_deployment_spec_t, selector),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_meta_v1_label_selector_type },
-    { .key = ",\"strategy\":", .name = "strategy", .name_len = 8, .offset = offsetof(kube_apps_v1_deployment_spec_t, strategy),
+    { .key = ",\"strategy\":", .name_len = 8, .offset = offsetof(kube_apps_v1_deployment_spec_t, strategy),
       .kind = KUBE_KIND_OBJECT, .type = &kube_apps_v1_deployment_strategy_type,
       .info = &(const kube_field_info_t){ .patch_strategy = KUBE_PATCH_RETAIN_KEYS } },
-    { .key = ",\"template\":", .name = "template", .name_len = 8, .offset = offsetof(kube_apps_v1_deployment_spec_t, template_),
+    { .key = ",\"template\":", .name_len = 8, .offset = offsetof(kube_apps_v1_deployment_spec_t, template_),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_core_v1_pod_template_spec_type },
 };
 static const uint8_t deployment_spec_slots[8] = {
@@ -675,28 +681,27 @@ const kube_type_t kube_apps_v1_deployment_spec_type = {
 
 /* io.k8s.api.apps.v1.DeploymentStatus */
 static const kube_field_t deployment_status_fields[] = {
-    { .key = ",\"availableReplicas\":", .name = "availableReplicas", .name_len = 17,
-      .offset = offsetof(kube_apps_v1_deployment_status_t, available_replicas), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"collisionCount\":", .name = "collisionCount", .name_len = 14,
-      .offset = offsetof(kube_apps_v1_deployment_status_t, collision_count), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"conditions\":", .name = "conditions", .name_len = 10, .offset = offsetof(kube_apps_v1_deployment_status_t, conditions),
+    { .key = ",\"availableReplicas\":", .name_len = 17, .offset = offsetof(kube_apps_v1_deployment_status_t, available_replicas),
+      .kind = KUBE_KIND_INT32 },
+    { .key = ",\"collisionCount\":", .name_len = 14, .offset = offsetof(kube_apps_v1_deployment_status_t, collision_count),
+      .kind = KUBE_KIND_INT32 },
+    { .key = ",\"conditions\":", .name_len = 10, .offset = offsetof(kube_apps_v1_deployment_status_t, conditions),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apps_v1_deployment_condition_t),
           .type = &kube_apps_v1_deployment_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"observedGeneration\":", .name = "observedGeneration", .name_len = 18,
+      .info = &daemon_set_status_conditions_info },
+    { .key = ",\"observedGeneration\":", .name_len = 18,
       .offset = offsetof(kube_apps_v1_deployment_status_t, observed_generation), .kind = KUBE_KIND_INT64 },
-    { .key = ",\"readyReplicas\":", .name = "readyReplicas", .name_len = 13,
-      .offset = offsetof(kube_apps_v1_deployment_status_t, ready_replicas), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"replicas\":", .name = "replicas", .name_len = 8, .offset = offsetof(kube_apps_v1_deployment_status_t, replicas),
+    { .key = ",\"readyReplicas\":", .name_len = 13, .offset = offsetof(kube_apps_v1_deployment_status_t, ready_replicas),
       .kind = KUBE_KIND_INT32 },
-    { .key = ",\"terminatingReplicas\":", .name = "terminatingReplicas", .name_len = 19,
+    { .key = ",\"replicas\":", .name_len = 8, .offset = offsetof(kube_apps_v1_deployment_status_t, replicas),
+      .kind = KUBE_KIND_INT32 },
+    { .key = ",\"terminatingReplicas\":", .name_len = 19,
       .offset = offsetof(kube_apps_v1_deployment_status_t, terminating_replicas), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"unavailableReplicas\":", .name = "unavailableReplicas", .name_len = 19,
+    { .key = ",\"unavailableReplicas\":", .name_len = 19,
       .offset = offsetof(kube_apps_v1_deployment_status_t, unavailable_replicas), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"updatedReplicas\":", .name = "updatedReplicas", .name_len = 15,
-      .offset = offsetof(kube_apps_v1_deployment_status_t, updated_replicas), .kind = KUBE_KIND_INT32 },
+    { .key = ",\"updatedReplicas\":", .name_len = 15, .offset = offsetof(kube_apps_v1_deployment_status_t, updated_replicas),
+      .kind = KUBE_KIND_INT32 },
 };
 static const uint8_t deployment_status_slots[16] = {
     0, 0, 8, 5, 9, 0, 4, 1, 0, 3, 6, 0, 0, 7, 0, 2
@@ -720,11 +725,9 @@ const kube_type_t kube_apps_v1_deployment_status_type = {
 
 /* io.k8s.api.apps.v1.DeploymentStrategy */
 static const kube_field_t deployment_strategy_fields[] = {
-    { .key = ",\"rollingUpdate\":", .name = "rollingUpdate", .name_len = 13,
-      .offset = offsetof(kube_apps_v1_deployment_strategy_t, rolling_update), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_apps_v1_rolling_update_deployment_type },
-    { .key = ",\"type\":", .name = "type", .name_len = 4, .offset = offsetof(kube_apps_v1_deployment_strategy_t, type),
-      .kind = KUBE_KIND_STRING,
+    { .key = ",\"rollingUpdate\":", .name_len = 13, .offset = offsetof(kube_apps_v1_deployment_strategy_t, rolling_update),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_apps_v1_rolling_update_deployment_type },
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_apps_v1_deployment_strategy_t, type), .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Recreate", "RollingUpdate", NULL } } },
 };
 static const uint8_t deployment_strategy_slots[2] = {
@@ -749,15 +752,15 @@ const kube_type_t kube_apps_v1_deployment_strategy_type = {
 
 /* io.k8s.api.apps.v1.ReplicaSet (apps/v1 ReplicaSet) */
 static const kube_field_t replica_set_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_apps_v1_replica_set_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_apps_v1_replica_set_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_apps_v1_replica_set_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_apps_v1_replica_set_t, metadata),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_apps_v1_replica_set_t, spec), .kind = KUBE_KIND_OBJECT,
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_apps_v1_replica_set_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_apps_v1_replica_set_t, metadata), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_apps_v1_replica_set_t, spec), .kind = KUBE_KIND_OBJECT,
       .type = &kube_apps_v1_replica_set_spec_type },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_apps_v1_replica_set_t, status),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_apps_v1_replica_set_status_type },
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_apps_v1_replica_set_t, status), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_apps_v1_replica_set_status_type },
 };
 static const uint8_t replica_set_slots[8] = {
     0, 0, 2, 3, 5, 4, 0, 1
@@ -784,15 +787,15 @@ const kube_type_t kube_apps_v1_replica_set_type = {
 
 /* io.k8s.api.apps.v1.ReplicaSetCondition */
 static const kube_field_t replica_set_condition_fields[] = {
-    { .key = ",\"lastTransitionTime\":", .name = "lastTransitionTime", .name_len = 18,
+    { .key = ",\"lastTransitionTime\":", .name_len = 18,
       .offset = offsetof(kube_apps_v1_replica_set_condition_t, last_transition_time), .kind = KUBE_KIND_TIME },
-    { .key = ",\"message\":", .name = "message", .name_len = 7, .offset = offsetof(kube_apps_v1_replica_set_condition_t, message),
+    { .key = ",\"message\":", .name_len = 7, .offset = offsetof(kube_apps_v1_replica_set_condition_t, message),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"reason\":", .name = "reason", .name_len = 6, .offset = offsetof(kube_apps_v1_replica_set_condition_t, reason),
+    { .key = ",\"reason\":", .name_len = 6, .offset = offsetof(kube_apps_v1_replica_set_condition_t, reason),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_apps_v1_replica_set_condition_t, status),
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_apps_v1_replica_set_condition_t, status),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"type\":", .name = "type", .name_len = 4, .offset = offsetof(kube_apps_v1_replica_set_condition_t, type),
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_apps_v1_replica_set_condition_t, type),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t replica_set_condition_slots[8] = {
@@ -817,15 +820,14 @@ const kube_type_t kube_apps_v1_replica_set_condition_type = {
 
 /* io.k8s.api.apps.v1.ReplicaSetList (apps/v1 ReplicaSetList) */
 static const kube_field_t replica_set_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_apps_v1_replica_set_list_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_apps_v1_replica_set_list_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_apps_v1_replica_set_list_t, items),
-      .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_apps_v1_replica_set_list_t, items), .kind = KUBE_KIND_LIST,
+      .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apps_v1_replica_set_t),
           .type = &kube_apps_v1_replica_set_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_apps_v1_replica_set_list_t, kind),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_apps_v1_replica_set_list_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_apps_v1_replica_set_list_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_apps_v1_replica_set_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t replica_set_list_slots[4] = {
@@ -853,13 +855,13 @@ const kube_type_t kube_apps_v1_replica_set_list_type = {
 
 /* io.k8s.api.apps.v1.ReplicaSetSpec */
 static const kube_field_t replica_set_spec_fields[] = {
-    { .key = ",\"minReadySeconds\":", .name = "minReadySeconds", .name_len = 15,
-      .offset = offsetof(kube_apps_v1_replica_set_spec_t, min_ready_seconds), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"replicas\":", .name = "replicas", .name_len = 8, .offset = offsetof(kube_apps_v1_replica_set_spec_t, replicas),
+    { .key = ",\"minReadySeconds\":", .name_len = 15, .offset = offsetof(kube_apps_v1_replica_set_spec_t, min_ready_seconds),
       .kind = KUBE_KIND_INT32 },
-    { .key = ",\"selector\":", .name = "selector", .name_len = 8, .offset = offsetof(kube_apps_v1_replica_set_spec_t, selector),
+    { .key = ",\"replicas\":", .name_len = 8, .offset = offsetof(kube_apps_v1_replica_set_spec_t, replicas),
+      .kind = KUBE_KIND_INT32 },
+    { .key = ",\"selector\":", .name_len = 8, .offset = offsetof(kube_apps_v1_replica_set_spec_t, selector),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_meta_v1_label_selector_type },
-    { .key = ",\"template\":", .name = "template", .name_len = 8, .offset = offsetof(kube_apps_v1_replica_set_spec_t, template_),
+    { .key = ",\"template\":", .name_len = 8, .offset = offsetof(kube_apps_v1_replica_set_spec_t, template_),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_pod_template_spec_type },
 };
 static const uint8_t replica_set_spec_slots[4] = {
@@ -884,23 +886,22 @@ const kube_type_t kube_apps_v1_replica_set_spec_type = {
 
 /* io.k8s.api.apps.v1.ReplicaSetStatus */
 static const kube_field_t replica_set_status_fields[] = {
-    { .key = ",\"availableReplicas\":", .name = "availableReplicas", .name_len = 17,
-      .offset = offsetof(kube_apps_v1_replica_set_status_t, available_replicas), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"conditions\":", .name = "conditions", .name_len = 10, .offset = offsetof(kube_apps_v1_replica_set_status_t, conditions),
+    { .key = ",\"availableReplicas\":", .name_len = 17, .offset = offsetof(kube_apps_v1_replica_set_status_t, available_replicas),
+      .kind = KUBE_KIND_INT32 },
+    { .key = ",\"conditions\":", .name_len = 10, .offset = offsetof(kube_apps_v1_replica_set_status_t, conditions),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apps_v1_replica_set_condition_t),
           .type = &kube_apps_v1_replica_set_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"fullyLabeledReplicas\":", .name = "fullyLabeledReplicas", .name_len = 20,
+      .info = &daemon_set_status_conditions_info },
+    { .key = ",\"fullyLabeledReplicas\":", .name_len = 20,
       .offset = offsetof(kube_apps_v1_replica_set_status_t, fully_labeled_replicas), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"observedGeneration\":", .name = "observedGeneration", .name_len = 18,
+    { .key = ",\"observedGeneration\":", .name_len = 18,
       .offset = offsetof(kube_apps_v1_replica_set_status_t, observed_generation), .kind = KUBE_KIND_INT64 },
-    { .key = ",\"readyReplicas\":", .name = "readyReplicas", .name_len = 13,
-      .offset = offsetof(kube_apps_v1_replica_set_status_t, ready_replicas), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"replicas\":", .name = "replicas", .name_len = 8, .offset = offsetof(kube_apps_v1_replica_set_status_t, replicas),
+    { .key = ",\"readyReplicas\":", .name_len = 13, .offset = offsetof(kube_apps_v1_replica_set_status_t, ready_replicas),
+      .kind = KUBE_KIND_INT32 },
+    { .key = ",\"replicas\":", .name_len = 8, .offset = offsetof(kube_apps_v1_replica_set_status_t, replicas),
       .kind = KUBE_KIND_INT32, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"terminatingReplicas\":", .name = "terminatingReplicas", .name_len = 19,
+    { .key = ",\"terminatingReplicas\":", .name_len = 19,
       .offset = offsetof(kube_apps_v1_replica_set_status_t, terminating_replicas), .kind = KUBE_KIND_INT32 },
 };
 static const uint8_t replica_set_status_slots[8] = {
@@ -925,9 +926,9 @@ const kube_type_t kube_apps_v1_replica_set_status_type = {
 
 /* io.k8s.api.apps.v1.RollingUpdateDaemonSet */
 static const kube_field_t rolling_update_daemon_set_fields[] = {
-    { .key = ",\"maxSurge\":", .name = "maxSurge", .name_len = 8, .offset = offsetof(kube_apps_v1_rolling_update_daemon_set_t, max_surge),
+    { .key = ",\"maxSurge\":", .name_len = 8, .offset = offsetof(kube_apps_v1_rolling_update_daemon_set_t, max_surge),
       .kind = KUBE_KIND_INT_OR_STRING },
-    { .key = ",\"maxUnavailable\":", .name = "maxUnavailable", .name_len = 14,
+    { .key = ",\"maxUnavailable\":", .name_len = 14,
       .offset = offsetof(kube_apps_v1_rolling_update_daemon_set_t, max_unavailable), .kind = KUBE_KIND_INT_OR_STRING },
 };
 static const uint8_t rolling_update_daemon_set_slots[2] = {
@@ -952,9 +953,9 @@ const kube_type_t kube_apps_v1_rolling_update_daemon_set_type = {
 
 /* io.k8s.api.apps.v1.RollingUpdateDeployment */
 static const kube_field_t rolling_update_deployment_fields[] = {
-    { .key = ",\"maxSurge\":", .name = "maxSurge", .name_len = 8, .offset = offsetof(kube_apps_v1_rolling_update_deployment_t, max_surge),
+    { .key = ",\"maxSurge\":", .name_len = 8, .offset = offsetof(kube_apps_v1_rolling_update_deployment_t, max_surge),
       .kind = KUBE_KIND_INT_OR_STRING },
-    { .key = ",\"maxUnavailable\":", .name = "maxUnavailable", .name_len = 14,
+    { .key = ",\"maxUnavailable\":", .name_len = 14,
       .offset = offsetof(kube_apps_v1_rolling_update_deployment_t, max_unavailable), .kind = KUBE_KIND_INT_OR_STRING },
 };
 static const uint8_t rolling_update_deployment_slots[2] = {
@@ -979,10 +980,10 @@ const kube_type_t kube_apps_v1_rolling_update_deployment_type = {
 
 /* io.k8s.api.apps.v1.RollingUpdateStatefulSetStrategy */
 static const kube_field_t rolling_update_stateful_set_strategy_fields[] = {
-    { .key = ",\"maxUnavailable\":", .name = "maxUnavailable", .name_len = 14,
+    { .key = ",\"maxUnavailable\":", .name_len = 14,
       .offset = offsetof(kube_apps_v1_rolling_update_stateful_set_strategy_t, max_unavailable), .kind = KUBE_KIND_INT_OR_STRING },
-    { .key = ",\"partition\":", .name = "partition", .name_len = 9,
-      .offset = offsetof(kube_apps_v1_rolling_update_stateful_set_strategy_t, partition), .kind = KUBE_KIND_INT32 },
+    { .key = ",\"partition\":", .name_len = 9, .offset = offsetof(kube_apps_v1_rolling_update_stateful_set_strategy_t, partition),
+      .kind = KUBE_KIND_INT32 },
 };
 static const uint8_t rolling_update_stateful_set_strategy_slots[2] = {
     1, 2
@@ -1006,15 +1007,15 @@ const kube_type_t kube_apps_v1_rolling_update_stateful_set_strategy_type = {
 
 /* io.k8s.api.apps.v1.StatefulSet (apps/v1 StatefulSet) */
 static const kube_field_t stateful_set_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_apps_v1_stateful_set_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_apps_v1_stateful_set_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_apps_v1_stateful_set_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_apps_v1_stateful_set_t, metadata),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_apps_v1_stateful_set_t, spec), .kind = KUBE_KIND_OBJECT,
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_apps_v1_stateful_set_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_apps_v1_stateful_set_t, metadata), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_apps_v1_stateful_set_t, spec), .kind = KUBE_KIND_OBJECT,
       .type = &kube_apps_v1_stateful_set_spec_type },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_apps_v1_stateful_set_t, status),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_apps_v1_stateful_set_status_type },
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_apps_v1_stateful_set_t, status), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_apps_v1_stateful_set_status_type },
 };
 static const uint8_t stateful_set_slots[8] = {
     0, 0, 2, 3, 5, 4, 0, 1
@@ -1041,15 +1042,15 @@ const kube_type_t kube_apps_v1_stateful_set_type = {
 
 /* io.k8s.api.apps.v1.StatefulSetCondition */
 static const kube_field_t stateful_set_condition_fields[] = {
-    { .key = ",\"lastTransitionTime\":", .name = "lastTransitionTime", .name_len = 18,
+    { .key = ",\"lastTransitionTime\":", .name_len = 18,
       .offset = offsetof(kube_apps_v1_stateful_set_condition_t, last_transition_time), .kind = KUBE_KIND_TIME },
-    { .key = ",\"message\":", .name = "message", .name_len = 7, .offset = offsetof(kube_apps_v1_stateful_set_condition_t, message),
+    { .key = ",\"message\":", .name_len = 7, .offset = offsetof(kube_apps_v1_stateful_set_condition_t, message),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"reason\":", .name = "reason", .name_len = 6, .offset = offsetof(kube_apps_v1_stateful_set_condition_t, reason),
+    { .key = ",\"reason\":", .name_len = 6, .offset = offsetof(kube_apps_v1_stateful_set_condition_t, reason),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_apps_v1_stateful_set_condition_t, status),
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_apps_v1_stateful_set_condition_t, status),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"type\":", .name = "type", .name_len = 4, .offset = offsetof(kube_apps_v1_stateful_set_condition_t, type),
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_apps_v1_stateful_set_condition_t, type),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t stateful_set_condition_slots[8] = {
@@ -1074,15 +1075,14 @@ const kube_type_t kube_apps_v1_stateful_set_condition_type = {
 
 /* io.k8s.api.apps.v1.StatefulSetList (apps/v1 StatefulSetList) */
 static const kube_field_t stateful_set_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_apps_v1_stateful_set_list_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_apps_v1_stateful_set_list_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_apps_v1_stateful_set_list_t, items),
-      .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_apps_v1_stateful_set_list_t, items), .kind = KUBE_KIND_LIST,
+      .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apps_v1_stateful_set_t),
           .type = &kube_apps_v1_stateful_set_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_apps_v1_stateful_set_list_t, kind),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_apps_v1_stateful_set_list_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_apps_v1_stateful_set_list_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_apps_v1_stateful_set_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t stateful_set_list_slots[4] = {
@@ -1110,7 +1110,7 @@ const kube_type_t kube_apps_v1_stateful_set_list_type = {
 
 /* io.k8s.api.apps.v1.StatefulSetOrdinals */
 static const kube_field_t stateful_set_ordinals_fields[] = {
-    { .key = ",\"start\":", .name = "start", .name_len = 5, .offset = offsetof(kube_apps_v1_stateful_set_ordinals_t, start),
+    { .key = ",\"start\":", .name_len = 5, .offset = offsetof(kube_apps_v1_stateful_set_ordinals_t, start),
       .kind = KUBE_KIND_INT32 },
 };
 static const uint8_t stateful_set_ordinals_slots[2] = {
@@ -1135,10 +1135,12 @@ const kube_type_t kube_apps_v1_stateful_set_ordinals_type = {
 
 /* io.k8s.api.apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicy */
 static const kube_field_t stateful_set_persistent_volume_claim_retention_policy_fields[] = {
-    { .key = ",\"whenDeleted\":", .name = "whenDeleted", .name_len = 11,
-      .offset = offsetof(kube_apps_v1_stateful_set_persistent_volume_claim_retention_policy_t, when_deleted), .kind = KUBE_KIND_STRING },
-    { .key = ",\"whenScaled\":", .name = "whenScaled", .name_len = 10,
-      .offset = offsetof(kube_apps_v1_stateful_set_persistent_volume_claim_retention_policy_t, when_scaled), .kind = KUBE_KIND_STRING },
+    { .key = ",\"whenDeleted\":", .name_len = 11,
+      .offset = offsetof(kube_apps_v1_stateful_set_persistent_volume_claim_retention_policy_t, when_deleted),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"whenScaled\":", .name_len = 10,
+      .offset = offsetof(kube_apps_v1_stateful_set_persistent_volume_claim_retention_policy_t, when_scaled),
+      .kind = KUBE_KIND_STRING },
 };
 static const uint8_t stateful_set_persistent_volume_claim_retention_policy_slots[2] = {
     2, 1
@@ -1162,30 +1164,29 @@ const kube_type_t kube_apps_v1_stateful_set_persistent_volume_claim_retention_po
 
 /* io.k8s.api.apps.v1.StatefulSetSpec */
 static const kube_field_t stateful_set_spec_fields[] = {
-    { .key = ",\"minReadySeconds\":", .name = "minReadySeconds", .name_len = 15,
-      .offset = offsetof(kube_apps_v1_stateful_set_spec_t, min_ready_seconds), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"ordinals\":", .name = "ordinals", .name_len = 8, .offset = offsetof(kube_apps_v1_stateful_set_spec_t, ordinals),
+    { .key = ",\"minReadySeconds\":", .name_len = 15, .offset = offsetof(kube_apps_v1_stateful_set_spec_t, min_ready_seconds),
+      .kind = KUBE_KIND_INT32 },
+    { .key = ",\"ordinals\":", .name_len = 8, .offset = offsetof(kube_apps_v1_stateful_set_spec_t, ordinals),
       .kind = KUBE_KIND_OBJECT, .type = &kube_apps_v1_stateful_set_ordinals_type },
-    { .key = ",\"persistentVolumeClaimRetention", .name = "persistentVolumeClaimRetentionPolicy", .name_len = 36,
+    { .key = ",\"persistentVolumeClaimRetention", .long_name = "persistentVolumeClaimRetentionPolicy", .name_len = 36,
       .offset = offsetof(kube_apps_v1_stateful_set_spec_t, persistent_volume_claim_retention_policy), .kind = KUBE_KIND_OBJECT,
       .type = &kube_apps_v1_stateful_set_persistent_volume_claim_retention_policy_type },
-    { .key = ",\"podManagementPolicy\":", .name = "podManagementPolicy", .name_len = 19,
+    { .key = ",\"podManagementPolicy\":", .name_len = 19,
       .offset = offsetof(kube_apps_v1_stateful_set_spec_t, pod_management_policy), .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "OrderedReady", "Parallel", NULL } } },
-    { .key = ",\"replicas\":", .name = "replicas", .name_len = 8, .offset = offsetof(kube_apps_v1_stateful_set_spec_t, replicas),
+    { .key = ",\"replicas\":", .name_len = 8, .offset = offsetof(kube_apps_v1_stateful_set_spec_t, replicas),
       .kind = KUBE_KIND_INT32 },
-    { .key = ",\"revisionHistoryLimit\":", .name = "revisionHistoryLimit", .name_len = 20,
+    { .key = ",\"revisionHistoryLimit\":", .name_len = 20,
       .offset = offsetof(kube_apps_v1_stateful_set_spec_t, revision_history_limit), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"selector\":", .name = "selector", .name_len = 8, .offset = offsetof(kube_apps_v1_stateful_set_spec_t, selector),
+    { .key = ",\"selector\":", .name_len = 8, .offset = offsetof(kube_apps_v1_stateful_set_spec_t, selector),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_meta_v1_label_selector_type },
-    { .key = ",\"serviceName\":", .name = "serviceName", .name_len = 11, .offset = offsetof(kube_apps_v1_stateful_set_spec_t, service_name),
+    { .key = ",\"serviceName\":", .name_len = 11, .offset = offsetof(kube_apps_v1_stateful_set_spec_t, service_name),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"template\":", .name = "template", .name_len = 8, .offset = offsetof(kube_apps_v1_stateful_set_spec_t, template_),
+    { .key = ",\"template\":", .name_len = 8, .offset = offsetof(kube_apps_v1_stateful_set_spec_t, template_),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_core_v1_pod_template_spec_type },
-    { .key = ",\"updateStrategy\":", .name = "updateStrategy", .name_len = 14,
-      .offset = offsetof(kube_apps_v1_stateful_set_spec_t, update_strategy), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_apps_v1_stateful_set_update_strategy_type },
-    { .key = ",\"volumeClaimTemplates\":", .name = "volumeClaimTemplates", .name_len = 20,
+    { .key = ",\"updateStrategy\":", .name_len = 14, .offset = offsetof(kube_apps_v1_stateful_set_spec_t, update_strategy),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_apps_v1_stateful_set_update_strategy_type },
+    { .key = ",\"volumeClaimTemplates\":", .name_len = 20,
       .offset = offsetof(kube_apps_v1_stateful_set_spec_t, volume_claim_templates), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_persistent_volume_claim_t),
           .type = &kube_core_v1_persistent_volume_claim_type },
@@ -1213,30 +1214,29 @@ const kube_type_t kube_apps_v1_stateful_set_spec_type = {
 
 /* io.k8s.api.apps.v1.StatefulSetStatus */
 static const kube_field_t stateful_set_status_fields[] = {
-    { .key = ",\"availableReplicas\":", .name = "availableReplicas", .name_len = 17,
+    { .key = ",\"availableReplicas\":", .name_len = 17,
       .offset = offsetof(kube_apps_v1_stateful_set_status_t, available_replicas), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"collisionCount\":", .name = "collisionCount", .name_len = 14,
-      .offset = offsetof(kube_apps_v1_stateful_set_status_t, collision_count), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"conditions\":", .name = "conditions", .name_len = 10, .offset = offsetof(kube_apps_v1_stateful_set_status_t, conditions),
+    { .key = ",\"collisionCount\":", .name_len = 14, .offset = offsetof(kube_apps_v1_stateful_set_status_t, collision_count),
+      .kind = KUBE_KIND_INT32 },
+    { .key = ",\"conditions\":", .name_len = 10, .offset = offsetof(kube_apps_v1_stateful_set_status_t, conditions),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_apps_v1_stateful_set_condition_t),
           .type = &kube_apps_v1_stateful_set_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"currentReplicas\":", .name = "currentReplicas", .name_len = 15,
-      .offset = offsetof(kube_apps_v1_stateful_set_status_t, current_replicas), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"currentRevision\":", .name = "currentRevision", .name_len = 15,
-      .offset = offsetof(kube_apps_v1_stateful_set_status_t, current_revision), .kind = KUBE_KIND_STRING },
-    { .key = ",\"observedGeneration\":", .name = "observedGeneration", .name_len = 18,
+      .info = &daemon_set_status_conditions_info },
+    { .key = ",\"currentReplicas\":", .name_len = 15, .offset = offsetof(kube_apps_v1_stateful_set_status_t, current_replicas),
+      .kind = KUBE_KIND_INT32 },
+    { .key = ",\"currentRevision\":", .name_len = 15, .offset = offsetof(kube_apps_v1_stateful_set_status_t, current_revision),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"observedGeneration\":", .name_len = 18,
       .offset = offsetof(kube_apps_v1_stateful_set_status_t, observed_generation), .kind = KUBE_KIND_INT64 },
-    { .key = ",\"readyReplicas\":", .name = "readyReplicas", .name_len = 13,
-      .offset = offsetof(kube_apps_v1_stateful_set_status_t, ready_replicas), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"replicas\":", .name = "replicas", .name_len = 8, .offset = offsetof(kube_apps_v1_stateful_set_status_t, replicas),
+    { .key = ",\"readyReplicas\":", .name_len = 13, .offset = offsetof(kube_apps_v1_stateful_set_status_t, ready_replicas),
+      .kind = KUBE_KIND_INT32 },
+    { .key = ",\"replicas\":", .name_len = 8, .offset = offsetof(kube_apps_v1_stateful_set_status_t, replicas),
       .kind = KUBE_KIND_INT32, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"updateRevision\":", .name = "updateRevision", .name_len = 14,
-      .offset = offsetof(kube_apps_v1_stateful_set_status_t, update_revision), .kind = KUBE_KIND_STRING },
-    { .key = ",\"updatedReplicas\":", .name = "updatedReplicas", .name_len = 15,
-      .offset = offsetof(kube_apps_v1_stateful_set_status_t, updated_replicas), .kind = KUBE_KIND_INT32 },
+    { .key = ",\"updateRevision\":", .name_len = 14, .offset = offsetof(kube_apps_v1_stateful_set_status_t, update_revision),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"updatedReplicas\":", .name_len = 15, .offset = offsetof(kube_apps_v1_stateful_set_status_t, updated_replicas),
+      .kind = KUBE_KIND_INT32 },
 };
 static const uint8_t stateful_set_status_slots[16] = {
     4, 10, 0, 8, 0, 0, 2, 5, 9, 3, 0, 0, 0, 6, 7, 1
@@ -1260,12 +1260,12 @@ const kube_type_t kube_apps_v1_stateful_set_status_type = {
 
 /* io.k8s.api.apps.v1.StatefulSetUpdateStrategy */
 static const kube_field_t stateful_set_update_strategy_fields[] = {
-    { .key = ",\"rollingUpdate\":", .name = "rollingUpdate", .name_len = 13,
+    { .key = ",\"rollingUpdate\":", .name_len = 13,
       .offset = offsetof(kube_apps_v1_stateful_set_update_strategy_t, rolling_update), .kind = KUBE_KIND_OBJECT,
       .type = &kube_apps_v1_rolling_update_stateful_set_strategy_type },
-    { .key = ",\"type\":", .name = "type", .name_len = 4, .offset = offsetof(kube_apps_v1_stateful_set_update_strategy_t, type),
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_apps_v1_stateful_set_update_strategy_t, type),
       .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "OnDelete", "RollingUpdate", NULL } } },
+      .info = &daemon_set_update_strategy_type_info },
 };
 static const uint8_t stateful_set_update_strategy_slots[2] = {
     2, 1
@@ -1290,8 +1290,8 @@ const kube_type_t kube_apps_v1_stateful_set_update_strategy_type = {
 /* controllerrevisions */
 const kube_resource_t kube_apps_v1_controller_revisions = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "apps",
     .version = "v1",
     .plural = "controllerrevisions",
@@ -1303,12 +1303,13 @@ const kube_resource_t kube_apps_v1_controller_revisions = {
 
 /* daemonsets */
 static const kube_subresource_t daemon_sets_subresources[] = {
-    { .name = "status", .api_version = "apps/v1", .kind = "DaemonSet", .verbs = KUBE_VERB_GET | KUBE_VERB_UPDATE | KUBE_VERB_PATCH },
+    { .name = "status", .api_version = "apps/v1", .kind = "DaemonSet",
+      .verbs = KUBE_VERB_GET | KUBE_VERB_UPDATE | KUBE_VERB_PATCH },
 };
 const kube_resource_t kube_apps_v1_daemon_sets = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "apps",
     .version = "v1",
     .plural = "daemonsets",
@@ -1322,13 +1323,15 @@ const kube_resource_t kube_apps_v1_daemon_sets = {
 
 /* deployments */
 static const kube_subresource_t deployments_subresources[] = {
-    { .name = "scale", .api_version = "autoscaling/v1", .kind = "Scale", .verbs = KUBE_VERB_GET | KUBE_VERB_UPDATE | KUBE_VERB_PATCH },
-    { .name = "status", .api_version = "apps/v1", .kind = "Deployment", .verbs = KUBE_VERB_GET | KUBE_VERB_UPDATE | KUBE_VERB_PATCH },
+    { .name = "scale", .api_version = "autoscaling/v1", .kind = "Scale",
+      .verbs = KUBE_VERB_GET | KUBE_VERB_UPDATE | KUBE_VERB_PATCH },
+    { .name = "status", .api_version = "apps/v1", .kind = "Deployment",
+      .verbs = KUBE_VERB_GET | KUBE_VERB_UPDATE | KUBE_VERB_PATCH },
 };
 const kube_resource_t kube_apps_v1_deployments = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "apps",
     .version = "v1",
     .plural = "deployments",
@@ -1342,13 +1345,15 @@ const kube_resource_t kube_apps_v1_deployments = {
 
 /* replicasets */
 static const kube_subresource_t replica_sets_subresources[] = {
-    { .name = "scale", .api_version = "autoscaling/v1", .kind = "Scale", .verbs = KUBE_VERB_GET | KUBE_VERB_UPDATE | KUBE_VERB_PATCH },
-    { .name = "status", .api_version = "apps/v1", .kind = "ReplicaSet", .verbs = KUBE_VERB_GET | KUBE_VERB_UPDATE | KUBE_VERB_PATCH },
+    { .name = "scale", .api_version = "autoscaling/v1", .kind = "Scale",
+      .verbs = KUBE_VERB_GET | KUBE_VERB_UPDATE | KUBE_VERB_PATCH },
+    { .name = "status", .api_version = "apps/v1", .kind = "ReplicaSet",
+      .verbs = KUBE_VERB_GET | KUBE_VERB_UPDATE | KUBE_VERB_PATCH },
 };
 const kube_resource_t kube_apps_v1_replica_sets = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "apps",
     .version = "v1",
     .plural = "replicasets",
@@ -1362,13 +1367,15 @@ const kube_resource_t kube_apps_v1_replica_sets = {
 
 /* statefulsets */
 static const kube_subresource_t stateful_sets_subresources[] = {
-    { .name = "scale", .api_version = "autoscaling/v1", .kind = "Scale", .verbs = KUBE_VERB_GET | KUBE_VERB_UPDATE | KUBE_VERB_PATCH },
-    { .name = "status", .api_version = "apps/v1", .kind = "StatefulSet", .verbs = KUBE_VERB_GET | KUBE_VERB_UPDATE | KUBE_VERB_PATCH },
+    { .name = "scale", .api_version = "autoscaling/v1", .kind = "Scale",
+      .verbs = KUBE_VERB_GET | KUBE_VERB_UPDATE | KUBE_VERB_PATCH },
+    { .name = "status", .api_version = "apps/v1", .kind = "StatefulSet",
+      .verbs = KUBE_VERB_GET | KUBE_VERB_UPDATE | KUBE_VERB_PATCH },
 };
 const kube_resource_t kube_apps_v1_stateful_sets = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "apps",
     .version = "v1",
     .plural = "statefulsets",

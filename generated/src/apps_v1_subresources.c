@@ -5,11 +5,13 @@
 int kube_apps_v1_deployment_get_scale(kube_client_t *client, const char *ns, const char *name, const kube_get_options_t *options,
                                       kube_autoscaling_v1_scale_t **out, kube_error_t *err)
 {
-    return kube_get_subresource(client, &kube_apps_v1_deployments, ns, name, "scale", &kube_autoscaling_v1_scale_type, options, out, err);
+    return kube_get_subresource(client, &kube_apps_v1_deployments, ns, name, "scale", &kube_autoscaling_v1_scale_type, options,
+                                out, err);
 }
 
-int kube_apps_v1_deployment_update_scale(kube_client_t *client, const char *ns, const char *name, const kube_autoscaling_v1_scale_t *body,
-                                         const kube_update_options_t *options, kube_autoscaling_v1_scale_t **out, kube_error_t *err)
+int kube_apps_v1_deployment_update_scale(kube_client_t *client, const char *ns, const char *name,
+                                         const kube_autoscaling_v1_scale_t *body, const kube_update_options_t *options,
+                                         kube_autoscaling_v1_scale_t **out, kube_error_t *err)
 {
     return kube_update_subresource(client, &kube_apps_v1_deployments, ns, name, "scale", &kube_autoscaling_v1_scale_type, body,
                                    &kube_autoscaling_v1_scale_type, options, out, err);
@@ -18,12 +20,13 @@ int kube_apps_v1_deployment_update_scale(kube_client_t *client, const char *ns, 
 int kube_apps_v1_deployment_patch_scale(kube_client_t *client, const char *ns, const char *name, const kube_patch_t *patch,
                                         const kube_patch_options_t *options, kube_autoscaling_v1_scale_t **out, kube_error_t *err)
 {
-    return kube_patch_subresource(client, &kube_apps_v1_deployments, ns, name, "scale", patch, &kube_autoscaling_v1_scale_type, options,
-                                  out, err);
+    return kube_patch_subresource(client, &kube_apps_v1_deployments, ns, name, "scale", patch, &kube_autoscaling_v1_scale_type,
+                                  options, out, err);
 }
 
-int kube_apps_v1_deployment_apply_scale(kube_client_t *client, const char *ns, const char *name, const kube_autoscaling_v1_scale_t *body,
-                                        const kube_apply_options_t *options, kube_autoscaling_v1_scale_t **out, kube_error_t *err)
+int kube_apps_v1_deployment_apply_scale(kube_client_t *client, const char *ns, const char *name,
+                                        const kube_autoscaling_v1_scale_t *body, const kube_apply_options_t *options,
+                                        kube_autoscaling_v1_scale_t **out, kube_error_t *err)
 {
     return kube_apply_subresource(client, &kube_apps_v1_deployments, ns, name, "scale", &kube_autoscaling_v1_scale_type, body,
                                   &kube_autoscaling_v1_scale_type, options, out, err);
@@ -32,52 +35,60 @@ int kube_apps_v1_deployment_apply_scale(kube_client_t *client, const char *ns, c
 int kube_apps_v1_replica_set_get_scale(kube_client_t *client, const char *ns, const char *name, const kube_get_options_t *options,
                                        kube_autoscaling_v1_scale_t **out, kube_error_t *err)
 {
-    return kube_get_subresource(client, &kube_apps_v1_replica_sets, ns, name, "scale", &kube_autoscaling_v1_scale_type, options, out, err);
+    return kube_get_subresource(client, &kube_apps_v1_replica_sets, ns, name, "scale", &kube_autoscaling_v1_scale_type, options,
+                                out, err);
 }
 
-int kube_apps_v1_replica_set_update_scale(kube_client_t *client, const char *ns, const char *name, const kube_autoscaling_v1_scale_t *body,
-                                          const kube_update_options_t *options, kube_autoscaling_v1_scale_t **out, kube_error_t *err)
+int kube_apps_v1_replica_set_update_scale(kube_client_t *client, const char *ns, const char *name,
+                                          const kube_autoscaling_v1_scale_t *body, const kube_update_options_t *options,
+                                          kube_autoscaling_v1_scale_t **out, kube_error_t *err)
 {
     return kube_update_subresource(client, &kube_apps_v1_replica_sets, ns, name, "scale", &kube_autoscaling_v1_scale_type, body,
                                    &kube_autoscaling_v1_scale_type, options, out, err);
 }
 
 int kube_apps_v1_replica_set_patch_scale(kube_client_t *client, const char *ns, const char *name, const kube_patch_t *patch,
-                                         const kube_patch_options_t *options, kube_autoscaling_v1_scale_t **out, kube_error_t *err)
+                                         const kube_patch_options_t *options, kube_autoscaling_v1_scale_t **out,
+                                         kube_error_t *err)
 {
-    return kube_patch_subresource(client, &kube_apps_v1_replica_sets, ns, name, "scale", patch, &kube_autoscaling_v1_scale_type, options,
-                                  out, err);
+    return kube_patch_subresource(client, &kube_apps_v1_replica_sets, ns, name, "scale", patch, &kube_autoscaling_v1_scale_type,
+                                  options, out, err);
 }
 
-int kube_apps_v1_replica_set_apply_scale(kube_client_t *client, const char *ns, const char *name, const kube_autoscaling_v1_scale_t *body,
-                                         const kube_apply_options_t *options, kube_autoscaling_v1_scale_t **out, kube_error_t *err)
+int kube_apps_v1_replica_set_apply_scale(kube_client_t *client, const char *ns, const char *name,
+                                         const kube_autoscaling_v1_scale_t *body, const kube_apply_options_t *options,
+                                         kube_autoscaling_v1_scale_t **out, kube_error_t *err)
 {
     return kube_apply_subresource(client, &kube_apps_v1_replica_sets, ns, name, "scale", &kube_autoscaling_v1_scale_type, body,
                                   &kube_autoscaling_v1_scale_type, options, out, err);
 }
 
-int kube_apps_v1_stateful_set_get_scale(kube_client_t *client, const char *ns, const char *name, const kube_get_options_t *options,
-                                        kube_autoscaling_v1_scale_t **out, kube_error_t *err)
+int kube_apps_v1_stateful_set_get_scale(kube_client_t *client, const char *ns, const char *name,
+                                        const kube_get_options_t *options, kube_autoscaling_v1_scale_t **out, kube_error_t *err)
 {
-    return kube_get_subresource(client, &kube_apps_v1_stateful_sets, ns, name, "scale", &kube_autoscaling_v1_scale_type, options, out, err);
+    return kube_get_subresource(client, &kube_apps_v1_stateful_sets, ns, name, "scale", &kube_autoscaling_v1_scale_type, options,
+                                out, err);
 }
 
-int kube_apps_v1_stateful_set_update_scale(kube_client_t *client, const char *ns, const char *name, const kube_autoscaling_v1_scale_t *body,
-                                           const kube_update_options_t *options, kube_autoscaling_v1_scale_t **out, kube_error_t *err)
+int kube_apps_v1_stateful_set_update_scale(kube_client_t *client, const char *ns, const char *name,
+                                           const kube_autoscaling_v1_scale_t *body, const kube_update_options_t *options,
+                                           kube_autoscaling_v1_scale_t **out, kube_error_t *err)
 {
     return kube_update_subresource(client, &kube_apps_v1_stateful_sets, ns, name, "scale", &kube_autoscaling_v1_scale_type, body,
                                    &kube_autoscaling_v1_scale_type, options, out, err);
 }
 
 int kube_apps_v1_stateful_set_patch_scale(kube_client_t *client, const char *ns, const char *name, const kube_patch_t *patch,
-                                          const kube_patch_options_t *options, kube_autoscaling_v1_scale_t **out, kube_error_t *err)
+                                          const kube_patch_options_t *options, kube_autoscaling_v1_scale_t **out,
+                                          kube_error_t *err)
 {
-    return kube_patch_subresource(client, &kube_apps_v1_stateful_sets, ns, name, "scale", patch, &kube_autoscaling_v1_scale_type, options,
-                                  out, err);
+    return kube_patch_subresource(client, &kube_apps_v1_stateful_sets, ns, name, "scale", patch, &kube_autoscaling_v1_scale_type,
+                                  options, out, err);
 }
 
-int kube_apps_v1_stateful_set_apply_scale(kube_client_t *client, const char *ns, const char *name, const kube_autoscaling_v1_scale_t *body,
-                                          const kube_apply_options_t *options, kube_autoscaling_v1_scale_t **out, kube_error_t *err)
+int kube_apps_v1_stateful_set_apply_scale(kube_client_t *client, const char *ns, const char *name,
+                                          const kube_autoscaling_v1_scale_t *body, const kube_apply_options_t *options,
+                                          kube_autoscaling_v1_scale_t **out, kube_error_t *err)
 {
     return kube_apply_subresource(client, &kube_apps_v1_stateful_sets, ns, name, "scale", &kube_autoscaling_v1_scale_type, body,
                                   &kube_autoscaling_v1_scale_type, options, out, err);

@@ -72,15 +72,20 @@ static const uint8_t user_info_words[sizeof(kube_authentication_v1_user_info_t) 
 #define WORDS(words) NULL
 #endif
 
+/* What several fields have in common. */
+static const kube_field_info_t token_request_spec_audiences_info = {
+    .list_type = KUBE_LIST_TYPE_ATOMIC
+};
+
 /* io.k8s.api.authentication.v1.BoundObjectReference */
 static const kube_field_t bound_object_reference_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_authentication_v1_bound_object_reference_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_authentication_v1_bound_object_reference_t, kind),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_authentication_v1_bound_object_reference_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_authentication_v1_bound_object_reference_t, name),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_authentication_v1_bound_object_reference_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"uid\":", .name = "uid", .name_len = 3, .offset = offsetof(kube_authentication_v1_bound_object_reference_t, uid),
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_authentication_v1_bound_object_reference_t, name),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"uid\":", .name_len = 3, .offset = offsetof(kube_authentication_v1_bound_object_reference_t, uid),
       .kind = KUBE_KIND_STRING },
 };
 static const uint8_t bound_object_reference_slots[4] = {
@@ -105,14 +110,13 @@ const kube_type_t kube_authentication_v1_bound_object_reference_type = {
 
 /* io.k8s.api.authentication.v1.SelfSubjectReview (authentication.k8s.io/v1 SelfSubjectReview) */
 static const kube_field_t self_subject_review_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_authentication_v1_self_subject_review_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_authentication_v1_self_subject_review_t, kind),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_authentication_v1_self_subject_review_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
-      .offset = offsetof(kube_authentication_v1_self_subject_review_t, metadata), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_authentication_v1_self_subject_review_t, status),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_authentication_v1_self_subject_review_t, kind),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_authentication_v1_self_subject_review_t, metadata),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_authentication_v1_self_subject_review_t, status),
       .kind = KUBE_KIND_OBJECT, .type = &kube_authentication_v1_self_subject_review_status_type },
 };
 static const uint8_t self_subject_review_slots[4] = {
@@ -140,9 +144,8 @@ const kube_type_t kube_authentication_v1_self_subject_review_type = {
 
 /* io.k8s.api.authentication.v1.SelfSubjectReviewStatus */
 static const kube_field_t self_subject_review_status_fields[] = {
-    { .key = ",\"userInfo\":", .name = "userInfo", .name_len = 8,
-      .offset = offsetof(kube_authentication_v1_self_subject_review_status_t, user_info), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_authentication_v1_user_info_type },
+    { .key = ",\"userInfo\":", .name_len = 8, .offset = offsetof(kube_authentication_v1_self_subject_review_status_t, user_info),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_authentication_v1_user_info_type },
 };
 static const uint8_t self_subject_review_status_slots[2] = {
     1, 0
@@ -166,15 +169,15 @@ const kube_type_t kube_authentication_v1_self_subject_review_status_type = {
 
 /* io.k8s.api.authentication.v1.TokenRequest (authentication.k8s.io/v1 TokenRequest) */
 static const kube_field_t token_request_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_authentication_v1_token_request_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_authentication_v1_token_request_t, kind),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_authentication_v1_token_request_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_authentication_v1_token_request_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_authentication_v1_token_request_t, kind),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_authentication_v1_token_request_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_authentication_v1_token_request_t, spec),
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_authentication_v1_token_request_t, spec),
       .kind = KUBE_KIND_OBJECT, .type = &kube_authentication_v1_token_request_spec_type },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_authentication_v1_token_request_t, status),
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_authentication_v1_token_request_t, status),
       .kind = KUBE_KIND_OBJECT, .type = &kube_authentication_v1_token_request_status_type },
 };
 static const uint8_t token_request_slots[8] = {
@@ -202,14 +205,14 @@ const kube_type_t kube_authentication_v1_token_request_type = {
 
 /* io.k8s.api.authentication.v1.TokenRequestSpec */
 static const kube_field_t token_request_spec_fields[] = {
-    { .key = ",\"audiences\":", .name = "audiences", .name_len = 9,
-      .offset = offsetof(kube_authentication_v1_token_request_spec_t, audiences), .kind = KUBE_KIND_LIST,
+    { .key = ",\"audiences\":", .name_len = 9, .offset = offsetof(kube_authentication_v1_token_request_spec_t, audiences),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"boundObjectRef\":", .name = "boundObjectRef", .name_len = 14,
+      .info = &token_request_spec_audiences_info },
+    { .key = ",\"boundObjectRef\":", .name_len = 14,
       .offset = offsetof(kube_authentication_v1_token_request_spec_t, bound_object_ref), .kind = KUBE_KIND_OBJECT,
       .type = &kube_authentication_v1_bound_object_reference_type },
-    { .key = ",\"expirationSeconds\":", .name = "expirationSeconds", .name_len = 17,
+    { .key = ",\"expirationSeconds\":", .name_len = 17,
       .offset = offsetof(kube_authentication_v1_token_request_spec_t, expiration_seconds), .kind = KUBE_KIND_INT64 },
 };
 static const uint8_t token_request_spec_slots[4] = {
@@ -234,9 +237,9 @@ const kube_type_t kube_authentication_v1_token_request_spec_type = {
 
 /* io.k8s.api.authentication.v1.TokenRequestStatus */
 static const kube_field_t token_request_status_fields[] = {
-    { .key = ",\"expirationTimestamp\":", .name = "expirationTimestamp", .name_len = 19,
+    { .key = ",\"expirationTimestamp\":", .name_len = 19,
       .offset = offsetof(kube_authentication_v1_token_request_status_t, expiration_timestamp), .kind = KUBE_KIND_TIME },
-    { .key = ",\"token\":", .name = "token", .name_len = 5, .offset = offsetof(kube_authentication_v1_token_request_status_t, token),
+    { .key = ",\"token\":", .name_len = 5, .offset = offsetof(kube_authentication_v1_token_request_status_t, token),
       .kind = KUBE_KIND_STRING },
 };
 static const uint8_t token_request_status_slots[2] = {
@@ -261,15 +264,15 @@ const kube_type_t kube_authentication_v1_token_request_status_type = {
 
 /* io.k8s.api.authentication.v1.TokenReview (authentication.k8s.io/v1 TokenReview) */
 static const kube_field_t token_review_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_authentication_v1_token_review_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_authentication_v1_token_review_t, kind),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_authentication_v1_token_review_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_authentication_v1_token_review_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_authentication_v1_token_review_t, kind),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_authentication_v1_token_review_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_authentication_v1_token_review_t, spec),
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_authentication_v1_token_review_t, spec),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_authentication_v1_token_review_spec_type },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_authentication_v1_token_review_t, status),
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_authentication_v1_token_review_t, status),
       .kind = KUBE_KIND_OBJECT, .type = &kube_authentication_v1_token_review_status_type },
 };
 static const uint8_t token_review_slots[8] = {
@@ -297,11 +300,11 @@ const kube_type_t kube_authentication_v1_token_review_type = {
 
 /* io.k8s.api.authentication.v1.TokenReviewSpec */
 static const kube_field_t token_review_spec_fields[] = {
-    { .key = ",\"audiences\":", .name = "audiences", .name_len = 9,
-      .offset = offsetof(kube_authentication_v1_token_review_spec_t, audiences), .kind = KUBE_KIND_LIST,
+    { .key = ",\"audiences\":", .name_len = 9, .offset = offsetof(kube_authentication_v1_token_review_spec_t, audiences),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"token\":", .name = "token", .name_len = 5, .offset = offsetof(kube_authentication_v1_token_review_spec_t, token),
+      .info = &token_request_spec_audiences_info },
+    { .key = ",\"token\":", .name_len = 5, .offset = offsetof(kube_authentication_v1_token_review_spec_t, token),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t token_review_spec_slots[2] = {
@@ -326,15 +329,15 @@ const kube_type_t kube_authentication_v1_token_review_spec_type = {
 
 /* io.k8s.api.authentication.v1.TokenReviewStatus */
 static const kube_field_t token_review_status_fields[] = {
-    { .key = ",\"audiences\":", .name = "audiences", .name_len = 9,
-      .offset = offsetof(kube_authentication_v1_token_review_status_t, audiences), .kind = KUBE_KIND_LIST,
+    { .key = ",\"audiences\":", .name_len = 9, .offset = offsetof(kube_authentication_v1_token_review_status_t, audiences),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"authenticated\":", .name = "authenticated", .name_len = 13,
+      .info = &token_request_spec_audiences_info },
+    { .key = ",\"authenticated\":", .name_len = 13,
       .offset = offsetof(kube_authentication_v1_token_review_status_t, authenticated), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"error\":", .name = "error", .name_len = 5, .offset = offsetof(kube_authentication_v1_token_review_status_t, error),
+    { .key = ",\"error\":", .name_len = 5, .offset = offsetof(kube_authentication_v1_token_review_status_t, error),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"user\":", .name = "user", .name_len = 4, .offset = offsetof(kube_authentication_v1_token_review_status_t, user),
+    { .key = ",\"user\":", .name_len = 4, .offset = offsetof(kube_authentication_v1_token_review_status_t, user),
       .kind = KUBE_KIND_OBJECT, .type = &kube_authentication_v1_user_info_type },
 };
 static const uint8_t token_review_status_slots[4] = {
@@ -359,18 +362,15 @@ const kube_type_t kube_authentication_v1_token_review_status_type = {
 
 /* io.k8s.api.authentication.v1.UserInfo */
 static const kube_field_t user_info_fields[] = {
-    { .key = ",\"extra\":", .name = "extra", .name_len = 5, .offset = offsetof(kube_authentication_v1_user_info_t, extra),
-      .kind = KUBE_KIND_MAP,
+    { .key = ",\"extra\":", .name_len = 5, .offset = offsetof(kube_authentication_v1_user_info_t, extra), .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_LIST, .stride = sizeof(kube_string_list_entry_t),
           .offset = offsetof(kube_string_list_entry_t, value),
           .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) } } },
-    { .key = ",\"groups\":", .name = "groups", .name_len = 6, .offset = offsetof(kube_authentication_v1_user_info_t, groups),
-      .kind = KUBE_KIND_LIST,
+    { .key = ",\"groups\":", .name_len = 6, .offset = offsetof(kube_authentication_v1_user_info_t, groups), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"uid\":", .name = "uid", .name_len = 3, .offset = offsetof(kube_authentication_v1_user_info_t, uid),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"username\":", .name = "username", .name_len = 8, .offset = offsetof(kube_authentication_v1_user_info_t, username),
+      .info = &token_request_spec_audiences_info },
+    { .key = ",\"uid\":", .name_len = 3, .offset = offsetof(kube_authentication_v1_user_info_t, uid), .kind = KUBE_KIND_STRING },
+    { .key = ",\"username\":", .name_len = 8, .offset = offsetof(kube_authentication_v1_user_info_t, username),
       .kind = KUBE_KIND_STRING },
 };
 static const uint8_t user_info_slots[4] = {

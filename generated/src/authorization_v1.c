@@ -111,15 +111,20 @@ static const uint8_t subject_rules_review_status_words[sizeof(kube_authorization
 #define WORDS(words) NULL
 #endif
 
+/* What several fields have in common. */
+static const kube_field_info_t field_selector_attributes_requirements_info = {
+    .list_type = KUBE_LIST_TYPE_ATOMIC
+};
+
 /* io.k8s.api.authorization.v1.FieldSelectorAttributes */
 static const kube_field_t field_selector_attributes_fields[] = {
-    { .key = ",\"rawSelector\":", .name = "rawSelector", .name_len = 11,
+    { .key = ",\"rawSelector\":", .name_len = 11,
       .offset = offsetof(kube_authorization_v1_field_selector_attributes_t, raw_selector), .kind = KUBE_KIND_STRING },
-    { .key = ",\"requirements\":", .name = "requirements", .name_len = 12,
+    { .key = ",\"requirements\":", .name_len = 12,
       .offset = offsetof(kube_authorization_v1_field_selector_attributes_t, requirements), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_field_selector_requirement_t),
           .type = &kube_meta_v1_field_selector_requirement_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &field_selector_attributes_requirements_info },
 };
 static const uint8_t field_selector_attributes_slots[2] = {
     1, 2
@@ -143,13 +148,13 @@ const kube_type_t kube_authorization_v1_field_selector_attributes_type = {
 
 /* io.k8s.api.authorization.v1.LabelSelectorAttributes */
 static const kube_field_t label_selector_attributes_fields[] = {
-    { .key = ",\"rawSelector\":", .name = "rawSelector", .name_len = 11,
+    { .key = ",\"rawSelector\":", .name_len = 11,
       .offset = offsetof(kube_authorization_v1_label_selector_attributes_t, raw_selector), .kind = KUBE_KIND_STRING },
-    { .key = ",\"requirements\":", .name = "requirements", .name_len = 12,
+    { .key = ",\"requirements\":", .name_len = 12,
       .offset = offsetof(kube_authorization_v1_label_selector_attributes_t, requirements), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_label_selector_requirement_t),
           .type = &kube_meta_v1_label_selector_requirement_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &field_selector_attributes_requirements_info },
 };
 static const uint8_t label_selector_attributes_slots[2] = {
     1, 2
@@ -173,18 +178,16 @@ const kube_type_t kube_authorization_v1_label_selector_attributes_type = {
 
 /* io.k8s.api.authorization.v1.LocalSubjectAccessReview (authorization.k8s.io/v1 LocalSubjectAccessReview) */
 static const kube_field_t local_subject_access_review_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
+    { .key = ",\"apiVersion\":", .name_len = 10,
       .offset = offsetof(kube_authorization_v1_local_subject_access_review_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_authorization_v1_local_subject_access_review_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_authorization_v1_local_subject_access_review_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
-      .offset = offsetof(kube_authorization_v1_local_subject_access_review_t, metadata), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_authorization_v1_local_subject_access_review_t, spec),
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_authorization_v1_local_subject_access_review_t, metadata),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_authorization_v1_local_subject_access_review_t, spec),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_authorization_v1_subject_access_review_spec_type },
-    { .key = ",\"status\":", .name = "status", .name_len = 6,
-      .offset = offsetof(kube_authorization_v1_local_subject_access_review_t, status), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_authorization_v1_subject_access_review_status_type },
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_authorization_v1_local_subject_access_review_t, status),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_authorization_v1_subject_access_review_status_type },
 };
 static const uint8_t local_subject_access_review_slots[8] = {
     0, 0, 2, 3, 5, 4, 0, 1
@@ -211,9 +214,9 @@ const kube_type_t kube_authorization_v1_local_subject_access_review_type = {
 
 /* io.k8s.api.authorization.v1.NonResourceAttributes */
 static const kube_field_t non_resource_attributes_fields[] = {
-    { .key = ",\"path\":", .name = "path", .name_len = 4, .offset = offsetof(kube_authorization_v1_non_resource_attributes_t, path),
+    { .key = ",\"path\":", .name_len = 4, .offset = offsetof(kube_authorization_v1_non_resource_attributes_t, path),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"verb\":", .name = "verb", .name_len = 4, .offset = offsetof(kube_authorization_v1_non_resource_attributes_t, verb),
+    { .key = ",\"verb\":", .name_len = 4, .offset = offsetof(kube_authorization_v1_non_resource_attributes_t, verb),
       .kind = KUBE_KIND_STRING },
 };
 static const uint8_t non_resource_attributes_slots[2] = {
@@ -238,14 +241,14 @@ const kube_type_t kube_authorization_v1_non_resource_attributes_type = {
 
 /* io.k8s.api.authorization.v1.NonResourceRule */
 static const kube_field_t non_resource_rule_fields[] = {
-    { .key = ",\"nonResourceURLs\":", .name = "nonResourceURLs", .name_len = 15,
+    { .key = ",\"nonResourceURLs\":", .name_len = 15,
       .offset = offsetof(kube_authorization_v1_non_resource_rule_t, non_resource_urls), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"verbs\":", .name = "verbs", .name_len = 5, .offset = offsetof(kube_authorization_v1_non_resource_rule_t, verbs),
+      .info = &field_selector_attributes_requirements_info },
+    { .key = ",\"verbs\":", .name_len = 5, .offset = offsetof(kube_authorization_v1_non_resource_rule_t, verbs),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &field_selector_attributes_requirements_info },
 };
 static const uint8_t non_resource_rule_slots[2] = {
     2, 1
@@ -269,25 +272,25 @@ const kube_type_t kube_authorization_v1_non_resource_rule_type = {
 
 /* io.k8s.api.authorization.v1.ResourceAttributes */
 static const kube_field_t resource_attributes_fields[] = {
-    { .key = ",\"fieldSelector\":", .name = "fieldSelector", .name_len = 13,
+    { .key = ",\"fieldSelector\":", .name_len = 13,
       .offset = offsetof(kube_authorization_v1_resource_attributes_t, field_selector), .kind = KUBE_KIND_OBJECT,
       .type = &kube_authorization_v1_field_selector_attributes_type },
-    { .key = ",\"group\":", .name = "group", .name_len = 5, .offset = offsetof(kube_authorization_v1_resource_attributes_t, group),
+    { .key = ",\"group\":", .name_len = 5, .offset = offsetof(kube_authorization_v1_resource_attributes_t, group),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"labelSelector\":", .name = "labelSelector", .name_len = 13,
+    { .key = ",\"labelSelector\":", .name_len = 13,
       .offset = offsetof(kube_authorization_v1_resource_attributes_t, label_selector), .kind = KUBE_KIND_OBJECT,
       .type = &kube_authorization_v1_label_selector_attributes_type },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_authorization_v1_resource_attributes_t, name),
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_authorization_v1_resource_attributes_t, name),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"namespace\":", .name = "namespace", .name_len = 9,
-      .offset = offsetof(kube_authorization_v1_resource_attributes_t, namespace_), .kind = KUBE_KIND_STRING },
-    { .key = ",\"resource\":", .name = "resource", .name_len = 8, .offset = offsetof(kube_authorization_v1_resource_attributes_t, resource),
+    { .key = ",\"namespace\":", .name_len = 9, .offset = offsetof(kube_authorization_v1_resource_attributes_t, namespace_),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"subresource\":", .name = "subresource", .name_len = 11,
-      .offset = offsetof(kube_authorization_v1_resource_attributes_t, subresource), .kind = KUBE_KIND_STRING },
-    { .key = ",\"verb\":", .name = "verb", .name_len = 4, .offset = offsetof(kube_authorization_v1_resource_attributes_t, verb),
+    { .key = ",\"resource\":", .name_len = 8, .offset = offsetof(kube_authorization_v1_resource_attributes_t, resource),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"version\":", .name = "version", .name_len = 7, .offset = offsetof(kube_authorization_v1_resource_attributes_t, version),
+    { .key = ",\"subresource\":", .name_len = 11, .offset = offsetof(kube_authorization_v1_resource_attributes_t, subresource),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"verb\":", .name_len = 4, .offset = offsetof(kube_authorization_v1_resource_attributes_t, verb),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"version\":", .name_len = 7, .offset = offsetof(kube_authorization_v1_resource_attributes_t, version),
       .kind = KUBE_KIND_STRING },
 };
 static const uint8_t resource_attributes_slots[16] = {
@@ -312,22 +315,22 @@ const kube_type_t kube_authorization_v1_resource_attributes_type = {
 
 /* io.k8s.api.authorization.v1.ResourceRule */
 static const kube_field_t resource_rule_fields[] = {
-    { .key = ",\"apiGroups\":", .name = "apiGroups", .name_len = 9, .offset = offsetof(kube_authorization_v1_resource_rule_t, api_groups),
+    { .key = ",\"apiGroups\":", .name_len = 9, .offset = offsetof(kube_authorization_v1_resource_rule_t, api_groups),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"resourceNames\":", .name = "resourceNames", .name_len = 13,
-      .offset = offsetof(kube_authorization_v1_resource_rule_t, resource_names), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"resources\":", .name = "resources", .name_len = 9, .offset = offsetof(kube_authorization_v1_resource_rule_t, resources),
+      .info = &field_selector_attributes_requirements_info },
+    { .key = ",\"resourceNames\":", .name_len = 13, .offset = offsetof(kube_authorization_v1_resource_rule_t, resource_names),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"verbs\":", .name = "verbs", .name_len = 5, .offset = offsetof(kube_authorization_v1_resource_rule_t, verbs),
+      .info = &field_selector_attributes_requirements_info },
+    { .key = ",\"resources\":", .name_len = 9, .offset = offsetof(kube_authorization_v1_resource_rule_t, resources),
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .info = &field_selector_attributes_requirements_info },
+    { .key = ",\"verbs\":", .name_len = 5, .offset = offsetof(kube_authorization_v1_resource_rule_t, verbs),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &field_selector_attributes_requirements_info },
 };
 static const uint8_t resource_rule_slots[4] = {
     1, 4, 2, 3
@@ -351,18 +354,16 @@ const kube_type_t kube_authorization_v1_resource_rule_type = {
 
 /* io.k8s.api.authorization.v1.SelfSubjectAccessReview (authorization.k8s.io/v1 SelfSubjectAccessReview) */
 static const kube_field_t self_subject_access_review_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
+    { .key = ",\"apiVersion\":", .name_len = 10,
       .offset = offsetof(kube_authorization_v1_self_subject_access_review_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_authorization_v1_self_subject_access_review_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_authorization_v1_self_subject_access_review_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
-      .offset = offsetof(kube_authorization_v1_self_subject_access_review_t, metadata), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_authorization_v1_self_subject_access_review_t, spec),
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_authorization_v1_self_subject_access_review_t, metadata),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_authorization_v1_self_subject_access_review_t, spec),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_authorization_v1_self_subject_access_review_spec_type },
-    { .key = ",\"status\":", .name = "status", .name_len = 6,
-      .offset = offsetof(kube_authorization_v1_self_subject_access_review_t, status), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_authorization_v1_subject_access_review_status_type },
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_authorization_v1_self_subject_access_review_t, status),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_authorization_v1_subject_access_review_status_type },
 };
 static const uint8_t self_subject_access_review_slots[8] = {
     0, 0, 2, 3, 5, 4, 0, 1
@@ -389,10 +390,10 @@ const kube_type_t kube_authorization_v1_self_subject_access_review_type = {
 
 /* io.k8s.api.authorization.v1.SelfSubjectAccessReviewSpec */
 static const kube_field_t self_subject_access_review_spec_fields[] = {
-    { .key = ",\"nonResourceAttributes\":", .name = "nonResourceAttributes", .name_len = 21,
-      .offset = offsetof(kube_authorization_v1_self_subject_access_review_spec_t, non_resource_attributes), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_authorization_v1_non_resource_attributes_type },
-    { .key = ",\"resourceAttributes\":", .name = "resourceAttributes", .name_len = 18,
+    { .key = ",\"nonResourceAttributes\":", .name_len = 21,
+      .offset = offsetof(kube_authorization_v1_self_subject_access_review_spec_t, non_resource_attributes),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_authorization_v1_non_resource_attributes_type },
+    { .key = ",\"resourceAttributes\":", .name_len = 18,
       .offset = offsetof(kube_authorization_v1_self_subject_access_review_spec_t, resource_attributes), .kind = KUBE_KIND_OBJECT,
       .type = &kube_authorization_v1_resource_attributes_type },
 };
@@ -418,16 +419,15 @@ const kube_type_t kube_authorization_v1_self_subject_access_review_spec_type = {
 
 /* io.k8s.api.authorization.v1.SelfSubjectRulesReview (authorization.k8s.io/v1 SelfSubjectRulesReview) */
 static const kube_field_t self_subject_rules_review_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
+    { .key = ",\"apiVersion\":", .name_len = 10,
       .offset = offsetof(kube_authorization_v1_self_subject_rules_review_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_authorization_v1_self_subject_rules_review_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_authorization_v1_self_subject_rules_review_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
-      .offset = offsetof(kube_authorization_v1_self_subject_rules_review_t, metadata), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_authorization_v1_self_subject_rules_review_t, spec),
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_authorization_v1_self_subject_rules_review_t, metadata),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_authorization_v1_self_subject_rules_review_t, spec),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_authorization_v1_self_subject_rules_review_spec_type },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_authorization_v1_self_subject_rules_review_t, status),
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_authorization_v1_self_subject_rules_review_t, status),
       .kind = KUBE_KIND_OBJECT, .type = &kube_authorization_v1_subject_rules_review_status_type },
 };
 static const uint8_t self_subject_rules_review_slots[8] = {
@@ -455,7 +455,7 @@ const kube_type_t kube_authorization_v1_self_subject_rules_review_type = {
 
 /* io.k8s.api.authorization.v1.SelfSubjectRulesReviewSpec */
 static const kube_field_t self_subject_rules_review_spec_fields[] = {
-    { .key = ",\"namespace\":", .name = "namespace", .name_len = 9,
+    { .key = ",\"namespace\":", .name_len = 9,
       .offset = offsetof(kube_authorization_v1_self_subject_rules_review_spec_t, namespace_), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t self_subject_rules_review_spec_slots[2] = {
@@ -480,16 +480,15 @@ const kube_type_t kube_authorization_v1_self_subject_rules_review_spec_type = {
 
 /* io.k8s.api.authorization.v1.SubjectAccessReview (authorization.k8s.io/v1 SubjectAccessReview) */
 static const kube_field_t subject_access_review_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_authorization_v1_subject_access_review_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_authorization_v1_subject_access_review_t, kind),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_authorization_v1_subject_access_review_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
-      .offset = offsetof(kube_authorization_v1_subject_access_review_t, metadata), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_authorization_v1_subject_access_review_t, spec),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_authorization_v1_subject_access_review_t, kind),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_authorization_v1_subject_access_review_t, metadata),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_authorization_v1_subject_access_review_t, spec),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_authorization_v1_subject_access_review_spec_type },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_authorization_v1_subject_access_review_t, status),
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_authorization_v1_subject_access_review_t, status),
       .kind = KUBE_KIND_OBJECT, .type = &kube_authorization_v1_subject_access_review_status_type },
 };
 static const uint8_t subject_access_review_slots[8] = {
@@ -517,24 +516,24 @@ const kube_type_t kube_authorization_v1_subject_access_review_type = {
 
 /* io.k8s.api.authorization.v1.SubjectAccessReviewSpec */
 static const kube_field_t subject_access_review_spec_fields[] = {
-    { .key = ",\"extra\":", .name = "extra", .name_len = 5, .offset = offsetof(kube_authorization_v1_subject_access_review_spec_t, extra),
+    { .key = ",\"extra\":", .name_len = 5, .offset = offsetof(kube_authorization_v1_subject_access_review_spec_t, extra),
       .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_LIST, .stride = sizeof(kube_string_list_entry_t),
           .offset = offsetof(kube_string_list_entry_t, value),
           .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) } } },
-    { .key = ",\"groups\":", .name = "groups", .name_len = 6,
-      .offset = offsetof(kube_authorization_v1_subject_access_review_spec_t, groups), .kind = KUBE_KIND_LIST,
+    { .key = ",\"groups\":", .name_len = 6, .offset = offsetof(kube_authorization_v1_subject_access_review_spec_t, groups),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"nonResourceAttributes\":", .name = "nonResourceAttributes", .name_len = 21,
+      .info = &field_selector_attributes_requirements_info },
+    { .key = ",\"nonResourceAttributes\":", .name_len = 21,
       .offset = offsetof(kube_authorization_v1_subject_access_review_spec_t, non_resource_attributes), .kind = KUBE_KIND_OBJECT,
       .type = &kube_authorization_v1_non_resource_attributes_type },
-    { .key = ",\"resourceAttributes\":", .name = "resourceAttributes", .name_len = 18,
+    { .key = ",\"resourceAttributes\":", .name_len = 18,
       .offset = offsetof(kube_authorization_v1_subject_access_review_spec_t, resource_attributes), .kind = KUBE_KIND_OBJECT,
       .type = &kube_authorization_v1_resource_attributes_type },
-    { .key = ",\"uid\":", .name = "uid", .name_len = 3, .offset = offsetof(kube_authorization_v1_subject_access_review_spec_t, uid),
+    { .key = ",\"uid\":", .name_len = 3, .offset = offsetof(kube_authorization_v1_subject_access_review_spec_t, uid),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"user\":", .name = "user", .name_len = 4, .offset = offsetof(kube_authorization_v1_subject_access_review_spec_t, user),
+    { .key = ",\"user\":", .name_len = 4, .offset = offsetof(kube_authorization_v1_subject_access_review_spec_t, user),
       .kind = KUBE_KIND_STRING },
 };
 static const uint8_t subject_access_review_spec_slots[8] = {
@@ -559,15 +558,14 @@ const kube_type_t kube_authorization_v1_subject_access_review_spec_type = {
 
 /* io.k8s.api.authorization.v1.SubjectAccessReviewStatus */
 static const kube_field_t subject_access_review_status_fields[] = {
-    { .key = ",\"allowed\":", .name = "allowed", .name_len = 7,
-      .offset = offsetof(kube_authorization_v1_subject_access_review_status_t, allowed), .kind = KUBE_KIND_BOOL,
-      .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"denied\":", .name = "denied", .name_len = 6,
-      .offset = offsetof(kube_authorization_v1_subject_access_review_status_t, denied), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"evaluationError\":", .name = "evaluationError", .name_len = 15,
+    { .key = ",\"allowed\":", .name_len = 7, .offset = offsetof(kube_authorization_v1_subject_access_review_status_t, allowed),
+      .kind = KUBE_KIND_BOOL, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"denied\":", .name_len = 6, .offset = offsetof(kube_authorization_v1_subject_access_review_status_t, denied),
+      .kind = KUBE_KIND_BOOL },
+    { .key = ",\"evaluationError\":", .name_len = 15,
       .offset = offsetof(kube_authorization_v1_subject_access_review_status_t, evaluation_error), .kind = KUBE_KIND_STRING },
-    { .key = ",\"reason\":", .name = "reason", .name_len = 6,
-      .offset = offsetof(kube_authorization_v1_subject_access_review_status_t, reason), .kind = KUBE_KIND_STRING },
+    { .key = ",\"reason\":", .name_len = 6, .offset = offsetof(kube_authorization_v1_subject_access_review_status_t, reason),
+      .kind = KUBE_KIND_STRING },
 };
 static const uint8_t subject_access_review_status_slots[4] = {
     2, 3, 1, 4
@@ -591,23 +589,23 @@ const kube_type_t kube_authorization_v1_subject_access_review_status_type = {
 
 /* io.k8s.api.authorization.v1.SubjectRulesReviewStatus */
 static const kube_field_t subject_rules_review_status_fields[] = {
-    { .key = ",\"evaluationError\":", .name = "evaluationError", .name_len = 15,
+    { .key = ",\"evaluationError\":", .name_len = 15,
       .offset = offsetof(kube_authorization_v1_subject_rules_review_status_t, evaluation_error), .kind = KUBE_KIND_STRING },
-    { .key = ",\"incomplete\":", .name = "incomplete", .name_len = 10,
+    { .key = ",\"incomplete\":", .name_len = 10,
       .offset = offsetof(kube_authorization_v1_subject_rules_review_status_t, incomplete), .kind = KUBE_KIND_BOOL,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"nonResourceRules\":", .name = "nonResourceRules", .name_len = 16,
+    { .key = ",\"nonResourceRules\":", .name_len = 16,
       .offset = offsetof(kube_authorization_v1_subject_rules_review_status_t, non_resource_rules), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_authorization_v1_non_resource_rule_t),
           .type = &kube_authorization_v1_non_resource_rule_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"resourceRules\":", .name = "resourceRules", .name_len = 13,
+      .info = &field_selector_attributes_requirements_info },
+    { .key = ",\"resourceRules\":", .name_len = 13,
       .offset = offsetof(kube_authorization_v1_subject_rules_review_status_t, resource_rules), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_authorization_v1_resource_rule_t),
           .type = &kube_authorization_v1_resource_rule_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &field_selector_attributes_requirements_info },
 };
 static const uint8_t subject_rules_review_status_slots[4] = {
     4, 1, 3, 2

@@ -4,7 +4,8 @@
 int kube_authorization_v1_local_subject_access_review_create(kube_client_t *client, const char *ns,
                                                              const kube_authorization_v1_local_subject_access_review_t *object,
                                                              const kube_create_options_t *options,
-                                                             kube_authorization_v1_local_subject_access_review_t **out, kube_error_t *err)
+                                                             kube_authorization_v1_local_subject_access_review_t **out,
+                                                             kube_error_t *err)
 {
     return kube_create(client, &kube_authorization_v1_local_subject_access_reviews, ns, object, options, out, err);
 }
@@ -12,7 +13,8 @@ int kube_authorization_v1_local_subject_access_review_create(kube_client_t *clie
 int kube_authorization_v1_self_subject_access_review_create(kube_client_t *client,
                                                             const kube_authorization_v1_self_subject_access_review_t *object,
                                                             const kube_create_options_t *options,
-                                                            kube_authorization_v1_self_subject_access_review_t **out, kube_error_t *err)
+                                                            kube_authorization_v1_self_subject_access_review_t **out,
+                                                            kube_error_t *err)
 {
     return kube_create(client, &kube_authorization_v1_self_subject_access_reviews, NULL, object, options, out, err);
 }
@@ -20,12 +22,14 @@ int kube_authorization_v1_self_subject_access_review_create(kube_client_t *clien
 int kube_authorization_v1_self_subject_rules_review_create(kube_client_t *client,
                                                            const kube_authorization_v1_self_subject_rules_review_t *object,
                                                            const kube_create_options_t *options,
-                                                           kube_authorization_v1_self_subject_rules_review_t **out, kube_error_t *err)
+                                                           kube_authorization_v1_self_subject_rules_review_t **out,
+                                                           kube_error_t *err)
 {
     return kube_create(client, &kube_authorization_v1_self_subject_rules_reviews, NULL, object, options, out, err);
 }
 
-int kube_authorization_v1_subject_access_review_create(kube_client_t *client, const kube_authorization_v1_subject_access_review_t *object,
+int kube_authorization_v1_subject_access_review_create(kube_client_t *client,
+                                                       const kube_authorization_v1_subject_access_review_t *object,
                                                        const kube_create_options_t *options,
                                                        kube_authorization_v1_subject_access_review_t **out, kube_error_t *err)
 {

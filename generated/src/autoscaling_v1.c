@@ -63,11 +63,11 @@ static const uint8_t scale_status_words[sizeof(kube_autoscaling_v1_scale_status_
 
 /* io.k8s.api.autoscaling.v1.CrossVersionObjectReference */
 static const kube_field_t cross_version_object_reference_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
+    { .key = ",\"apiVersion\":", .name_len = 10,
       .offset = offsetof(kube_autoscaling_v1_cross_version_object_reference_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_autoscaling_v1_cross_version_object_reference_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_autoscaling_v1_cross_version_object_reference_t, kind),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_autoscaling_v1_cross_version_object_reference_t, name),
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_autoscaling_v1_cross_version_object_reference_t, name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t cross_version_object_reference_slots[4] = {
@@ -92,16 +92,15 @@ const kube_type_t kube_autoscaling_v1_cross_version_object_reference_type = {
 
 /* io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler (autoscaling/v1 HorizontalPodAutoscaler) */
 static const kube_field_t horizontal_pod_autoscaler_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_t, kind),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
-      .offset = offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_t, metadata), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_t, spec),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_t, kind),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_t, metadata),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_t, spec),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_autoscaling_v1_horizontal_pod_autoscaler_spec_type },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_t, status),
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_t, status),
       .kind = KUBE_KIND_OBJECT, .type = &kube_autoscaling_v1_horizontal_pod_autoscaler_status_type },
 };
 static const uint8_t horizontal_pod_autoscaler_slots[8] = {
@@ -129,17 +128,17 @@ const kube_type_t kube_autoscaling_v1_horizontal_pod_autoscaler_type = {
 
 /* io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerList (autoscaling/v1 HorizontalPodAutoscalerList) */
 static const kube_field_t horizontal_pod_autoscaler_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
+    { .key = ",\"apiVersion\":", .name_len = 10,
       .offset = offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_list_t, items),
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_autoscaling_v1_horizontal_pod_autoscaler_t),
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_autoscaling_v1_horizontal_pod_autoscaler_t),
           .type = &kube_autoscaling_v1_horizontal_pod_autoscaler_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_list_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_list_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
-      .offset = offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_list_t, metadata), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_meta_v1_list_meta_type },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_list_t, metadata),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t horizontal_pod_autoscaler_list_slots[4] = {
     4, 2, 1, 3
@@ -166,16 +165,17 @@ const kube_type_t kube_autoscaling_v1_horizontal_pod_autoscaler_list_type = {
 
 /* io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerSpec */
 static const kube_field_t horizontal_pod_autoscaler_spec_fields[] = {
-    { .key = ",\"maxReplicas\":", .name = "maxReplicas", .name_len = 11,
+    { .key = ",\"maxReplicas\":", .name_len = 11,
       .offset = offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_spec_t, max_replicas), .kind = KUBE_KIND_INT32,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"minReplicas\":", .name = "minReplicas", .name_len = 11,
+    { .key = ",\"minReplicas\":", .name_len = 11,
       .offset = offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_spec_t, min_replicas), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"scaleTargetRef\":", .name = "scaleTargetRef", .name_len = 14,
+    { .key = ",\"scaleTargetRef\":", .name_len = 14,
       .offset = offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_spec_t, scale_target_ref), .kind = KUBE_KIND_OBJECT,
       .flags = KUBE_FIELD_REQUIRED, .type = &kube_autoscaling_v1_cross_version_object_reference_type },
-    { .key = ",\"targetCPUUtilizationPercentage", .name = "targetCPUUtilizationPercentage", .name_len = 30,
-      .offset = offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_spec_t, target_cpu_utilization_percentage), .kind = KUBE_KIND_INT32 },
+    { .key = ",\"targetCPUUtilizationPercentage", .long_name = "targetCPUUtilizationPercentage", .name_len = 30,
+      .offset = offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_spec_t, target_cpu_utilization_percentage),
+      .kind = KUBE_KIND_INT32 },
 };
 static const uint8_t horizontal_pod_autoscaler_spec_slots[4] = {
     2, 4, 3, 1
@@ -199,18 +199,18 @@ const kube_type_t kube_autoscaling_v1_horizontal_pod_autoscaler_spec_type = {
 
 /* io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerStatus */
 static const kube_field_t horizontal_pod_autoscaler_status_fields[] = {
-    { .key = ",\"currentCPUUtilizationPercentag", .name = "currentCPUUtilizationPercentage", .name_len = 31,
+    { .key = ",\"currentCPUUtilizationPercentag", .long_name = "currentCPUUtilizationPercentage", .name_len = 31,
       .offset = offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_status_t, current_cpu_utilization_percentage),
       .kind = KUBE_KIND_INT32 },
-    { .key = ",\"currentReplicas\":", .name = "currentReplicas", .name_len = 15,
+    { .key = ",\"currentReplicas\":", .name_len = 15,
       .offset = offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_status_t, current_replicas), .kind = KUBE_KIND_INT32,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"desiredReplicas\":", .name = "desiredReplicas", .name_len = 15,
+    { .key = ",\"desiredReplicas\":", .name_len = 15,
       .offset = offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_status_t, desired_replicas), .kind = KUBE_KIND_INT32,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"lastScaleTime\":", .name = "lastScaleTime", .name_len = 13,
+    { .key = ",\"lastScaleTime\":", .name_len = 13,
       .offset = offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_status_t, last_scale_time), .kind = KUBE_KIND_TIME },
-    { .key = ",\"observedGeneration\":", .name = "observedGeneration", .name_len = 18,
+    { .key = ",\"observedGeneration\":", .name_len = 18,
       .offset = offsetof(kube_autoscaling_v1_horizontal_pod_autoscaler_status_t, observed_generation), .kind = KUBE_KIND_INT64 },
 };
 static const uint8_t horizontal_pod_autoscaler_status_slots[8] = {
@@ -235,15 +235,15 @@ const kube_type_t kube_autoscaling_v1_horizontal_pod_autoscaler_status_type = {
 
 /* io.k8s.api.autoscaling.v1.Scale (autoscaling/v1 Scale) */
 static const kube_field_t scale_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_autoscaling_v1_scale_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_autoscaling_v1_scale_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_autoscaling_v1_scale_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_autoscaling_v1_scale_t, metadata),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_autoscaling_v1_scale_t, spec), .kind = KUBE_KIND_OBJECT,
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_autoscaling_v1_scale_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_autoscaling_v1_scale_t, metadata), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_autoscaling_v1_scale_t, spec), .kind = KUBE_KIND_OBJECT,
       .type = &kube_autoscaling_v1_scale_spec_type },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_autoscaling_v1_scale_t, status),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_autoscaling_v1_scale_status_type },
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_autoscaling_v1_scale_t, status), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_autoscaling_v1_scale_status_type },
 };
 static const uint8_t scale_slots[8] = {
     0, 0, 2, 3, 5, 4, 0, 1
@@ -270,7 +270,7 @@ const kube_type_t kube_autoscaling_v1_scale_type = {
 
 /* io.k8s.api.autoscaling.v1.ScaleSpec */
 static const kube_field_t scale_spec_fields[] = {
-    { .key = ",\"replicas\":", .name = "replicas", .name_len = 8, .offset = offsetof(kube_autoscaling_v1_scale_spec_t, replicas),
+    { .key = ",\"replicas\":", .name_len = 8, .offset = offsetof(kube_autoscaling_v1_scale_spec_t, replicas),
       .kind = KUBE_KIND_INT32 },
 };
 static const uint8_t scale_spec_slots[2] = {
@@ -295,9 +295,9 @@ const kube_type_t kube_autoscaling_v1_scale_spec_type = {
 
 /* io.k8s.api.autoscaling.v1.ScaleStatus */
 static const kube_field_t scale_status_fields[] = {
-    { .key = ",\"replicas\":", .name = "replicas", .name_len = 8, .offset = offsetof(kube_autoscaling_v1_scale_status_t, replicas),
+    { .key = ",\"replicas\":", .name_len = 8, .offset = offsetof(kube_autoscaling_v1_scale_status_t, replicas),
       .kind = KUBE_KIND_INT32, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"selector\":", .name = "selector", .name_len = 8, .offset = offsetof(kube_autoscaling_v1_scale_status_t, selector),
+    { .key = ",\"selector\":", .name_len = 8, .offset = offsetof(kube_autoscaling_v1_scale_status_t, selector),
       .kind = KUBE_KIND_STRING },
 };
 static const uint8_t scale_status_slots[2] = {
@@ -327,8 +327,8 @@ static const kube_subresource_t horizontal_pod_autoscalers_subresources[] = {
 };
 const kube_resource_t kube_autoscaling_v1_horizontal_pod_autoscalers = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "autoscaling",
     .version = "v1",
     .plural = "horizontalpodautoscalers",

@@ -162,16 +162,20 @@ static const uint8_t resource_metric_status_words[sizeof(kube_autoscaling_v2_res
 #define WORDS(words) NULL
 #endif
 
+/* What several fields have in common. */
+static const kube_field_info_t horizontal_pod_autoscaler_spec_metrics_info = {
+    .list_type = KUBE_LIST_TYPE_ATOMIC
+};
+
 /* io.k8s.api.autoscaling.v2.ContainerResourceMetricSource */
 static const kube_field_t container_resource_metric_source_fields[] = {
-    { .key = ",\"container\":", .name = "container", .name_len = 9,
+    { .key = ",\"container\":", .name_len = 9,
       .offset = offsetof(kube_autoscaling_v2_container_resource_metric_source_t, container), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_autoscaling_v2_container_resource_metric_source_t, name),
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_autoscaling_v2_container_resource_metric_source_t, name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"target\":", .name = "target", .name_len = 6,
-      .offset = offsetof(kube_autoscaling_v2_container_resource_metric_source_t, target), .kind = KUBE_KIND_OBJECT,
-      .flags = KUBE_FIELD_REQUIRED, .type = &kube_autoscaling_v2_metric_target_type },
+    { .key = ",\"target\":", .name_len = 6, .offset = offsetof(kube_autoscaling_v2_container_resource_metric_source_t, target),
+      .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_autoscaling_v2_metric_target_type },
 };
 static const uint8_t container_resource_metric_source_slots[4] = {
     1, 0, 2, 3
@@ -195,13 +199,12 @@ const kube_type_t kube_autoscaling_v2_container_resource_metric_source_type = {
 
 /* io.k8s.api.autoscaling.v2.ContainerResourceMetricStatus */
 static const kube_field_t container_resource_metric_status_fields[] = {
-    { .key = ",\"container\":", .name = "container", .name_len = 9,
+    { .key = ",\"container\":", .name_len = 9,
       .offset = offsetof(kube_autoscaling_v2_container_resource_metric_status_t, container), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"current\":", .name = "current", .name_len = 7,
-      .offset = offsetof(kube_autoscaling_v2_container_resource_metric_status_t, current), .kind = KUBE_KIND_OBJECT,
-      .flags = KUBE_FIELD_REQUIRED, .type = &kube_autoscaling_v2_metric_value_status_type },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_autoscaling_v2_container_resource_metric_status_t, name),
+    { .key = ",\"current\":", .name_len = 7, .offset = offsetof(kube_autoscaling_v2_container_resource_metric_status_t, current),
+      .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_autoscaling_v2_metric_value_status_type },
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_autoscaling_v2_container_resource_metric_status_t, name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t container_resource_metric_status_slots[4] = {
@@ -226,11 +229,11 @@ const kube_type_t kube_autoscaling_v2_container_resource_metric_status_type = {
 
 /* io.k8s.api.autoscaling.v2.CrossVersionObjectReference */
 static const kube_field_t cross_version_object_reference_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
+    { .key = ",\"apiVersion\":", .name_len = 10,
       .offset = offsetof(kube_autoscaling_v2_cross_version_object_reference_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_autoscaling_v2_cross_version_object_reference_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_autoscaling_v2_cross_version_object_reference_t, kind),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_autoscaling_v2_cross_version_object_reference_t, name),
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_autoscaling_v2_cross_version_object_reference_t, name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t cross_version_object_reference_slots[4] = {
@@ -255,9 +258,9 @@ const kube_type_t kube_autoscaling_v2_cross_version_object_reference_type = {
 
 /* io.k8s.api.autoscaling.v2.ExternalMetricSource */
 static const kube_field_t external_metric_source_fields[] = {
-    { .key = ",\"metric\":", .name = "metric", .name_len = 6, .offset = offsetof(kube_autoscaling_v2_external_metric_source_t, metric),
+    { .key = ",\"metric\":", .name_len = 6, .offset = offsetof(kube_autoscaling_v2_external_metric_source_t, metric),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_autoscaling_v2_metric_identifier_type },
-    { .key = ",\"target\":", .name = "target", .name_len = 6, .offset = offsetof(kube_autoscaling_v2_external_metric_source_t, target),
+    { .key = ",\"target\":", .name_len = 6, .offset = offsetof(kube_autoscaling_v2_external_metric_source_t, target),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_autoscaling_v2_metric_target_type },
 };
 static const uint8_t external_metric_source_slots[2] = {
@@ -282,9 +285,9 @@ const kube_type_t kube_autoscaling_v2_external_metric_source_type = {
 
 /* io.k8s.api.autoscaling.v2.ExternalMetricStatus */
 static const kube_field_t external_metric_status_fields[] = {
-    { .key = ",\"current\":", .name = "current", .name_len = 7, .offset = offsetof(kube_autoscaling_v2_external_metric_status_t, current),
+    { .key = ",\"current\":", .name_len = 7, .offset = offsetof(kube_autoscaling_v2_external_metric_status_t, current),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_autoscaling_v2_metric_value_status_type },
-    { .key = ",\"metric\":", .name = "metric", .name_len = 6, .offset = offsetof(kube_autoscaling_v2_external_metric_status_t, metric),
+    { .key = ",\"metric\":", .name_len = 6, .offset = offsetof(kube_autoscaling_v2_external_metric_status_t, metric),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_autoscaling_v2_metric_identifier_type },
 };
 static const uint8_t external_metric_status_slots[2] = {
@@ -309,16 +312,15 @@ const kube_type_t kube_autoscaling_v2_external_metric_status_type = {
 
 /* io.k8s.api.autoscaling.v2.HorizontalPodAutoscaler (autoscaling/v2 HorizontalPodAutoscaler) */
 static const kube_field_t horizontal_pod_autoscaler_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_t, kind),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
-      .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_t, metadata), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_t, spec),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_t, kind),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_t, metadata),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_t, spec),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_autoscaling_v2_horizontal_pod_autoscaler_spec_type },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_t, status),
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_t, status),
       .kind = KUBE_KIND_OBJECT, .type = &kube_autoscaling_v2_horizontal_pod_autoscaler_status_type },
 };
 static const uint8_t horizontal_pod_autoscaler_slots[8] = {
@@ -346,10 +348,10 @@ const kube_type_t kube_autoscaling_v2_horizontal_pod_autoscaler_type = {
 
 /* io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerBehavior */
 static const kube_field_t horizontal_pod_autoscaler_behavior_fields[] = {
-    { .key = ",\"scaleDown\":", .name = "scaleDown", .name_len = 9,
+    { .key = ",\"scaleDown\":", .name_len = 9,
       .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_behavior_t, scale_down), .kind = KUBE_KIND_OBJECT,
       .type = &kube_autoscaling_v2_hpa_scaling_rules_type },
-    { .key = ",\"scaleUp\":", .name = "scaleUp", .name_len = 7,
+    { .key = ",\"scaleUp\":", .name_len = 7,
       .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_behavior_t, scale_up), .kind = KUBE_KIND_OBJECT,
       .type = &kube_autoscaling_v2_hpa_scaling_rules_type },
 };
@@ -375,18 +377,16 @@ const kube_type_t kube_autoscaling_v2_horizontal_pod_autoscaler_behavior_type = 
 
 /* io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerCondition */
 static const kube_field_t horizontal_pod_autoscaler_condition_fields[] = {
-    { .key = ",\"lastTransitionTime\":", .name = "lastTransitionTime", .name_len = 18,
+    { .key = ",\"lastTransitionTime\":", .name_len = 18,
       .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_condition_t, last_transition_time), .kind = KUBE_KIND_TIME },
-    { .key = ",\"message\":", .name = "message", .name_len = 7,
+    { .key = ",\"message\":", .name_len = 7,
       .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_condition_t, message), .kind = KUBE_KIND_STRING },
-    { .key = ",\"reason\":", .name = "reason", .name_len = 6,
-      .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_condition_t, reason), .kind = KUBE_KIND_STRING },
-    { .key = ",\"status\":", .name = "status", .name_len = 6,
-      .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_condition_t, status), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"type\":", .name = "type", .name_len = 4,
-      .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_condition_t, type), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"reason\":", .name_len = 6, .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_condition_t, reason),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_condition_t, status),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_condition_t, type),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t horizontal_pod_autoscaler_condition_slots[8] = {
     0, 0, 5, 2, 0, 3, 1, 4
@@ -410,17 +410,17 @@ const kube_type_t kube_autoscaling_v2_horizontal_pod_autoscaler_condition_type =
 
 /* io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerList (autoscaling/v2 HorizontalPodAutoscalerList) */
 static const kube_field_t horizontal_pod_autoscaler_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
+    { .key = ",\"apiVersion\":", .name_len = 10,
       .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_list_t, items),
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_autoscaling_v2_horizontal_pod_autoscaler_t),
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_autoscaling_v2_horizontal_pod_autoscaler_t),
           .type = &kube_autoscaling_v2_horizontal_pod_autoscaler_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_list_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_list_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
-      .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_list_t, metadata), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_meta_v1_list_meta_type },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_list_t, metadata),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t horizontal_pod_autoscaler_list_slots[4] = {
     4, 2, 1, 3
@@ -447,20 +447,19 @@ const kube_type_t kube_autoscaling_v2_horizontal_pod_autoscaler_list_type = {
 
 /* io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerSpec */
 static const kube_field_t horizontal_pod_autoscaler_spec_fields[] = {
-    { .key = ",\"behavior\":", .name = "behavior", .name_len = 8,
-      .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_spec_t, behavior), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_autoscaling_v2_horizontal_pod_autoscaler_behavior_type },
-    { .key = ",\"maxReplicas\":", .name = "maxReplicas", .name_len = 11,
+    { .key = ",\"behavior\":", .name_len = 8, .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_spec_t, behavior),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_autoscaling_v2_horizontal_pod_autoscaler_behavior_type },
+    { .key = ",\"maxReplicas\":", .name_len = 11,
       .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_spec_t, max_replicas), .kind = KUBE_KIND_INT32,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"metrics\":", .name = "metrics", .name_len = 7,
-      .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_spec_t, metrics), .kind = KUBE_KIND_LIST,
+    { .key = ",\"metrics\":", .name_len = 7, .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_spec_t, metrics),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_autoscaling_v2_metric_spec_t),
           .type = &kube_autoscaling_v2_metric_spec_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"minReplicas\":", .name = "minReplicas", .name_len = 11,
+      .info = &horizontal_pod_autoscaler_spec_metrics_info },
+    { .key = ",\"minReplicas\":", .name_len = 11,
       .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_spec_t, min_replicas), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"scaleTargetRef\":", .name = "scaleTargetRef", .name_len = 14,
+    { .key = ",\"scaleTargetRef\":", .name_len = 14,
       .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_spec_t, scale_target_ref), .kind = KUBE_KIND_OBJECT,
       .flags = KUBE_FIELD_REQUIRED, .type = &kube_autoscaling_v2_cross_version_object_reference_type },
 };
@@ -486,26 +485,26 @@ const kube_type_t kube_autoscaling_v2_horizontal_pod_autoscaler_spec_type = {
 
 /* io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerStatus */
 static const kube_field_t horizontal_pod_autoscaler_status_fields[] = {
-    { .key = ",\"conditions\":", .name = "conditions", .name_len = 10,
+    { .key = ",\"conditions\":", .name_len = 10,
       .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_status_t, conditions), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
           .stride = sizeof(kube_autoscaling_v2_horizontal_pod_autoscaler_condition_t),
           .type = &kube_autoscaling_v2_horizontal_pod_autoscaler_condition_type },
       .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
           .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"currentMetrics\":", .name = "currentMetrics", .name_len = 14,
+    { .key = ",\"currentMetrics\":", .name_len = 14,
       .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_status_t, current_metrics), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_autoscaling_v2_metric_status_t),
           .type = &kube_autoscaling_v2_metric_status_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"currentReplicas\":", .name = "currentReplicas", .name_len = 15,
+      .info = &horizontal_pod_autoscaler_spec_metrics_info },
+    { .key = ",\"currentReplicas\":", .name_len = 15,
       .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_status_t, current_replicas), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"desiredReplicas\":", .name = "desiredReplicas", .name_len = 15,
+    { .key = ",\"desiredReplicas\":", .name_len = 15,
       .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_status_t, desired_replicas), .kind = KUBE_KIND_INT32,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"lastScaleTime\":", .name = "lastScaleTime", .name_len = 13,
+    { .key = ",\"lastScaleTime\":", .name_len = 13,
       .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_status_t, last_scale_time), .kind = KUBE_KIND_TIME },
-    { .key = ",\"observedGeneration\":", .name = "observedGeneration", .name_len = 18,
+    { .key = ",\"observedGeneration\":", .name_len = 18,
       .offset = offsetof(kube_autoscaling_v2_horizontal_pod_autoscaler_status_t, observed_generation), .kind = KUBE_KIND_INT64 },
 };
 static const uint8_t horizontal_pod_autoscaler_status_slots[8] = {
@@ -530,11 +529,11 @@ const kube_type_t kube_autoscaling_v2_horizontal_pod_autoscaler_status_type = {
 
 /* io.k8s.api.autoscaling.v2.HPAScalingPolicy */
 static const kube_field_t hpa_scaling_policy_fields[] = {
-    { .key = ",\"periodSeconds\":", .name = "periodSeconds", .name_len = 13,
-      .offset = offsetof(kube_autoscaling_v2_hpa_scaling_policy_t, period_seconds), .kind = KUBE_KIND_INT32, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"type\":", .name = "type", .name_len = 4, .offset = offsetof(kube_autoscaling_v2_hpa_scaling_policy_t, type),
+    { .key = ",\"periodSeconds\":", .name_len = 13, .offset = offsetof(kube_autoscaling_v2_hpa_scaling_policy_t, period_seconds),
+      .kind = KUBE_KIND_INT32, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_autoscaling_v2_hpa_scaling_policy_t, type),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"value\":", .name = "value", .name_len = 5, .offset = offsetof(kube_autoscaling_v2_hpa_scaling_policy_t, value),
+    { .key = ",\"value\":", .name_len = 5, .offset = offsetof(kube_autoscaling_v2_hpa_scaling_policy_t, value),
       .kind = KUBE_KIND_INT32, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t hpa_scaling_policy_slots[4] = {
@@ -559,16 +558,16 @@ const kube_type_t kube_autoscaling_v2_hpa_scaling_policy_type = {
 
 /* io.k8s.api.autoscaling.v2.HPAScalingRules */
 static const kube_field_t hpa_scaling_rules_fields[] = {
-    { .key = ",\"policies\":", .name = "policies", .name_len = 8, .offset = offsetof(kube_autoscaling_v2_hpa_scaling_rules_t, policies),
+    { .key = ",\"policies\":", .name_len = 8, .offset = offsetof(kube_autoscaling_v2_hpa_scaling_rules_t, policies),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_autoscaling_v2_hpa_scaling_policy_t),
           .type = &kube_autoscaling_v2_hpa_scaling_policy_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"selectPolicy\":", .name = "selectPolicy", .name_len = 12,
-      .offset = offsetof(kube_autoscaling_v2_hpa_scaling_rules_t, select_policy), .kind = KUBE_KIND_STRING },
-    { .key = ",\"stabilizationWindowSeconds\":", .name = "stabilizationWindowSeconds", .name_len = 26,
+      .info = &horizontal_pod_autoscaler_spec_metrics_info },
+    { .key = ",\"selectPolicy\":", .name_len = 12, .offset = offsetof(kube_autoscaling_v2_hpa_scaling_rules_t, select_policy),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"stabilizationWindowSeconds\":", .name_len = 26,
       .offset = offsetof(kube_autoscaling_v2_hpa_scaling_rules_t, stabilization_window_seconds), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"tolerance\":", .name = "tolerance", .name_len = 9, .offset = offsetof(kube_autoscaling_v2_hpa_scaling_rules_t, tolerance),
+    { .key = ",\"tolerance\":", .name_len = 9, .offset = offsetof(kube_autoscaling_v2_hpa_scaling_rules_t, tolerance),
       .kind = KUBE_KIND_QUANTITY },
 };
 static const uint8_t hpa_scaling_rules_slots[4] = {
@@ -593,9 +592,9 @@ const kube_type_t kube_autoscaling_v2_hpa_scaling_rules_type = {
 
 /* io.k8s.api.autoscaling.v2.MetricIdentifier */
 static const kube_field_t metric_identifier_fields[] = {
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_autoscaling_v2_metric_identifier_t, name),
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_autoscaling_v2_metric_identifier_t, name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"selector\":", .name = "selector", .name_len = 8, .offset = offsetof(kube_autoscaling_v2_metric_identifier_t, selector),
+    { .key = ",\"selector\":", .name_len = 8, .offset = offsetof(kube_autoscaling_v2_metric_identifier_t, selector),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_label_selector_type },
 };
 static const uint8_t metric_identifier_slots[2] = {
@@ -620,19 +619,18 @@ const kube_type_t kube_autoscaling_v2_metric_identifier_type = {
 
 /* io.k8s.api.autoscaling.v2.MetricSpec */
 static const kube_field_t metric_spec_fields[] = {
-    { .key = ",\"containerResource\":", .name = "containerResource", .name_len = 17,
-      .offset = offsetof(kube_autoscaling_v2_metric_spec_t, container_resource), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_autoscaling_v2_container_resource_metric_source_type },
-    { .key = ",\"external\":", .name = "external", .name_len = 8, .offset = offsetof(kube_autoscaling_v2_metric_spec_t, external),
+    { .key = ",\"containerResource\":", .name_len = 17, .offset = offsetof(kube_autoscaling_v2_metric_spec_t, container_resource),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_autoscaling_v2_container_resource_metric_source_type },
+    { .key = ",\"external\":", .name_len = 8, .offset = offsetof(kube_autoscaling_v2_metric_spec_t, external),
       .kind = KUBE_KIND_OBJECT, .type = &kube_autoscaling_v2_external_metric_source_type },
-    { .key = ",\"object\":", .name = "object", .name_len = 6, .offset = offsetof(kube_autoscaling_v2_metric_spec_t, object),
+    { .key = ",\"object\":", .name_len = 6, .offset = offsetof(kube_autoscaling_v2_metric_spec_t, object),
       .kind = KUBE_KIND_OBJECT, .type = &kube_autoscaling_v2_object_metric_source_type },
-    { .key = ",\"pods\":", .name = "pods", .name_len = 4, .offset = offsetof(kube_autoscaling_v2_metric_spec_t, pods),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_autoscaling_v2_pods_metric_source_type },
-    { .key = ",\"resource\":", .name = "resource", .name_len = 8, .offset = offsetof(kube_autoscaling_v2_metric_spec_t, resource),
+    { .key = ",\"pods\":", .name_len = 4, .offset = offsetof(kube_autoscaling_v2_metric_spec_t, pods), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_autoscaling_v2_pods_metric_source_type },
+    { .key = ",\"resource\":", .name_len = 8, .offset = offsetof(kube_autoscaling_v2_metric_spec_t, resource),
       .kind = KUBE_KIND_OBJECT, .type = &kube_autoscaling_v2_resource_metric_source_type },
-    { .key = ",\"type\":", .name = "type", .name_len = 4, .offset = offsetof(kube_autoscaling_v2_metric_spec_t, type),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_autoscaling_v2_metric_spec_t, type), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t metric_spec_slots[8] = {
     3, 5, 2, 0, 4, 6, 0, 1
@@ -656,19 +654,19 @@ const kube_type_t kube_autoscaling_v2_metric_spec_type = {
 
 /* io.k8s.api.autoscaling.v2.MetricStatus */
 static const kube_field_t metric_status_fields[] = {
-    { .key = ",\"containerResource\":", .name = "containerResource", .name_len = 17,
+    { .key = ",\"containerResource\":", .name_len = 17,
       .offset = offsetof(kube_autoscaling_v2_metric_status_t, container_resource), .kind = KUBE_KIND_OBJECT,
       .type = &kube_autoscaling_v2_container_resource_metric_status_type },
-    { .key = ",\"external\":", .name = "external", .name_len = 8, .offset = offsetof(kube_autoscaling_v2_metric_status_t, external),
+    { .key = ",\"external\":", .name_len = 8, .offset = offsetof(kube_autoscaling_v2_metric_status_t, external),
       .kind = KUBE_KIND_OBJECT, .type = &kube_autoscaling_v2_external_metric_status_type },
-    { .key = ",\"object\":", .name = "object", .name_len = 6, .offset = offsetof(kube_autoscaling_v2_metric_status_t, object),
+    { .key = ",\"object\":", .name_len = 6, .offset = offsetof(kube_autoscaling_v2_metric_status_t, object),
       .kind = KUBE_KIND_OBJECT, .type = &kube_autoscaling_v2_object_metric_status_type },
-    { .key = ",\"pods\":", .name = "pods", .name_len = 4, .offset = offsetof(kube_autoscaling_v2_metric_status_t, pods),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_autoscaling_v2_pods_metric_status_type },
-    { .key = ",\"resource\":", .name = "resource", .name_len = 8, .offset = offsetof(kube_autoscaling_v2_metric_status_t, resource),
+    { .key = ",\"pods\":", .name_len = 4, .offset = offsetof(kube_autoscaling_v2_metric_status_t, pods), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_autoscaling_v2_pods_metric_status_type },
+    { .key = ",\"resource\":", .name_len = 8, .offset = offsetof(kube_autoscaling_v2_metric_status_t, resource),
       .kind = KUBE_KIND_OBJECT, .type = &kube_autoscaling_v2_resource_metric_status_type },
-    { .key = ",\"type\":", .name = "type", .name_len = 4, .offset = offsetof(kube_autoscaling_v2_metric_status_t, type),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_autoscaling_v2_metric_status_t, type), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t metric_status_slots[8] = {
     3, 5, 2, 0, 4, 6, 0, 1
@@ -692,13 +690,13 @@ const kube_type_t kube_autoscaling_v2_metric_status_type = {
 
 /* io.k8s.api.autoscaling.v2.MetricTarget */
 static const kube_field_t metric_target_fields[] = {
-    { .key = ",\"averageUtilization\":", .name = "averageUtilization", .name_len = 18,
+    { .key = ",\"averageUtilization\":", .name_len = 18,
       .offset = offsetof(kube_autoscaling_v2_metric_target_t, average_utilization), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"averageValue\":", .name = "averageValue", .name_len = 12,
-      .offset = offsetof(kube_autoscaling_v2_metric_target_t, average_value), .kind = KUBE_KIND_QUANTITY },
-    { .key = ",\"type\":", .name = "type", .name_len = 4, .offset = offsetof(kube_autoscaling_v2_metric_target_t, type),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"value\":", .name = "value", .name_len = 5, .offset = offsetof(kube_autoscaling_v2_metric_target_t, value),
+    { .key = ",\"averageValue\":", .name_len = 12, .offset = offsetof(kube_autoscaling_v2_metric_target_t, average_value),
+      .kind = KUBE_KIND_QUANTITY },
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_autoscaling_v2_metric_target_t, type), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"value\":", .name_len = 5, .offset = offsetof(kube_autoscaling_v2_metric_target_t, value),
       .kind = KUBE_KIND_QUANTITY },
 };
 static const uint8_t metric_target_slots[4] = {
@@ -723,11 +721,11 @@ const kube_type_t kube_autoscaling_v2_metric_target_type = {
 
 /* io.k8s.api.autoscaling.v2.MetricValueStatus */
 static const kube_field_t metric_value_status_fields[] = {
-    { .key = ",\"averageUtilization\":", .name = "averageUtilization", .name_len = 18,
+    { .key = ",\"averageUtilization\":", .name_len = 18,
       .offset = offsetof(kube_autoscaling_v2_metric_value_status_t, average_utilization), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"averageValue\":", .name = "averageValue", .name_len = 12,
-      .offset = offsetof(kube_autoscaling_v2_metric_value_status_t, average_value), .kind = KUBE_KIND_QUANTITY },
-    { .key = ",\"value\":", .name = "value", .name_len = 5, .offset = offsetof(kube_autoscaling_v2_metric_value_status_t, value),
+    { .key = ",\"averageValue\":", .name_len = 12, .offset = offsetof(kube_autoscaling_v2_metric_value_status_t, average_value),
+      .kind = KUBE_KIND_QUANTITY },
+    { .key = ",\"value\":", .name_len = 5, .offset = offsetof(kube_autoscaling_v2_metric_value_status_t, value),
       .kind = KUBE_KIND_QUANTITY },
 };
 static const uint8_t metric_value_status_slots[4] = {
@@ -752,12 +750,12 @@ const kube_type_t kube_autoscaling_v2_metric_value_status_type = {
 
 /* io.k8s.api.autoscaling.v2.ObjectMetricSource */
 static const kube_field_t object_metric_source_fields[] = {
-    { .key = ",\"describedObject\":", .name = "describedObject", .name_len = 15,
+    { .key = ",\"describedObject\":", .name_len = 15,
       .offset = offsetof(kube_autoscaling_v2_object_metric_source_t, described_object), .kind = KUBE_KIND_OBJECT,
       .flags = KUBE_FIELD_REQUIRED, .type = &kube_autoscaling_v2_cross_version_object_reference_type },
-    { .key = ",\"metric\":", .name = "metric", .name_len = 6, .offset = offsetof(kube_autoscaling_v2_object_metric_source_t, metric),
+    { .key = ",\"metric\":", .name_len = 6, .offset = offsetof(kube_autoscaling_v2_object_metric_source_t, metric),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_autoscaling_v2_metric_identifier_type },
-    { .key = ",\"target\":", .name = "target", .name_len = 6, .offset = offsetof(kube_autoscaling_v2_object_metric_source_t, target),
+    { .key = ",\"target\":", .name_len = 6, .offset = offsetof(kube_autoscaling_v2_object_metric_source_t, target),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_autoscaling_v2_metric_target_type },
 };
 static const uint8_t object_metric_source_slots[4] = {
@@ -782,12 +780,12 @@ const kube_type_t kube_autoscaling_v2_object_metric_source_type = {
 
 /* io.k8s.api.autoscaling.v2.ObjectMetricStatus */
 static const kube_field_t object_metric_status_fields[] = {
-    { .key = ",\"current\":", .name = "current", .name_len = 7, .offset = offsetof(kube_autoscaling_v2_object_metric_status_t, current),
+    { .key = ",\"current\":", .name_len = 7, .offset = offsetof(kube_autoscaling_v2_object_metric_status_t, current),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_autoscaling_v2_metric_value_status_type },
-    { .key = ",\"describedObject\":", .name = "describedObject", .name_len = 15,
+    { .key = ",\"describedObject\":", .name_len = 15,
       .offset = offsetof(kube_autoscaling_v2_object_metric_status_t, described_object), .kind = KUBE_KIND_OBJECT,
       .flags = KUBE_FIELD_REQUIRED, .type = &kube_autoscaling_v2_cross_version_object_reference_type },
-    { .key = ",\"metric\":", .name = "metric", .name_len = 6, .offset = offsetof(kube_autoscaling_v2_object_metric_status_t, metric),
+    { .key = ",\"metric\":", .name_len = 6, .offset = offsetof(kube_autoscaling_v2_object_metric_status_t, metric),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_autoscaling_v2_metric_identifier_type },
 };
 static const uint8_t object_metric_status_slots[4] = {
@@ -812,9 +810,9 @@ const kube_type_t kube_autoscaling_v2_object_metric_status_type = {
 
 /* io.k8s.api.autoscaling.v2.PodsMetricSource */
 static const kube_field_t pods_metric_source_fields[] = {
-    { .key = ",\"metric\":", .name = "metric", .name_len = 6, .offset = offsetof(kube_autoscaling_v2_pods_metric_source_t, metric),
+    { .key = ",\"metric\":", .name_len = 6, .offset = offsetof(kube_autoscaling_v2_pods_metric_source_t, metric),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_autoscaling_v2_metric_identifier_type },
-    { .key = ",\"target\":", .name = "target", .name_len = 6, .offset = offsetof(kube_autoscaling_v2_pods_metric_source_t, target),
+    { .key = ",\"target\":", .name_len = 6, .offset = offsetof(kube_autoscaling_v2_pods_metric_source_t, target),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_autoscaling_v2_metric_target_type },
 };
 static const uint8_t pods_metric_source_slots[2] = {
@@ -839,9 +837,9 @@ const kube_type_t kube_autoscaling_v2_pods_metric_source_type = {
 
 /* io.k8s.api.autoscaling.v2.PodsMetricStatus */
 static const kube_field_t pods_metric_status_fields[] = {
-    { .key = ",\"current\":", .name = "current", .name_len = 7, .offset = offsetof(kube_autoscaling_v2_pods_metric_status_t, current),
+    { .key = ",\"current\":", .name_len = 7, .offset = offsetof(kube_autoscaling_v2_pods_metric_status_t, current),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_autoscaling_v2_metric_value_status_type },
-    { .key = ",\"metric\":", .name = "metric", .name_len = 6, .offset = offsetof(kube_autoscaling_v2_pods_metric_status_t, metric),
+    { .key = ",\"metric\":", .name_len = 6, .offset = offsetof(kube_autoscaling_v2_pods_metric_status_t, metric),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_autoscaling_v2_metric_identifier_type },
 };
 static const uint8_t pods_metric_status_slots[2] = {
@@ -866,9 +864,9 @@ const kube_type_t kube_autoscaling_v2_pods_metric_status_type = {
 
 /* io.k8s.api.autoscaling.v2.ResourceMetricSource */
 static const kube_field_t resource_metric_source_fields[] = {
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_autoscaling_v2_resource_metric_source_t, name),
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_autoscaling_v2_resource_metric_source_t, name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"target\":", .name = "target", .name_len = 6, .offset = offsetof(kube_autoscaling_v2_resource_metric_source_t, target),
+    { .key = ",\"target\":", .name_len = 6, .offset = offsetof(kube_autoscaling_v2_resource_metric_source_t, target),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_autoscaling_v2_metric_target_type },
 };
 static const uint8_t resource_metric_source_slots[2] = {
@@ -893,9 +891,9 @@ const kube_type_t kube_autoscaling_v2_resource_metric_source_type = {
 
 /* io.k8s.api.autoscaling.v2.ResourceMetricStatus */
 static const kube_field_t resource_metric_status_fields[] = {
-    { .key = ",\"current\":", .name = "current", .name_len = 7, .offset = offsetof(kube_autoscaling_v2_resource_metric_status_t, current),
+    { .key = ",\"current\":", .name_len = 7, .offset = offsetof(kube_autoscaling_v2_resource_metric_status_t, current),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_autoscaling_v2_metric_value_status_type },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_autoscaling_v2_resource_metric_status_t, name),
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_autoscaling_v2_resource_metric_status_t, name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t resource_metric_status_slots[2] = {
@@ -925,8 +923,8 @@ static const kube_subresource_t horizontal_pod_autoscalers_subresources[] = {
 };
 const kube_resource_t kube_autoscaling_v2_horizontal_pod_autoscalers = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "autoscaling",
     .version = "v2",
     .plural = "horizontalpodautoscalers",

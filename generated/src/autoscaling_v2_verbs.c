@@ -9,7 +9,8 @@ int kube_autoscaling_v2_horizontal_pod_autoscaler_get(kube_client_t *client, con
 }
 
 int kube_autoscaling_v2_horizontal_pod_autoscaler_list(kube_client_t *client, const char *ns, const kube_list_options_t *options,
-                                                       kube_autoscaling_v2_horizontal_pod_autoscaler_list_t **out, kube_error_t *err)
+                                                       kube_autoscaling_v2_horizontal_pod_autoscaler_list_t **out,
+                                                       kube_error_t *err)
 {
     return kube_list(client, &kube_autoscaling_v2_horizontal_pod_autoscalers, ns, options, out, err);
 }
@@ -30,8 +31,8 @@ int kube_autoscaling_v2_horizontal_pod_autoscaler_update(kube_client_t *client, 
     return kube_update(client, &kube_autoscaling_v2_horizontal_pod_autoscalers, ns, object, options, out, err);
 }
 
-int kube_autoscaling_v2_horizontal_pod_autoscaler_patch(kube_client_t *client, const char *ns, const char *name, const kube_patch_t *patch,
-                                                        const kube_patch_options_t *options,
+int kube_autoscaling_v2_horizontal_pod_autoscaler_patch(kube_client_t *client, const char *ns, const char *name,
+                                                        const kube_patch_t *patch, const kube_patch_options_t *options,
                                                         kube_autoscaling_v2_horizontal_pod_autoscaler_t **out, kube_error_t *err)
 {
     return kube_patch(client, &kube_autoscaling_v2_horizontal_pod_autoscalers, ns, name, patch, options, out, err);
@@ -52,15 +53,17 @@ int kube_autoscaling_v2_horizontal_pod_autoscaler_delete(kube_client_t *client, 
 }
 
 int kube_autoscaling_v2_horizontal_pod_autoscaler_delete_collection(kube_client_t *client, const char *ns,
-                                                                    const kube_delete_options_t *options, const kube_list_options_t *list,
-                                                                    kube_any_t *out, kube_error_t *err)
+                                                                    const kube_delete_options_t *options,
+                                                                    const kube_list_options_t *list, kube_any_t *out,
+                                                                    kube_error_t *err)
 {
     return kube_delete_collection(client, &kube_autoscaling_v2_horizontal_pod_autoscalers, ns, options, list, out, err);
 }
 
 int kube_autoscaling_v2_horizontal_pod_autoscaler_get_status(kube_client_t *client, const char *ns, const char *name,
                                                              const kube_get_options_t *options,
-                                                             kube_autoscaling_v2_horizontal_pod_autoscaler_t **out, kube_error_t *err)
+                                                             kube_autoscaling_v2_horizontal_pod_autoscaler_t **out,
+                                                             kube_error_t *err)
 {
     return kube_get_subresource(client, &kube_autoscaling_v2_horizontal_pod_autoscalers, ns, name, "status",
                                 &kube_autoscaling_v2_horizontal_pod_autoscaler_type, options, out, err);
@@ -69,7 +72,8 @@ int kube_autoscaling_v2_horizontal_pod_autoscaler_get_status(kube_client_t *clie
 int kube_autoscaling_v2_horizontal_pod_autoscaler_update_status(kube_client_t *client, const char *ns,
                                                                 const kube_autoscaling_v2_horizontal_pod_autoscaler_t *object,
                                                                 const kube_update_options_t *options,
-                                                                kube_autoscaling_v2_horizontal_pod_autoscaler_t **out, kube_error_t *err)
+                                                                kube_autoscaling_v2_horizontal_pod_autoscaler_t **out,
+                                                                kube_error_t *err)
 {
     return kube_update_subresource(client, &kube_autoscaling_v2_horizontal_pod_autoscalers, ns, NULL, "status",
                                    &kube_autoscaling_v2_horizontal_pod_autoscaler_type, object,
@@ -78,7 +82,8 @@ int kube_autoscaling_v2_horizontal_pod_autoscaler_update_status(kube_client_t *c
 
 int kube_autoscaling_v2_horizontal_pod_autoscaler_patch_status(kube_client_t *client, const char *ns, const char *name,
                                                                const kube_patch_t *patch, const kube_patch_options_t *options,
-                                                               kube_autoscaling_v2_horizontal_pod_autoscaler_t **out, kube_error_t *err)
+                                                               kube_autoscaling_v2_horizontal_pod_autoscaler_t **out,
+                                                               kube_error_t *err)
 {
     return kube_patch_subresource(client, &kube_autoscaling_v2_horizontal_pod_autoscalers, ns, name, "status", patch,
                                   &kube_autoscaling_v2_horizontal_pod_autoscaler_type, options, out, err);
@@ -87,7 +92,8 @@ int kube_autoscaling_v2_horizontal_pod_autoscaler_patch_status(kube_client_t *cl
 int kube_autoscaling_v2_horizontal_pod_autoscaler_apply_status(kube_client_t *client, const char *ns,
                                                                const kube_autoscaling_v2_horizontal_pod_autoscaler_t *object,
                                                                const kube_apply_options_t *options,
-                                                               kube_autoscaling_v2_horizontal_pod_autoscaler_t **out, kube_error_t *err)
+                                                               kube_autoscaling_v2_horizontal_pod_autoscaler_t **out,
+                                                               kube_error_t *err)
 {
     return kube_apply_subresource(client, &kube_autoscaling_v2_horizontal_pod_autoscalers, ns, NULL, "status",
                                   &kube_autoscaling_v2_horizontal_pod_autoscaler_type, object,

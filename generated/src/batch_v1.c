@@ -137,17 +137,25 @@ static const uint8_t uncounted_terminated_pods_words[sizeof(kube_batch_v1_uncoun
 #define WORDS(words) NULL
 #endif
 
+/* What several fields have in common. */
+static const kube_field_info_t cron_job_status_active_info = {
+    .list_type = KUBE_LIST_TYPE_ATOMIC
+};
+static const kube_field_info_t pod_failure_policy_on_exit_codes_requirement_values_info = {
+    .list_type = KUBE_LIST_TYPE_SET
+};
+
 /* io.k8s.api.batch.v1.CronJob (batch/v1 CronJob) */
 static const kube_field_t cron_job_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_batch_v1_cron_job_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_batch_v1_cron_job_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_batch_v1_cron_job_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_batch_v1_cron_job_t, metadata),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_batch_v1_cron_job_t, spec), .kind = KUBE_KIND_OBJECT,
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_batch_v1_cron_job_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_batch_v1_cron_job_t, metadata), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_batch_v1_cron_job_t, spec), .kind = KUBE_KIND_OBJECT,
       .flags = KUBE_FIELD_REQUIRED, .type = &kube_batch_v1_cron_job_spec_type },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_batch_v1_cron_job_t, status),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_batch_v1_cron_job_status_type },
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_batch_v1_cron_job_t, status), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_batch_v1_cron_job_status_type },
 };
 static const uint8_t cron_job_slots[8] = {
     0, 0, 2, 3, 5, 4, 0, 1
@@ -174,14 +182,14 @@ const kube_type_t kube_batch_v1_cron_job_type = {
 
 /* io.k8s.api.batch.v1.CronJobList (batch/v1 CronJobList) */
 static const kube_field_t cron_job_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_batch_v1_cron_job_list_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_batch_v1_cron_job_list_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_batch_v1_cron_job_list_t, items),
-      .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_batch_v1_cron_job_list_t, items), .kind = KUBE_KIND_LIST,
+      .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_batch_v1_cron_job_t),
           .type = &kube_batch_v1_cron_job_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_batch_v1_cron_job_list_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_batch_v1_cron_job_list_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_batch_v1_cron_job_list_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_batch_v1_cron_job_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t cron_job_list_slots[4] = {
@@ -209,22 +217,21 @@ const kube_type_t kube_batch_v1_cron_job_list_type = {
 
 /* io.k8s.api.batch.v1.CronJobSpec */
 static const kube_field_t cron_job_spec_fields[] = {
-    { .key = ",\"concurrencyPolicy\":", .name = "concurrencyPolicy", .name_len = 17,
-      .offset = offsetof(kube_batch_v1_cron_job_spec_t, concurrency_policy), .kind = KUBE_KIND_STRING,
+    { .key = ",\"concurrencyPolicy\":", .name_len = 17, .offset = offsetof(kube_batch_v1_cron_job_spec_t, concurrency_policy),
+      .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Allow", "Forbid", "Replace", NULL } } },
-    { .key = ",\"failedJobsHistoryLimit\":", .name = "failedJobsHistoryLimit", .name_len = 22,
+    { .key = ",\"failedJobsHistoryLimit\":", .name_len = 22,
       .offset = offsetof(kube_batch_v1_cron_job_spec_t, failed_jobs_history_limit), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"jobTemplate\":", .name = "jobTemplate", .name_len = 11, .offset = offsetof(kube_batch_v1_cron_job_spec_t, job_template),
+    { .key = ",\"jobTemplate\":", .name_len = 11, .offset = offsetof(kube_batch_v1_cron_job_spec_t, job_template),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_batch_v1_job_template_spec_type },
-    { .key = ",\"schedule\":", .name = "schedule", .name_len = 8, .offset = offsetof(kube_batch_v1_cron_job_spec_t, schedule),
+    { .key = ",\"schedule\":", .name_len = 8, .offset = offsetof(kube_batch_v1_cron_job_spec_t, schedule),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"startingDeadlineSeconds\":", .name = "startingDeadlineSeconds", .name_len = 23,
+    { .key = ",\"startingDeadlineSeconds\":", .name_len = 23,
       .offset = offsetof(kube_batch_v1_cron_job_spec_t, starting_deadline_seconds), .kind = KUBE_KIND_INT64 },
-    { .key = ",\"successfulJobsHistoryLimit\":", .name = "successfulJobsHistoryLimit", .name_len = 26,
+    { .key = ",\"successfulJobsHistoryLimit\":", .name_len = 26,
       .offset = offsetof(kube_batch_v1_cron_job_spec_t, successful_jobs_history_limit), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"suspend\":", .name = "suspend", .name_len = 7, .offset = offsetof(kube_batch_v1_cron_job_spec_t, suspend),
-      .kind = KUBE_KIND_BOOL },
-    { .key = ",\"timeZone\":", .name = "timeZone", .name_len = 8, .offset = offsetof(kube_batch_v1_cron_job_spec_t, time_zone),
+    { .key = ",\"suspend\":", .name_len = 7, .offset = offsetof(kube_batch_v1_cron_job_spec_t, suspend), .kind = KUBE_KIND_BOOL },
+    { .key = ",\"timeZone\":", .name_len = 8, .offset = offsetof(kube_batch_v1_cron_job_spec_t, time_zone),
       .kind = KUBE_KIND_STRING },
 };
 static const uint8_t cron_job_spec_slots[8] = {
@@ -249,14 +256,13 @@ const kube_type_t kube_batch_v1_cron_job_spec_type = {
 
 /* io.k8s.api.batch.v1.CronJobStatus */
 static const kube_field_t cron_job_status_fields[] = {
-    { .key = ",\"active\":", .name = "active", .name_len = 6, .offset = offsetof(kube_batch_v1_cron_job_status_t, active),
-      .kind = KUBE_KIND_LIST,
+    { .key = ",\"active\":", .name_len = 6, .offset = offsetof(kube_batch_v1_cron_job_status_t, active), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_object_reference_t),
           .type = &kube_core_v1_object_reference_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"lastScheduleTime\":", .name = "lastScheduleTime", .name_len = 16,
-      .offset = offsetof(kube_batch_v1_cron_job_status_t, last_schedule_time), .kind = KUBE_KIND_TIME },
-    { .key = ",\"lastSuccessfulTime\":", .name = "lastSuccessfulTime", .name_len = 18,
+      .info = &cron_job_status_active_info },
+    { .key = ",\"lastScheduleTime\":", .name_len = 16, .offset = offsetof(kube_batch_v1_cron_job_status_t, last_schedule_time),
+      .kind = KUBE_KIND_TIME },
+    { .key = ",\"lastSuccessfulTime\":", .name_len = 18,
       .offset = offsetof(kube_batch_v1_cron_job_status_t, last_successful_time), .kind = KUBE_KIND_TIME },
 };
 static const uint8_t cron_job_status_slots[4] = {
@@ -281,14 +287,13 @@ const kube_type_t kube_batch_v1_cron_job_status_type = {
 
 /* io.k8s.api.batch.v1.Job (batch/v1 Job) */
 static const kube_field_t job_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_batch_v1_job_t, api_version),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_batch_v1_job_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_batch_v1_job_t, metadata),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_batch_v1_job_t, spec), .kind = KUBE_KIND_OBJECT,
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_batch_v1_job_t, api_version), .kind = KUBE_KIND_STRING },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_batch_v1_job_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_batch_v1_job_t, metadata), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_batch_v1_job_t, spec), .kind = KUBE_KIND_OBJECT,
       .type = &kube_batch_v1_job_spec_type },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_batch_v1_job_t, status), .kind = KUBE_KIND_OBJECT,
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_batch_v1_job_t, status), .kind = KUBE_KIND_OBJECT,
       .type = &kube_batch_v1_job_status_type },
 };
 static const uint8_t job_slots[8] = {
@@ -316,17 +321,15 @@ const kube_type_t kube_batch_v1_job_type = {
 
 /* io.k8s.api.batch.v1.JobCondition */
 static const kube_field_t job_condition_fields[] = {
-    { .key = ",\"lastProbeTime\":", .name = "lastProbeTime", .name_len = 13,
-      .offset = offsetof(kube_batch_v1_job_condition_t, last_probe_time), .kind = KUBE_KIND_TIME },
-    { .key = ",\"lastTransitionTime\":", .name = "lastTransitionTime", .name_len = 18,
-      .offset = offsetof(kube_batch_v1_job_condition_t, last_transition_time), .kind = KUBE_KIND_TIME },
-    { .key = ",\"message\":", .name = "message", .name_len = 7, .offset = offsetof(kube_batch_v1_job_condition_t, message),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"reason\":", .name = "reason", .name_len = 6, .offset = offsetof(kube_batch_v1_job_condition_t, reason),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_batch_v1_job_condition_t, status),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"type\":", .name = "type", .name_len = 4, .offset = offsetof(kube_batch_v1_job_condition_t, type), .kind = KUBE_KIND_STRING,
+    { .key = ",\"lastProbeTime\":", .name_len = 13, .offset = offsetof(kube_batch_v1_job_condition_t, last_probe_time),
+      .kind = KUBE_KIND_TIME },
+    { .key = ",\"lastTransitionTime\":", .name_len = 18, .offset = offsetof(kube_batch_v1_job_condition_t, last_transition_time),
+      .kind = KUBE_KIND_TIME },
+    { .key = ",\"message\":", .name_len = 7, .offset = offsetof(kube_batch_v1_job_condition_t, message), .kind = KUBE_KIND_STRING },
+    { .key = ",\"reason\":", .name_len = 6, .offset = offsetof(kube_batch_v1_job_condition_t, reason), .kind = KUBE_KIND_STRING },
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_batch_v1_job_condition_t, status), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_batch_v1_job_condition_t, type), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t job_condition_slots[8] = {
@@ -351,14 +354,15 @@ const kube_type_t kube_batch_v1_job_condition_type = {
 
 /* io.k8s.api.batch.v1.JobList (batch/v1 JobList) */
 static const kube_field_t job_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_batch_v1_job_list_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_batch_v1_job_list_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_batch_v1_job_list_t, items), .kind = KUBE_KIND_LIST,
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_batch_v1_job_list_t, items), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_batch_v1_job_t), .type = &kube_batch_v1_job_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_batch_v1_job_list_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_batch_v1_job_list_t, metadata),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_batch_v1_job_t),
+          .type = &kube_batch_v1_job_type } },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_batch_v1_job_list_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_batch_v1_job_list_t, metadata), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t job_list_slots[4] = {
     4, 2, 1, 3
@@ -385,40 +389,37 @@ const kube_type_t kube_batch_v1_job_list_type = {
 
 /* io.k8s.api.batch.v1.JobSpec */
 static const kube_field_t job_spec_fields[] = {
-    { .key = ",\"activeDeadlineSeconds\":", .name = "activeDeadlineSeconds", .name_len = 21,
-      .offset = offsetof(kube_batch_v1_job_spec_t, active_deadline_seconds), .kind = KUBE_KIND_INT64 },
-    { .key = ",\"backoffLimit\":", .name = "backoffLimit", .name_len = 12, .offset = offsetof(kube_batch_v1_job_spec_t, backoff_limit),
+    { .key = ",\"activeDeadlineSeconds\":", .name_len = 21, .offset = offsetof(kube_batch_v1_job_spec_t, active_deadline_seconds),
+      .kind = KUBE_KIND_INT64 },
+    { .key = ",\"backoffLimit\":", .name_len = 12, .offset = offsetof(kube_batch_v1_job_spec_t, backoff_limit),
       .kind = KUBE_KIND_INT32 },
-    { .key = ",\"backoffLimitPerIndex\":", .name = "backoffLimitPerIndex", .name_len = 20,
-      .offset = offsetof(kube_batch_v1_job_spec_t, backoff_limit_per_index), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"completionMode\":", .name = "completionMode", .name_len = 14,
-      .offset = offsetof(kube_batch_v1_job_spec_t, completion_mode), .kind = KUBE_KIND_STRING,
+    { .key = ",\"backoffLimitPerIndex\":", .name_len = 20, .offset = offsetof(kube_batch_v1_job_spec_t, backoff_limit_per_index),
+      .kind = KUBE_KIND_INT32 },
+    { .key = ",\"completionMode\":", .name_len = 14, .offset = offsetof(kube_batch_v1_job_spec_t, completion_mode),
+      .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Indexed", "NonIndexed", NULL } } },
-    { .key = ",\"completions\":", .name = "completions", .name_len = 11, .offset = offsetof(kube_batch_v1_job_spec_t, completions),
+    { .key = ",\"completions\":", .name_len = 11, .offset = offsetof(kube_batch_v1_job_spec_t, completions),
       .kind = KUBE_KIND_INT32 },
-    { .key = ",\"managedBy\":", .name = "managedBy", .name_len = 9, .offset = offsetof(kube_batch_v1_job_spec_t, managed_by),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"manualSelector\":", .name = "manualSelector", .name_len = 14,
-      .offset = offsetof(kube_batch_v1_job_spec_t, manual_selector), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"maxFailedIndexes\":", .name = "maxFailedIndexes", .name_len = 16,
-      .offset = offsetof(kube_batch_v1_job_spec_t, max_failed_indexes), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"parallelism\":", .name = "parallelism", .name_len = 11, .offset = offsetof(kube_batch_v1_job_spec_t, parallelism),
-      .kind = KUBE_KIND_INT32 },
-    { .key = ",\"podFailurePolicy\":", .name = "podFailurePolicy", .name_len = 16,
-      .offset = offsetof(kube_batch_v1_job_spec_t, pod_failure_policy), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_batch_v1_pod_failure_policy_type },
-    { .key = ",\"podReplacementPolicy\":", .name = "podReplacementPolicy", .name_len = 20,
-      .offset = offsetof(kube_batch_v1_job_spec_t, pod_replacement_policy), .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Failed", "TerminatingOrFailed", NULL } } },
-    { .key = ",\"selector\":", .name = "selector", .name_len = 8, .offset = offsetof(kube_batch_v1_job_spec_t, selector),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_label_selector_type },
-    { .key = ",\"successPolicy\":", .name = "successPolicy", .name_len = 13, .offset = offsetof(kube_batch_v1_job_spec_t, success_policy),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_batch_v1_success_policy_type },
-    { .key = ",\"suspend\":", .name = "suspend", .name_len = 7, .offset = offsetof(kube_batch_v1_job_spec_t, suspend),
+    { .key = ",\"managedBy\":", .name_len = 9, .offset = offsetof(kube_batch_v1_job_spec_t, managed_by), .kind = KUBE_KIND_STRING },
+    { .key = ",\"manualSelector\":", .name_len = 14, .offset = offsetof(kube_batch_v1_job_spec_t, manual_selector),
       .kind = KUBE_KIND_BOOL },
-    { .key = ",\"template\":", .name = "template", .name_len = 8, .offset = offsetof(kube_batch_v1_job_spec_t, template_),
-      .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_core_v1_pod_template_spec_type },
-    { .key = ",\"ttlSecondsAfterFinished\":", .name = "ttlSecondsAfterFinished", .name_len = 23,
+    { .key = ",\"maxFailedIndexes\":", .name_len = 16, .offset = offsetof(kube_batch_v1_job_spec_t, max_failed_indexes),
+      .kind = KUBE_KIND_INT32 },
+    { .key = ",\"parallelism\":", .name_len = 11, .offset = offsetof(kube_batch_v1_job_spec_t, parallelism),
+      .kind = KUBE_KIND_INT32 },
+    { .key = ",\"podFailurePolicy\":", .name_len = 16, .offset = offsetof(kube_batch_v1_job_spec_t, pod_failure_policy),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_batch_v1_pod_failure_policy_type },
+    { .key = ",\"podReplacementPolicy\":", .name_len = 20, .offset = offsetof(kube_batch_v1_job_spec_t, pod_replacement_policy),
+      .kind = KUBE_KIND_STRING,
+      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Failed", "TerminatingOrFailed", NULL } } },
+    { .key = ",\"selector\":", .name_len = 8, .offset = offsetof(kube_batch_v1_job_spec_t, selector), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_meta_v1_label_selector_type },
+    { .key = ",\"successPolicy\":", .name_len = 13, .offset = offsetof(kube_batch_v1_job_spec_t, success_policy),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_batch_v1_success_policy_type },
+    { .key = ",\"suspend\":", .name_len = 7, .offset = offsetof(kube_batch_v1_job_spec_t, suspend), .kind = KUBE_KIND_BOOL },
+    { .key = ",\"template\":", .name_len = 8, .offset = offsetof(kube_batch_v1_job_spec_t, template_), .kind = KUBE_KIND_OBJECT,
+      .flags = KUBE_FIELD_REQUIRED, .type = &kube_core_v1_pod_template_spec_type },
+    { .key = ",\"ttlSecondsAfterFinished\":", .name_len = 23,
       .offset = offsetof(kube_batch_v1_job_spec_t, ttl_seconds_after_finished), .kind = KUBE_KIND_INT32 },
 };
 static const uint8_t job_spec_slots[32] = {
@@ -443,29 +444,26 @@ const kube_type_t kube_batch_v1_job_spec_type = {
 
 /* io.k8s.api.batch.v1.JobStatus */
 static const kube_field_t job_status_fields[] = {
-    { .key = ",\"active\":", .name = "active", .name_len = 6, .offset = offsetof(kube_batch_v1_job_status_t, active),
-      .kind = KUBE_KIND_INT32 },
-    { .key = ",\"completedIndexes\":", .name = "completedIndexes", .name_len = 16,
-      .offset = offsetof(kube_batch_v1_job_status_t, completed_indexes), .kind = KUBE_KIND_STRING },
-    { .key = ",\"completionTime\":", .name = "completionTime", .name_len = 14,
-      .offset = offsetof(kube_batch_v1_job_status_t, completion_time), .kind = KUBE_KIND_TIME },
-    { .key = ",\"conditions\":", .name = "conditions", .name_len = 10, .offset = offsetof(kube_batch_v1_job_status_t, conditions),
+    { .key = ",\"active\":", .name_len = 6, .offset = offsetof(kube_batch_v1_job_status_t, active), .kind = KUBE_KIND_INT32 },
+    { .key = ",\"completedIndexes\":", .name_len = 16, .offset = offsetof(kube_batch_v1_job_status_t, completed_indexes),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"completionTime\":", .name_len = 14, .offset = offsetof(kube_batch_v1_job_status_t, completion_time),
+      .kind = KUBE_KIND_TIME },
+    { .key = ",\"conditions\":", .name_len = 10, .offset = offsetof(kube_batch_v1_job_status_t, conditions),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_batch_v1_job_condition_t),
           .type = &kube_batch_v1_job_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "type", .list_type = KUBE_LIST_TYPE_ATOMIC, .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"failed\":", .name = "failed", .name_len = 6, .offset = offsetof(kube_batch_v1_job_status_t, failed),
-      .kind = KUBE_KIND_INT32 },
-    { .key = ",\"failedIndexes\":", .name = "failedIndexes", .name_len = 13, .offset = offsetof(kube_batch_v1_job_status_t, failed_indexes),
+      .info = &(const kube_field_info_t){ .merge_key = "type", .list_type = KUBE_LIST_TYPE_ATOMIC,
+          .patch_strategy = KUBE_PATCH_MERGE } },
+    { .key = ",\"failed\":", .name_len = 6, .offset = offsetof(kube_batch_v1_job_status_t, failed), .kind = KUBE_KIND_INT32 },
+    { .key = ",\"failedIndexes\":", .name_len = 13, .offset = offsetof(kube_batch_v1_job_status_t, failed_indexes),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"ready\":", .name = "ready", .name_len = 5, .offset = offsetof(kube_batch_v1_job_status_t, ready), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"startTime\":", .name = "startTime", .name_len = 9, .offset = offsetof(kube_batch_v1_job_status_t, start_time),
-      .kind = KUBE_KIND_TIME },
-    { .key = ",\"succeeded\":", .name = "succeeded", .name_len = 9, .offset = offsetof(kube_batch_v1_job_status_t, succeeded),
+    { .key = ",\"ready\":", .name_len = 5, .offset = offsetof(kube_batch_v1_job_status_t, ready), .kind = KUBE_KIND_INT32 },
+    { .key = ",\"startTime\":", .name_len = 9, .offset = offsetof(kube_batch_v1_job_status_t, start_time), .kind = KUBE_KIND_TIME },
+    { .key = ",\"succeeded\":", .name_len = 9, .offset = offsetof(kube_batch_v1_job_status_t, succeeded), .kind = KUBE_KIND_INT32 },
+    { .key = ",\"terminating\":", .name_len = 11, .offset = offsetof(kube_batch_v1_job_status_t, terminating),
       .kind = KUBE_KIND_INT32 },
-    { .key = ",\"terminating\":", .name = "terminating", .name_len = 11, .offset = offsetof(kube_batch_v1_job_status_t, terminating),
-      .kind = KUBE_KIND_INT32 },
-    { .key = ",\"uncountedTerminatedPods\":", .name = "uncountedTerminatedPods", .name_len = 23,
+    { .key = ",\"uncountedTerminatedPods\":", .name_len = 23,
       .offset = offsetof(kube_batch_v1_job_status_t, uncounted_terminated_pods), .kind = KUBE_KIND_OBJECT,
       .type = &kube_batch_v1_uncounted_terminated_pods_type },
 };
@@ -491,10 +489,10 @@ const kube_type_t kube_batch_v1_job_status_type = {
 
 /* io.k8s.api.batch.v1.JobTemplateSpec */
 static const kube_field_t job_template_spec_fields[] = {
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_batch_v1_job_template_spec_t, metadata),
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_batch_v1_job_template_spec_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_batch_v1_job_template_spec_t, spec),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_batch_v1_job_spec_type },
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_batch_v1_job_template_spec_t, spec), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_batch_v1_job_spec_type },
 };
 static const uint8_t job_template_spec_slots[2] = {
     1, 2
@@ -518,11 +516,11 @@ const kube_type_t kube_batch_v1_job_template_spec_type = {
 
 /* io.k8s.api.batch.v1.PodFailurePolicy */
 static const kube_field_t pod_failure_policy_fields[] = {
-    { .key = ",\"rules\":", .name = "rules", .name_len = 5, .offset = offsetof(kube_batch_v1_pod_failure_policy_t, rules),
-      .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
+    { .key = ",\"rules\":", .name_len = 5, .offset = offsetof(kube_batch_v1_pod_failure_policy_t, rules), .kind = KUBE_KIND_LIST,
+      .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_batch_v1_pod_failure_policy_rule_t),
           .type = &kube_batch_v1_pod_failure_policy_rule_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &cron_job_status_active_info },
 };
 static const uint8_t pod_failure_policy_slots[2] = {
     0, 1
@@ -546,17 +544,17 @@ const kube_type_t kube_batch_v1_pod_failure_policy_type = {
 
 /* io.k8s.api.batch.v1.PodFailurePolicyOnExitCodesRequirement */
 static const kube_field_t pod_failure_policy_on_exit_codes_requirement_fields[] = {
-    { .key = ",\"containerName\":", .name = "containerName", .name_len = 13,
+    { .key = ",\"containerName\":", .name_len = 13,
       .offset = offsetof(kube_batch_v1_pod_failure_policy_on_exit_codes_requirement_t, container_name), .kind = KUBE_KIND_STRING },
-    { .key = ",\"operator\":", .name = "operator", .name_len = 8,
+    { .key = ",\"operator\":", .name_len = 8,
       .offset = offsetof(kube_batch_v1_pod_failure_policy_on_exit_codes_requirement_t, operator_), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "In", "NotIn", NULL } } },
-    { .key = ",\"values\":", .name = "values", .name_len = 6,
+    { .key = ",\"values\":", .name_len = 6,
       .offset = offsetof(kube_batch_v1_pod_failure_policy_on_exit_codes_requirement_t, values), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_PLAIN_INT32, .stride = sizeof(int32_t) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_SET } },
+      .info = &pod_failure_policy_on_exit_codes_requirement_values_info },
 };
 static const uint8_t pod_failure_policy_on_exit_codes_requirement_slots[4] = {
     1, 2, 3, 0
@@ -580,11 +578,10 @@ const kube_type_t kube_batch_v1_pod_failure_policy_on_exit_codes_requirement_typ
 
 /* io.k8s.api.batch.v1.PodFailurePolicyOnPodConditionsPattern */
 static const kube_field_t pod_failure_policy_on_pod_conditions_pattern_fields[] = {
-    { .key = ",\"status\":", .name = "status", .name_len = 6,
+    { .key = ",\"status\":", .name_len = 6,
       .offset = offsetof(kube_batch_v1_pod_failure_policy_on_pod_conditions_pattern_t, status), .kind = KUBE_KIND_STRING },
-    { .key = ",\"type\":", .name = "type", .name_len = 4,
-      .offset = offsetof(kube_batch_v1_pod_failure_policy_on_pod_conditions_pattern_t, type), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_batch_v1_pod_failure_policy_on_pod_conditions_pattern_t, type),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t pod_failure_policy_on_pod_conditions_pattern_slots[2] = {
     2, 1
@@ -608,18 +605,17 @@ const kube_type_t kube_batch_v1_pod_failure_policy_on_pod_conditions_pattern_typ
 
 /* io.k8s.api.batch.v1.PodFailurePolicyRule */
 static const kube_field_t pod_failure_policy_rule_fields[] = {
-    { .key = ",\"action\":", .name = "action", .name_len = 6, .offset = offsetof(kube_batch_v1_pod_failure_policy_rule_t, action),
+    { .key = ",\"action\":", .name_len = 6, .offset = offsetof(kube_batch_v1_pod_failure_policy_rule_t, action),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Count", "FailIndex", "FailJob", "Ignore", NULL } } },
-    { .key = ",\"onExitCodes\":", .name = "onExitCodes", .name_len = 11,
-      .offset = offsetof(kube_batch_v1_pod_failure_policy_rule_t, on_exit_codes), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_batch_v1_pod_failure_policy_on_exit_codes_requirement_type },
-    { .key = ",\"onPodConditions\":", .name = "onPodConditions", .name_len = 15,
+    { .key = ",\"onExitCodes\":", .name_len = 11, .offset = offsetof(kube_batch_v1_pod_failure_policy_rule_t, on_exit_codes),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_batch_v1_pod_failure_policy_on_exit_codes_requirement_type },
+    { .key = ",\"onPodConditions\":", .name_len = 15,
       .offset = offsetof(kube_batch_v1_pod_failure_policy_rule_t, on_pod_conditions), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
           .stride = sizeof(kube_batch_v1_pod_failure_policy_on_pod_conditions_pattern_t),
           .type = &kube_batch_v1_pod_failure_policy_on_pod_conditions_pattern_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &cron_job_status_active_info },
 };
 static const uint8_t pod_failure_policy_rule_slots[4] = {
     1, 3, 0, 2
@@ -643,11 +639,11 @@ const kube_type_t kube_batch_v1_pod_failure_policy_rule_type = {
 
 /* io.k8s.api.batch.v1.SuccessPolicy */
 static const kube_field_t success_policy_fields[] = {
-    { .key = ",\"rules\":", .name = "rules", .name_len = 5, .offset = offsetof(kube_batch_v1_success_policy_t, rules),
-      .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
+    { .key = ",\"rules\":", .name_len = 5, .offset = offsetof(kube_batch_v1_success_policy_t, rules), .kind = KUBE_KIND_LIST,
+      .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_batch_v1_success_policy_rule_t),
           .type = &kube_batch_v1_success_policy_rule_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &cron_job_status_active_info },
 };
 static const uint8_t success_policy_slots[2] = {
     0, 1
@@ -671,10 +667,10 @@ const kube_type_t kube_batch_v1_success_policy_type = {
 
 /* io.k8s.api.batch.v1.SuccessPolicyRule */
 static const kube_field_t success_policy_rule_fields[] = {
-    { .key = ",\"succeededCount\":", .name = "succeededCount", .name_len = 14,
-      .offset = offsetof(kube_batch_v1_success_policy_rule_t, succeeded_count), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"succeededIndexes\":", .name = "succeededIndexes", .name_len = 16,
-      .offset = offsetof(kube_batch_v1_success_policy_rule_t, succeeded_indexes), .kind = KUBE_KIND_STRING },
+    { .key = ",\"succeededCount\":", .name_len = 14, .offset = offsetof(kube_batch_v1_success_policy_rule_t, succeeded_count),
+      .kind = KUBE_KIND_INT32 },
+    { .key = ",\"succeededIndexes\":", .name_len = 16, .offset = offsetof(kube_batch_v1_success_policy_rule_t, succeeded_indexes),
+      .kind = KUBE_KIND_STRING },
 };
 static const uint8_t success_policy_rule_slots[2] = {
     1, 2
@@ -698,14 +694,14 @@ const kube_type_t kube_batch_v1_success_policy_rule_type = {
 
 /* io.k8s.api.batch.v1.UncountedTerminatedPods */
 static const kube_field_t uncounted_terminated_pods_fields[] = {
-    { .key = ",\"failed\":", .name = "failed", .name_len = 6, .offset = offsetof(kube_batch_v1_uncounted_terminated_pods_t, failed),
+    { .key = ",\"failed\":", .name_len = 6, .offset = offsetof(kube_batch_v1_uncounted_terminated_pods_t, failed),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_SET } },
-    { .key = ",\"succeeded\":", .name = "succeeded", .name_len = 9,
-      .offset = offsetof(kube_batch_v1_uncounted_terminated_pods_t, succeeded), .kind = KUBE_KIND_LIST,
+      .info = &pod_failure_policy_on_exit_codes_requirement_values_info },
+    { .key = ",\"succeeded\":", .name_len = 9, .offset = offsetof(kube_batch_v1_uncounted_terminated_pods_t, succeeded),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_SET } },
+      .info = &pod_failure_policy_on_exit_codes_requirement_values_info },
 };
 static const uint8_t uncounted_terminated_pods_slots[2] = {
     1, 2
@@ -729,12 +725,13 @@ const kube_type_t kube_batch_v1_uncounted_terminated_pods_type = {
 
 /* cronjobs */
 static const kube_subresource_t cron_jobs_subresources[] = {
-    { .name = "status", .api_version = "batch/v1", .kind = "CronJob", .verbs = KUBE_VERB_GET | KUBE_VERB_UPDATE | KUBE_VERB_PATCH },
+    { .name = "status", .api_version = "batch/v1", .kind = "CronJob",
+      .verbs = KUBE_VERB_GET | KUBE_VERB_UPDATE | KUBE_VERB_PATCH },
 };
 const kube_resource_t kube_batch_v1_cron_jobs = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "batch",
     .version = "v1",
     .plural = "cronjobs",
@@ -752,8 +749,8 @@ static const kube_subresource_t jobs_subresources[] = {
 };
 const kube_resource_t kube_batch_v1_jobs = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "batch",
     .version = "v1",
     .plural = "jobs",

@@ -52,7 +52,8 @@ int kube_batch_v1_cron_job_delete_collection(kube_client_t *client, const char *
 int kube_batch_v1_cron_job_get_status(kube_client_t *client, const char *ns, const char *name, const kube_get_options_t *options,
                                       kube_batch_v1_cron_job_t **out, kube_error_t *err)
 {
-    return kube_get_subresource(client, &kube_batch_v1_cron_jobs, ns, name, "status", &kube_batch_v1_cron_job_type, options, out, err);
+    return kube_get_subresource(client, &kube_batch_v1_cron_jobs, ns, name, "status", &kube_batch_v1_cron_job_type, options, out,
+                                err);
 }
 
 int kube_batch_v1_cron_job_update_status(kube_client_t *client, const char *ns, const kube_batch_v1_cron_job_t *object,
@@ -65,8 +66,8 @@ int kube_batch_v1_cron_job_update_status(kube_client_t *client, const char *ns, 
 int kube_batch_v1_cron_job_patch_status(kube_client_t *client, const char *ns, const char *name, const kube_patch_t *patch,
                                         const kube_patch_options_t *options, kube_batch_v1_cron_job_t **out, kube_error_t *err)
 {
-    return kube_patch_subresource(client, &kube_batch_v1_cron_jobs, ns, name, "status", patch, &kube_batch_v1_cron_job_type, options, out,
-                                  err);
+    return kube_patch_subresource(client, &kube_batch_v1_cron_jobs, ns, name, "status", patch, &kube_batch_v1_cron_job_type,
+                                  options, out, err);
 }
 
 int kube_batch_v1_cron_job_apply_status(kube_client_t *client, const char *ns, const kube_batch_v1_cron_job_t *object,
@@ -82,20 +83,20 @@ int kube_batch_v1_job_get(kube_client_t *client, const char *ns, const char *nam
     return kube_get(client, &kube_batch_v1_jobs, ns, name, options, out, err);
 }
 
-int kube_batch_v1_job_list(kube_client_t *client, const char *ns, const kube_list_options_t *options, kube_batch_v1_job_list_t **out,
-                           kube_error_t *err)
+int kube_batch_v1_job_list(kube_client_t *client, const char *ns, const kube_list_options_t *options,
+                           kube_batch_v1_job_list_t **out, kube_error_t *err)
 {
     return kube_list(client, &kube_batch_v1_jobs, ns, options, out, err);
 }
 
-int kube_batch_v1_job_create(kube_client_t *client, const char *ns, const kube_batch_v1_job_t *object, const kube_create_options_t *options,
-                             kube_batch_v1_job_t **out, kube_error_t *err)
+int kube_batch_v1_job_create(kube_client_t *client, const char *ns, const kube_batch_v1_job_t *object,
+                             const kube_create_options_t *options, kube_batch_v1_job_t **out, kube_error_t *err)
 {
     return kube_create(client, &kube_batch_v1_jobs, ns, object, options, out, err);
 }
 
-int kube_batch_v1_job_update(kube_client_t *client, const char *ns, const kube_batch_v1_job_t *object, const kube_update_options_t *options,
-                             kube_batch_v1_job_t **out, kube_error_t *err)
+int kube_batch_v1_job_update(kube_client_t *client, const char *ns, const kube_batch_v1_job_t *object,
+                             const kube_update_options_t *options, kube_batch_v1_job_t **out, kube_error_t *err)
 {
     return kube_update(client, &kube_batch_v1_jobs, ns, object, options, out, err);
 }
@@ -106,14 +107,14 @@ int kube_batch_v1_job_patch(kube_client_t *client, const char *ns, const char *n
     return kube_patch(client, &kube_batch_v1_jobs, ns, name, patch, options, out, err);
 }
 
-int kube_batch_v1_job_apply(kube_client_t *client, const char *ns, const kube_batch_v1_job_t *object, const kube_apply_options_t *options,
-                            kube_batch_v1_job_t **out, kube_error_t *err)
+int kube_batch_v1_job_apply(kube_client_t *client, const char *ns, const kube_batch_v1_job_t *object,
+                            const kube_apply_options_t *options, kube_batch_v1_job_t **out, kube_error_t *err)
 {
     return kube_apply(client, &kube_batch_v1_jobs, ns, object, options, out, err);
 }
 
-int kube_batch_v1_job_delete(kube_client_t *client, const char *ns, const char *name, const kube_delete_options_t *options, kube_any_t *out,
-                             kube_error_t *err)
+int kube_batch_v1_job_delete(kube_client_t *client, const char *ns, const char *name, const kube_delete_options_t *options,
+                             kube_any_t *out, kube_error_t *err)
 {
     return kube_delete(client, &kube_batch_v1_jobs, ns, name, options, out, err);
 }
@@ -140,12 +141,13 @@ int kube_batch_v1_job_update_status(kube_client_t *client, const char *ns, const
 int kube_batch_v1_job_patch_status(kube_client_t *client, const char *ns, const char *name, const kube_patch_t *patch,
                                    const kube_patch_options_t *options, kube_batch_v1_job_t **out, kube_error_t *err)
 {
-    return kube_patch_subresource(client, &kube_batch_v1_jobs, ns, name, "status", patch, &kube_batch_v1_job_type, options, out, err);
+    return kube_patch_subresource(client, &kube_batch_v1_jobs, ns, name, "status", patch, &kube_batch_v1_job_type, options, out,
+                                  err);
 }
 
 int kube_batch_v1_job_apply_status(kube_client_t *client, const char *ns, const kube_batch_v1_job_t *object,
                                    const kube_apply_options_t *options, kube_batch_v1_job_t **out, kube_error_t *err)
 {
-    return kube_apply_subresource(client, &kube_batch_v1_jobs, ns, NULL, "status", &kube_batch_v1_job_type, object, &kube_batch_v1_job_type,
-                                  options, out, err);
+    return kube_apply_subresource(client, &kube_batch_v1_jobs, ns, NULL, "status", &kube_batch_v1_job_type, object,
+                                  &kube_batch_v1_job_type, options, out, err);
 }

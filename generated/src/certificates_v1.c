@@ -50,18 +50,16 @@ static const uint8_t certificate_signing_request_status_words[sizeof(kube_certif
 
 /* io.k8s.api.certificates.v1.CertificateSigningRequest (certificates.k8s.io/v1 CertificateSigningRequest) */
 static const kube_field_t certificate_signing_request_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
+    { .key = ",\"apiVersion\":", .name_len = 10,
       .offset = offsetof(kube_certificates_v1_certificate_signing_request_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_certificates_v1_certificate_signing_request_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_certificates_v1_certificate_signing_request_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
-      .offset = offsetof(kube_certificates_v1_certificate_signing_request_t, metadata), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_certificates_v1_certificate_signing_request_t, spec),
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_certificates_v1_certificate_signing_request_t, metadata),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_certificates_v1_certificate_signing_request_t, spec),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_certificates_v1_certificate_signing_request_spec_type },
-    { .key = ",\"status\":", .name = "status", .name_len = 6,
-      .offset = offsetof(kube_certificates_v1_certificate_signing_request_t, status), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_certificates_v1_certificate_signing_request_status_type },
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_certificates_v1_certificate_signing_request_t, status),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_certificates_v1_certificate_signing_request_status_type },
 };
 static const uint8_t certificate_signing_request_slots[8] = {
     0, 0, 2, 3, 5, 4, 0, 1
@@ -88,20 +86,20 @@ const kube_type_t kube_certificates_v1_certificate_signing_request_type = {
 
 /* io.k8s.api.certificates.v1.CertificateSigningRequestCondition */
 static const kube_field_t certificate_signing_request_condition_fields[] = {
-    { .key = ",\"lastTransitionTime\":", .name = "lastTransitionTime", .name_len = 18,
-      .offset = offsetof(kube_certificates_v1_certificate_signing_request_condition_t, last_transition_time), .kind = KUBE_KIND_TIME },
-    { .key = ",\"lastUpdateTime\":", .name = "lastUpdateTime", .name_len = 14,
+    { .key = ",\"lastTransitionTime\":", .name_len = 18,
+      .offset = offsetof(kube_certificates_v1_certificate_signing_request_condition_t, last_transition_time),
+      .kind = KUBE_KIND_TIME },
+    { .key = ",\"lastUpdateTime\":", .name_len = 14,
       .offset = offsetof(kube_certificates_v1_certificate_signing_request_condition_t, last_update_time), .kind = KUBE_KIND_TIME },
-    { .key = ",\"message\":", .name = "message", .name_len = 7,
+    { .key = ",\"message\":", .name_len = 7,
       .offset = offsetof(kube_certificates_v1_certificate_signing_request_condition_t, message), .kind = KUBE_KIND_STRING },
-    { .key = ",\"reason\":", .name = "reason", .name_len = 6,
+    { .key = ",\"reason\":", .name_len = 6,
       .offset = offsetof(kube_certificates_v1_certificate_signing_request_condition_t, reason), .kind = KUBE_KIND_STRING },
-    { .key = ",\"status\":", .name = "status", .name_len = 6,
+    { .key = ",\"status\":", .name_len = 6,
       .offset = offsetof(kube_certificates_v1_certificate_signing_request_condition_t, status), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"type\":", .name = "type", .name_len = 4,
-      .offset = offsetof(kube_certificates_v1_certificate_signing_request_condition_t, type), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_certificates_v1_certificate_signing_request_condition_t, type),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t certificate_signing_request_condition_slots[8] = {
     1, 4, 6, 5, 2, 3, 0, 0
@@ -125,16 +123,16 @@ const kube_type_t kube_certificates_v1_certificate_signing_request_condition_typ
 
 /* io.k8s.api.certificates.v1.CertificateSigningRequestList (certificates.k8s.io/v1 CertificateSigningRequestList) */
 static const kube_field_t certificate_signing_request_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
+    { .key = ",\"apiVersion\":", .name_len = 10,
       .offset = offsetof(kube_certificates_v1_certificate_signing_request_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5,
-      .offset = offsetof(kube_certificates_v1_certificate_signing_request_list_t, items), .kind = KUBE_KIND_LIST,
-      .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_certificates_v1_certificate_signing_request_t),
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_certificates_v1_certificate_signing_request_list_t, items),
+      .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_certificates_v1_certificate_signing_request_t),
           .type = &kube_certificates_v1_certificate_signing_request_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_certificates_v1_certificate_signing_request_list_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_certificates_v1_certificate_signing_request_list_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
+    { .key = ",\"metadata\":", .name_len = 8,
       .offset = offsetof(kube_certificates_v1_certificate_signing_request_list_t, metadata), .kind = KUBE_KIND_OBJECT,
       .type = &kube_meta_v1_list_meta_type },
 };
@@ -163,31 +161,30 @@ const kube_type_t kube_certificates_v1_certificate_signing_request_list_type = {
 
 /* io.k8s.api.certificates.v1.CertificateSigningRequestSpec */
 static const kube_field_t certificate_signing_request_spec_fields[] = {
-    { .key = ",\"expirationSeconds\":", .name = "expirationSeconds", .name_len = 17,
+    { .key = ",\"expirationSeconds\":", .name_len = 17,
       .offset = offsetof(kube_certificates_v1_certificate_signing_request_spec_t, expiration_seconds), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"extra\":", .name = "extra", .name_len = 5,
-      .offset = offsetof(kube_certificates_v1_certificate_signing_request_spec_t, extra), .kind = KUBE_KIND_MAP,
+    { .key = ",\"extra\":", .name_len = 5, .offset = offsetof(kube_certificates_v1_certificate_signing_request_spec_t, extra),
+      .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_LIST, .stride = sizeof(kube_string_list_entry_t),
           .offset = offsetof(kube_string_list_entry_t, value),
           .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) } } },
-    { .key = ",\"groups\":", .name = "groups", .name_len = 6,
-      .offset = offsetof(kube_certificates_v1_certificate_signing_request_spec_t, groups), .kind = KUBE_KIND_LIST,
+    { .key = ",\"groups\":", .name_len = 6, .offset = offsetof(kube_certificates_v1_certificate_signing_request_spec_t, groups),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"request\":", .name = "request", .name_len = 7,
-      .offset = offsetof(kube_certificates_v1_certificate_signing_request_spec_t, request), .kind = KUBE_KIND_BYTES,
-      .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"signerName\":", .name = "signerName", .name_len = 10,
+    { .key = ",\"request\":", .name_len = 7, .offset = offsetof(kube_certificates_v1_certificate_signing_request_spec_t, request),
+      .kind = KUBE_KIND_BYTES, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"signerName\":", .name_len = 10,
       .offset = offsetof(kube_certificates_v1_certificate_signing_request_spec_t, signer_name), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"uid\":", .name = "uid", .name_len = 3, .offset = offsetof(kube_certificates_v1_certificate_signing_request_spec_t, uid),
+    { .key = ",\"uid\":", .name_len = 3, .offset = offsetof(kube_certificates_v1_certificate_signing_request_spec_t, uid),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"usages\":", .name = "usages", .name_len = 6,
-      .offset = offsetof(kube_certificates_v1_certificate_signing_request_spec_t, usages), .kind = KUBE_KIND_LIST,
+    { .key = ",\"usages\":", .name_len = 6, .offset = offsetof(kube_certificates_v1_certificate_signing_request_spec_t, usages),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "any", "cert sign", "client auth", "code signing", "content commitment", "crl sign", "data encipherment", "decipher only", "digital signature", "email protection", "encipher only", "ipsec end system", "ipsec tunnel", "ipsec user", "key agreement", "key encipherment", "microsoft sgc", "netscape sgc", "ocsp signing", "s/mime", "server auth", "signing", "timestamping", NULL },
           .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"username\":", .name = "username", .name_len = 8,
+    { .key = ",\"username\":", .name_len = 8,
       .offset = offsetof(kube_certificates_v1_certificate_signing_request_spec_t, username), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t certificate_signing_request_spec_slots[8] = {
@@ -212,14 +209,15 @@ const kube_type_t kube_certificates_v1_certificate_signing_request_spec_type = {
 
 /* io.k8s.api.certificates.v1.CertificateSigningRequestStatus */
 static const kube_field_t certificate_signing_request_status_fields[] = {
-    { .key = ",\"certificate\":", .name = "certificate", .name_len = 11,
+    { .key = ",\"certificate\":", .name_len = 11,
       .offset = offsetof(kube_certificates_v1_certificate_signing_request_status_t, certificate), .kind = KUBE_KIND_BYTES },
-    { .key = ",\"conditions\":", .name = "conditions", .name_len = 10,
+    { .key = ",\"conditions\":", .name_len = 10,
       .offset = offsetof(kube_certificates_v1_certificate_signing_request_status_t, conditions), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
           .stride = sizeof(kube_certificates_v1_certificate_signing_request_condition_t),
           .type = &kube_certificates_v1_certificate_signing_request_condition_type },
-      .info = &(const kube_field_info_t){ .list_map_keys = (const char *const[]){ "type", NULL }, .list_type = KUBE_LIST_TYPE_MAP } },
+      .info = &(const kube_field_info_t){ .list_map_keys = (const char *const[]){ "type", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP } },
 };
 static const uint8_t certificate_signing_request_status_slots[2] = {
     2, 1
@@ -250,8 +248,8 @@ static const kube_subresource_t certificate_signing_requests_subresources[] = {
 };
 const kube_resource_t kube_certificates_v1_certificate_signing_requests = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "certificates.k8s.io",
     .version = "v1",
     .plural = "certificatesigningrequests",

@@ -29,14 +29,13 @@ static const uint8_t cluster_trust_bundle_spec_words[sizeof(kube_certificates_v1
 
 /* io.k8s.api.certificates.v1alpha1.ClusterTrustBundle (certificates.k8s.io/v1alpha1 ClusterTrustBundle) */
 static const kube_field_t cluster_trust_bundle_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
+    { .key = ",\"apiVersion\":", .name_len = 10,
       .offset = offsetof(kube_certificates_v1alpha1_cluster_trust_bundle_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_certificates_v1alpha1_cluster_trust_bundle_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_certificates_v1alpha1_cluster_trust_bundle_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
-      .offset = offsetof(kube_certificates_v1alpha1_cluster_trust_bundle_t, metadata), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_certificates_v1alpha1_cluster_trust_bundle_t, spec),
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_certificates_v1alpha1_cluster_trust_bundle_t, metadata),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_certificates_v1alpha1_cluster_trust_bundle_t, spec),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_certificates_v1alpha1_cluster_trust_bundle_spec_type },
 };
 static const uint8_t cluster_trust_bundle_slots[4] = {
@@ -64,16 +63,16 @@ const kube_type_t kube_certificates_v1alpha1_cluster_trust_bundle_type = {
 
 /* io.k8s.api.certificates.v1alpha1.ClusterTrustBundleList (certificates.k8s.io/v1alpha1 ClusterTrustBundleList) */
 static const kube_field_t cluster_trust_bundle_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
+    { .key = ",\"apiVersion\":", .name_len = 10,
       .offset = offsetof(kube_certificates_v1alpha1_cluster_trust_bundle_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5,
-      .offset = offsetof(kube_certificates_v1alpha1_cluster_trust_bundle_list_t, items), .kind = KUBE_KIND_LIST,
-      .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_certificates_v1alpha1_cluster_trust_bundle_t),
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_certificates_v1alpha1_cluster_trust_bundle_list_t, items),
+      .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_certificates_v1alpha1_cluster_trust_bundle_t),
           .type = &kube_certificates_v1alpha1_cluster_trust_bundle_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_certificates_v1alpha1_cluster_trust_bundle_list_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_certificates_v1alpha1_cluster_trust_bundle_list_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
+    { .key = ",\"metadata\":", .name_len = 8,
       .offset = offsetof(kube_certificates_v1alpha1_cluster_trust_bundle_list_t, metadata), .kind = KUBE_KIND_OBJECT,
       .type = &kube_meta_v1_list_meta_type },
 };
@@ -102,9 +101,9 @@ const kube_type_t kube_certificates_v1alpha1_cluster_trust_bundle_list_type = {
 
 /* io.k8s.api.certificates.v1alpha1.ClusterTrustBundleSpec */
 static const kube_field_t cluster_trust_bundle_spec_fields[] = {
-    { .key = ",\"signerName\":", .name = "signerName", .name_len = 10,
+    { .key = ",\"signerName\":", .name_len = 10,
       .offset = offsetof(kube_certificates_v1alpha1_cluster_trust_bundle_spec_t, signer_name), .kind = KUBE_KIND_STRING },
-    { .key = ",\"trustBundle\":", .name = "trustBundle", .name_len = 11,
+    { .key = ",\"trustBundle\":", .name_len = 11,
       .offset = offsetof(kube_certificates_v1alpha1_cluster_trust_bundle_spec_t, trust_bundle), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
 };
@@ -131,8 +130,8 @@ const kube_type_t kube_certificates_v1alpha1_cluster_trust_bundle_spec_type = {
 /* clustertrustbundles */
 const kube_resource_t kube_certificates_v1alpha1_cluster_trust_bundles = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "certificates.k8s.io",
     .version = "v1alpha1",
     .plural = "clustertrustbundles",

@@ -67,14 +67,13 @@ static const uint8_t pod_certificate_request_status_words[sizeof(kube_certificat
 
 /* io.k8s.api.certificates.v1beta1.ClusterTrustBundle (certificates.k8s.io/v1beta1 ClusterTrustBundle) */
 static const kube_field_t cluster_trust_bundle_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
+    { .key = ",\"apiVersion\":", .name_len = 10,
       .offset = offsetof(kube_certificates_v1beta1_cluster_trust_bundle_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_certificates_v1beta1_cluster_trust_bundle_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_certificates_v1beta1_cluster_trust_bundle_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
-      .offset = offsetof(kube_certificates_v1beta1_cluster_trust_bundle_t, metadata), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_certificates_v1beta1_cluster_trust_bundle_t, spec),
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_certificates_v1beta1_cluster_trust_bundle_t, metadata),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_certificates_v1beta1_cluster_trust_bundle_t, spec),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_certificates_v1beta1_cluster_trust_bundle_spec_type },
 };
 static const uint8_t cluster_trust_bundle_slots[4] = {
@@ -102,17 +101,17 @@ const kube_type_t kube_certificates_v1beta1_cluster_trust_bundle_type = {
 
 /* io.k8s.api.certificates.v1beta1.ClusterTrustBundleList (certificates.k8s.io/v1beta1 ClusterTrustBundleList) */
 static const kube_field_t cluster_trust_bundle_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
+    { .key = ",\"apiVersion\":", .name_len = 10,
       .offset = offsetof(kube_certificates_v1beta1_cluster_trust_bundle_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5,
-      .offset = offsetof(kube_certificates_v1beta1_cluster_trust_bundle_list_t, items), .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_certificates_v1beta1_cluster_trust_bundle_t),
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_certificates_v1beta1_cluster_trust_bundle_list_t, items),
+      .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_certificates_v1beta1_cluster_trust_bundle_t),
           .type = &kube_certificates_v1beta1_cluster_trust_bundle_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_certificates_v1beta1_cluster_trust_bundle_list_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_certificates_v1beta1_cluster_trust_bundle_list_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
-      .offset = offsetof(kube_certificates_v1beta1_cluster_trust_bundle_list_t, metadata), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_meta_v1_list_meta_type },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_certificates_v1beta1_cluster_trust_bundle_list_t, metadata),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t cluster_trust_bundle_list_slots[4] = {
     4, 2, 1, 3
@@ -139,9 +138,9 @@ const kube_type_t kube_certificates_v1beta1_cluster_trust_bundle_list_type = {
 
 /* io.k8s.api.certificates.v1beta1.ClusterTrustBundleSpec */
 static const kube_field_t cluster_trust_bundle_spec_fields[] = {
-    { .key = ",\"signerName\":", .name = "signerName", .name_len = 10,
+    { .key = ",\"signerName\":", .name_len = 10,
       .offset = offsetof(kube_certificates_v1beta1_cluster_trust_bundle_spec_t, signer_name), .kind = KUBE_KIND_STRING },
-    { .key = ",\"trustBundle\":", .name = "trustBundle", .name_len = 11,
+    { .key = ",\"trustBundle\":", .name_len = 11,
       .offset = offsetof(kube_certificates_v1beta1_cluster_trust_bundle_spec_t, trust_bundle), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
 };
@@ -167,18 +166,16 @@ const kube_type_t kube_certificates_v1beta1_cluster_trust_bundle_spec_type = {
 
 /* io.k8s.api.certificates.v1beta1.PodCertificateRequest (certificates.k8s.io/v1beta1 PodCertificateRequest) */
 static const kube_field_t pod_certificate_request_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
+    { .key = ",\"apiVersion\":", .name_len = 10,
       .offset = offsetof(kube_certificates_v1beta1_pod_certificate_request_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_certificates_v1beta1_pod_certificate_request_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_certificates_v1beta1_pod_certificate_request_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
-      .offset = offsetof(kube_certificates_v1beta1_pod_certificate_request_t, metadata), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_certificates_v1beta1_pod_certificate_request_t, spec),
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_certificates_v1beta1_pod_certificate_request_t, metadata),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_certificates_v1beta1_pod_certificate_request_t, spec),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_certificates_v1beta1_pod_certificate_request_spec_type },
-    { .key = ",\"status\":", .name = "status", .name_len = 6,
-      .offset = offsetof(kube_certificates_v1beta1_pod_certificate_request_t, status), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_certificates_v1beta1_pod_certificate_request_status_type },
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_certificates_v1beta1_pod_certificate_request_t, status),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_certificates_v1beta1_pod_certificate_request_status_type },
 };
 static const uint8_t pod_certificate_request_slots[8] = {
     0, 0, 2, 3, 5, 4, 0, 1
@@ -205,16 +202,16 @@ const kube_type_t kube_certificates_v1beta1_pod_certificate_request_type = {
 
 /* io.k8s.api.certificates.v1beta1.PodCertificateRequestList (certificates.k8s.io/v1beta1 PodCertificateRequestList) */
 static const kube_field_t pod_certificate_request_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
+    { .key = ",\"apiVersion\":", .name_len = 10,
       .offset = offsetof(kube_certificates_v1beta1_pod_certificate_request_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5,
-      .offset = offsetof(kube_certificates_v1beta1_pod_certificate_request_list_t, items), .kind = KUBE_KIND_LIST,
-      .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_certificates_v1beta1_pod_certificate_request_t),
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_certificates_v1beta1_pod_certificate_request_list_t, items),
+      .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_certificates_v1beta1_pod_certificate_request_t),
           .type = &kube_certificates_v1beta1_pod_certificate_request_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4,
-      .offset = offsetof(kube_certificates_v1beta1_pod_certificate_request_list_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_certificates_v1beta1_pod_certificate_request_list_t, kind),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8,
       .offset = offsetof(kube_certificates_v1beta1_pod_certificate_request_list_t, metadata), .kind = KUBE_KIND_OBJECT,
       .type = &kube_meta_v1_list_meta_type },
 };
@@ -243,39 +240,40 @@ const kube_type_t kube_certificates_v1beta1_pod_certificate_request_list_type = 
 
 /* io.k8s.api.certificates.v1beta1.PodCertificateRequestSpec */
 static const kube_field_t pod_certificate_request_spec_fields[] = {
-    { .key = ",\"maxExpirationSeconds\":", .name = "maxExpirationSeconds", .name_len = 20,
-      .offset = offsetof(kube_certificates_v1beta1_pod_certificate_request_spec_t, max_expiration_seconds), .kind = KUBE_KIND_INT32,
+    { .key = ",\"maxExpirationSeconds\":", .name_len = 20,
+      .offset = offsetof(kube_certificates_v1beta1_pod_certificate_request_spec_t, max_expiration_seconds),
+      .kind = KUBE_KIND_INT32,
       .info = &(const kube_field_info_t){ .default_json = "86400" } },
-    { .key = ",\"nodeName\":", .name = "nodeName", .name_len = 8,
+    { .key = ",\"nodeName\":", .name_len = 8,
       .offset = offsetof(kube_certificates_v1beta1_pod_certificate_request_spec_t, node_name), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"nodeUID\":", .name = "nodeUID", .name_len = 7,
+    { .key = ",\"nodeUID\":", .name_len = 7,
       .offset = offsetof(kube_certificates_v1beta1_pod_certificate_request_spec_t, node_uid), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"pkixPublicKey\":", .name = "pkixPublicKey", .name_len = 13,
+    { .key = ",\"pkixPublicKey\":", .name_len = 13,
       .offset = offsetof(kube_certificates_v1beta1_pod_certificate_request_spec_t, pkix_public_key), .kind = KUBE_KIND_BYTES },
-    { .key = ",\"podName\":", .name = "podName", .name_len = 7,
+    { .key = ",\"podName\":", .name_len = 7,
       .offset = offsetof(kube_certificates_v1beta1_pod_certificate_request_spec_t, pod_name), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"podUID\":", .name = "podUID", .name_len = 6,
-      .offset = offsetof(kube_certificates_v1beta1_pod_certificate_request_spec_t, pod_uid), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"proofOfPossession\":", .name = "proofOfPossession", .name_len = 17,
+    { .key = ",\"podUID\":", .name_len = 6, .offset = offsetof(kube_certificates_v1beta1_pod_certificate_request_spec_t, pod_uid),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"proofOfPossession\":", .name_len = 17,
       .offset = offsetof(kube_certificates_v1beta1_pod_certificate_request_spec_t, proof_of_possession), .kind = KUBE_KIND_BYTES },
-    { .key = ",\"serviceAccountName\":", .name = "serviceAccountName", .name_len = 18,
-      .offset = offsetof(kube_certificates_v1beta1_pod_certificate_request_spec_t, service_account_name), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"serviceAccountUID\":", .name = "serviceAccountUID", .name_len = 17,
+    { .key = ",\"serviceAccountName\":", .name_len = 18,
+      .offset = offsetof(kube_certificates_v1beta1_pod_certificate_request_spec_t, service_account_name),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"serviceAccountUID\":", .name_len = 17,
       .offset = offsetof(kube_certificates_v1beta1_pod_certificate_request_spec_t, service_account_uid), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"signerName\":", .name = "signerName", .name_len = 10,
+    { .key = ",\"signerName\":", .name_len = 10,
       .offset = offsetof(kube_certificates_v1beta1_pod_certificate_request_spec_t, signer_name), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"stubPKCS10Request\":", .name = "stubPKCS10Request", .name_len = 17,
+    { .key = ",\"stubPKCS10Request\":", .name_len = 17,
       .offset = offsetof(kube_certificates_v1beta1_pod_certificate_request_spec_t, stub_pkcs10_request), .kind = KUBE_KIND_BYTES,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"unverifiedUserAnnotations\":", .name = "unverifiedUserAnnotations", .name_len = 25,
-      .offset = offsetof(kube_certificates_v1beta1_pod_certificate_request_spec_t, unverified_user_annotations), .kind = KUBE_KIND_MAP,
+    { .key = ",\"unverifiedUserAnnotations\":", .name_len = 25,
+      .offset = offsetof(kube_certificates_v1beta1_pod_certificate_request_spec_t, unverified_user_annotations),
+      .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t),
           .offset = offsetof(kube_string_entry_t, value) } },
 };
@@ -301,19 +299,19 @@ const kube_type_t kube_certificates_v1beta1_pod_certificate_request_spec_type = 
 
 /* io.k8s.api.certificates.v1beta1.PodCertificateRequestStatus */
 static const kube_field_t pod_certificate_request_status_fields[] = {
-    { .key = ",\"beginRefreshAt\":", .name = "beginRefreshAt", .name_len = 14,
+    { .key = ",\"beginRefreshAt\":", .name_len = 14,
       .offset = offsetof(kube_certificates_v1beta1_pod_certificate_request_status_t, begin_refresh_at), .kind = KUBE_KIND_TIME },
-    { .key = ",\"certificateChain\":", .name = "certificateChain", .name_len = 16,
+    { .key = ",\"certificateChain\":", .name_len = 16,
       .offset = offsetof(kube_certificates_v1beta1_pod_certificate_request_status_t, certificate_chain), .kind = KUBE_KIND_STRING },
-    { .key = ",\"conditions\":", .name = "conditions", .name_len = 10,
+    { .key = ",\"conditions\":", .name_len = 10,
       .offset = offsetof(kube_certificates_v1beta1_pod_certificate_request_status_t, conditions), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_condition_t),
           .type = &kube_meta_v1_condition_type },
       .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
           .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"notAfter\":", .name = "notAfter", .name_len = 8,
+    { .key = ",\"notAfter\":", .name_len = 8,
       .offset = offsetof(kube_certificates_v1beta1_pod_certificate_request_status_t, not_after), .kind = KUBE_KIND_TIME },
-    { .key = ",\"notBefore\":", .name = "notBefore", .name_len = 9,
+    { .key = ",\"notBefore\":", .name_len = 9,
       .offset = offsetof(kube_certificates_v1beta1_pod_certificate_request_status_t, not_before), .kind = KUBE_KIND_TIME },
 };
 static const uint8_t pod_certificate_request_status_slots[8] = {
@@ -339,8 +337,8 @@ const kube_type_t kube_certificates_v1beta1_pod_certificate_request_status_type 
 /* clustertrustbundles */
 const kube_resource_t kube_certificates_v1beta1_cluster_trust_bundles = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "certificates.k8s.io",
     .version = "v1beta1",
     .plural = "clustertrustbundles",
@@ -356,8 +354,8 @@ static const kube_subresource_t pod_certificate_requests_subresources[] = {
 };
 const kube_resource_t kube_certificates_v1beta1_pod_certificate_requests = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "certificates.k8s.io",
     .version = "v1beta1",
     .plural = "podcertificaterequests",

@@ -8,7 +8,8 @@ int kube_certificates_v1beta1_cluster_trust_bundle_get(kube_client_t *client, co
 }
 
 int kube_certificates_v1beta1_cluster_trust_bundle_list(kube_client_t *client, const kube_list_options_t *options,
-                                                        kube_certificates_v1beta1_cluster_trust_bundle_list_t **out, kube_error_t *err)
+                                                        kube_certificates_v1beta1_cluster_trust_bundle_list_t **out,
+                                                        kube_error_t *err)
 {
     return kube_list(client, &kube_certificates_v1beta1_cluster_trust_bundles, NULL, options, out, err);
 }
@@ -16,7 +17,8 @@ int kube_certificates_v1beta1_cluster_trust_bundle_list(kube_client_t *client, c
 int kube_certificates_v1beta1_cluster_trust_bundle_create(kube_client_t *client,
                                                           const kube_certificates_v1beta1_cluster_trust_bundle_t *object,
                                                           const kube_create_options_t *options,
-                                                          kube_certificates_v1beta1_cluster_trust_bundle_t **out, kube_error_t *err)
+                                                          kube_certificates_v1beta1_cluster_trust_bundle_t **out,
+                                                          kube_error_t *err)
 {
     return kube_create(client, &kube_certificates_v1beta1_cluster_trust_bundles, NULL, object, options, out, err);
 }
@@ -24,14 +26,16 @@ int kube_certificates_v1beta1_cluster_trust_bundle_create(kube_client_t *client,
 int kube_certificates_v1beta1_cluster_trust_bundle_update(kube_client_t *client,
                                                           const kube_certificates_v1beta1_cluster_trust_bundle_t *object,
                                                           const kube_update_options_t *options,
-                                                          kube_certificates_v1beta1_cluster_trust_bundle_t **out, kube_error_t *err)
+                                                          kube_certificates_v1beta1_cluster_trust_bundle_t **out,
+                                                          kube_error_t *err)
 {
     return kube_update(client, &kube_certificates_v1beta1_cluster_trust_bundles, NULL, object, options, out, err);
 }
 
 int kube_certificates_v1beta1_cluster_trust_bundle_patch(kube_client_t *client, const char *name, const kube_patch_t *patch,
                                                          const kube_patch_options_t *options,
-                                                         kube_certificates_v1beta1_cluster_trust_bundle_t **out, kube_error_t *err)
+                                                         kube_certificates_v1beta1_cluster_trust_bundle_t **out,
+                                                         kube_error_t *err)
 {
     return kube_patch(client, &kube_certificates_v1beta1_cluster_trust_bundles, NULL, name, patch, options, out, err);
 }
@@ -39,31 +43,36 @@ int kube_certificates_v1beta1_cluster_trust_bundle_patch(kube_client_t *client, 
 int kube_certificates_v1beta1_cluster_trust_bundle_apply(kube_client_t *client,
                                                          const kube_certificates_v1beta1_cluster_trust_bundle_t *object,
                                                          const kube_apply_options_t *options,
-                                                         kube_certificates_v1beta1_cluster_trust_bundle_t **out, kube_error_t *err)
+                                                         kube_certificates_v1beta1_cluster_trust_bundle_t **out,
+                                                         kube_error_t *err)
 {
     return kube_apply(client, &kube_certificates_v1beta1_cluster_trust_bundles, NULL, object, options, out, err);
 }
 
-int kube_certificates_v1beta1_cluster_trust_bundle_delete(kube_client_t *client, const char *name, const kube_delete_options_t *options,
-                                                          kube_any_t *out, kube_error_t *err)
+int kube_certificates_v1beta1_cluster_trust_bundle_delete(kube_client_t *client, const char *name,
+                                                          const kube_delete_options_t *options, kube_any_t *out,
+                                                          kube_error_t *err)
 {
     return kube_delete(client, &kube_certificates_v1beta1_cluster_trust_bundles, NULL, name, options, out, err);
 }
 
 int kube_certificates_v1beta1_cluster_trust_bundle_delete_collection(kube_client_t *client, const kube_delete_options_t *options,
-                                                                     const kube_list_options_t *list, kube_any_t *out, kube_error_t *err)
+                                                                     const kube_list_options_t *list, kube_any_t *out,
+                                                                     kube_error_t *err)
 {
     return kube_delete_collection(client, &kube_certificates_v1beta1_cluster_trust_bundles, NULL, options, list, out, err);
 }
 
 int kube_certificates_v1beta1_pod_certificate_request_get(kube_client_t *client, const char *ns, const char *name,
                                                           const kube_get_options_t *options,
-                                                          kube_certificates_v1beta1_pod_certificate_request_t **out, kube_error_t *err)
+                                                          kube_certificates_v1beta1_pod_certificate_request_t **out,
+                                                          kube_error_t *err)
 {
     return kube_get(client, &kube_certificates_v1beta1_pod_certificate_requests, ns, name, options, out, err);
 }
 
-int kube_certificates_v1beta1_pod_certificate_request_list(kube_client_t *client, const char *ns, const kube_list_options_t *options,
+int kube_certificates_v1beta1_pod_certificate_request_list(kube_client_t *client, const char *ns,
+                                                           const kube_list_options_t *options,
                                                            kube_certificates_v1beta1_pod_certificate_request_list_t **out,
                                                            kube_error_t *err)
 {
@@ -73,7 +82,8 @@ int kube_certificates_v1beta1_pod_certificate_request_list(kube_client_t *client
 int kube_certificates_v1beta1_pod_certificate_request_create(kube_client_t *client, const char *ns,
                                                              const kube_certificates_v1beta1_pod_certificate_request_t *object,
                                                              const kube_create_options_t *options,
-                                                             kube_certificates_v1beta1_pod_certificate_request_t **out, kube_error_t *err)
+                                                             kube_certificates_v1beta1_pod_certificate_request_t **out,
+                                                             kube_error_t *err)
 {
     return kube_create(client, &kube_certificates_v1beta1_pod_certificate_requests, ns, object, options, out, err);
 }
@@ -81,14 +91,16 @@ int kube_certificates_v1beta1_pod_certificate_request_create(kube_client_t *clie
 int kube_certificates_v1beta1_pod_certificate_request_update(kube_client_t *client, const char *ns,
                                                              const kube_certificates_v1beta1_pod_certificate_request_t *object,
                                                              const kube_update_options_t *options,
-                                                             kube_certificates_v1beta1_pod_certificate_request_t **out, kube_error_t *err)
+                                                             kube_certificates_v1beta1_pod_certificate_request_t **out,
+                                                             kube_error_t *err)
 {
     return kube_update(client, &kube_certificates_v1beta1_pod_certificate_requests, ns, object, options, out, err);
 }
 
 int kube_certificates_v1beta1_pod_certificate_request_patch(kube_client_t *client, const char *ns, const char *name,
                                                             const kube_patch_t *patch, const kube_patch_options_t *options,
-                                                            kube_certificates_v1beta1_pod_certificate_request_t **out, kube_error_t *err)
+                                                            kube_certificates_v1beta1_pod_certificate_request_t **out,
+                                                            kube_error_t *err)
 {
     return kube_patch(client, &kube_certificates_v1beta1_pod_certificate_requests, ns, name, patch, options, out, err);
 }
@@ -96,20 +108,23 @@ int kube_certificates_v1beta1_pod_certificate_request_patch(kube_client_t *clien
 int kube_certificates_v1beta1_pod_certificate_request_apply(kube_client_t *client, const char *ns,
                                                             const kube_certificates_v1beta1_pod_certificate_request_t *object,
                                                             const kube_apply_options_t *options,
-                                                            kube_certificates_v1beta1_pod_certificate_request_t **out, kube_error_t *err)
+                                                            kube_certificates_v1beta1_pod_certificate_request_t **out,
+                                                            kube_error_t *err)
 {
     return kube_apply(client, &kube_certificates_v1beta1_pod_certificate_requests, ns, object, options, out, err);
 }
 
 int kube_certificates_v1beta1_pod_certificate_request_delete(kube_client_t *client, const char *ns, const char *name,
-                                                             const kube_delete_options_t *options, kube_any_t *out, kube_error_t *err)
+                                                             const kube_delete_options_t *options, kube_any_t *out,
+                                                             kube_error_t *err)
 {
     return kube_delete(client, &kube_certificates_v1beta1_pod_certificate_requests, ns, name, options, out, err);
 }
 
 int kube_certificates_v1beta1_pod_certificate_request_delete_collection(kube_client_t *client, const char *ns,
                                                                         const kube_delete_options_t *options,
-                                                                        const kube_list_options_t *list, kube_any_t *out, kube_error_t *err)
+                                                                        const kube_list_options_t *list, kube_any_t *out,
+                                                                        kube_error_t *err)
 {
     return kube_delete_collection(client, &kube_certificates_v1beta1_pod_certificate_requests, ns, options, list, out, err);
 }
@@ -123,11 +138,9 @@ int kube_certificates_v1beta1_pod_certificate_request_get_status(kube_client_t *
                                 &kube_certificates_v1beta1_pod_certificate_request_type, options, out, err);
 }
 
-int kube_certificates_v1beta1_pod_certificate_request_update_status(kube_client_t *client, const char *ns,
-                                                                    const kube_certificates_v1beta1_pod_certificate_request_t *object,
-                                                                    const kube_update_options_t *options,
-                                                                    kube_certificates_v1beta1_pod_certificate_request_t **out,
-                                                                    kube_error_t *err)
+int kube_certificates_v1beta1_pod_certificate_request_update_status(
+    kube_client_t *client, const char *ns, const kube_certificates_v1beta1_pod_certificate_request_t *object,
+    const kube_update_options_t *options, kube_certificates_v1beta1_pod_certificate_request_t **out, kube_error_t *err)
 {
     return kube_update_subresource(client, &kube_certificates_v1beta1_pod_certificate_requests, ns, NULL, "status",
                                    &kube_certificates_v1beta1_pod_certificate_request_type, object,
@@ -143,11 +156,9 @@ int kube_certificates_v1beta1_pod_certificate_request_patch_status(kube_client_t
                                   &kube_certificates_v1beta1_pod_certificate_request_type, options, out, err);
 }
 
-int kube_certificates_v1beta1_pod_certificate_request_apply_status(kube_client_t *client, const char *ns,
-                                                                   const kube_certificates_v1beta1_pod_certificate_request_t *object,
-                                                                   const kube_apply_options_t *options,
-                                                                   kube_certificates_v1beta1_pod_certificate_request_t **out,
-                                                                   kube_error_t *err)
+int kube_certificates_v1beta1_pod_certificate_request_apply_status(
+    kube_client_t *client, const char *ns, const kube_certificates_v1beta1_pod_certificate_request_t *object,
+    const kube_apply_options_t *options, kube_certificates_v1beta1_pod_certificate_request_t **out, kube_error_t *err)
 {
     return kube_apply_subresource(client, &kube_certificates_v1beta1_pod_certificate_requests, ns, NULL, "status",
                                   &kube_certificates_v1beta1_pod_certificate_request_type, object,

@@ -39,20 +39,20 @@ static const uint8_t exec_credential_status_words[sizeof(kube_clientauthenticati
 
 /* io.k8s.client-go.pkg.apis.clientauthentication.v1.Cluster */
 static const kube_field_t cluster_fields[] = {
-    { .key = ",\"certificate-authority-data\":", .name = "certificate-authority-data", .name_len = 26,
+    { .key = ",\"certificate-authority-data\":", .name_len = 26,
       .offset = offsetof(kube_clientauthentication_v1_cluster_t, certificate_authority_data), .kind = KUBE_KIND_BYTES },
-    { .key = ",\"config\":", .name = "config", .name_len = 6, .offset = offsetof(kube_clientauthentication_v1_cluster_t, config),
+    { .key = ",\"config\":", .name_len = 6, .offset = offsetof(kube_clientauthentication_v1_cluster_t, config),
       .kind = KUBE_KIND_JSON },
-    { .key = ",\"disable-compression\":", .name = "disable-compression", .name_len = 19,
+    { .key = ",\"disable-compression\":", .name_len = 19,
       .offset = offsetof(kube_clientauthentication_v1_cluster_t, disable_compression), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"insecure-skip-tls-verify\":", .name = "insecure-skip-tls-verify", .name_len = 24,
+    { .key = ",\"insecure-skip-tls-verify\":", .name_len = 24,
       .offset = offsetof(kube_clientauthentication_v1_cluster_t, insecure_skip_tls_verify), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"proxy-url\":", .name = "proxy-url", .name_len = 9, .offset = offsetof(kube_clientauthentication_v1_cluster_t, proxy_url),
+    { .key = ",\"proxy-url\":", .name_len = 9, .offset = offsetof(kube_clientauthentication_v1_cluster_t, proxy_url),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"server\":", .name = "server", .name_len = 6, .offset = offsetof(kube_clientauthentication_v1_cluster_t, server),
+    { .key = ",\"server\":", .name_len = 6, .offset = offsetof(kube_clientauthentication_v1_cluster_t, server),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"tls-server-name\":", .name = "tls-server-name", .name_len = 15,
-      .offset = offsetof(kube_clientauthentication_v1_cluster_t, tls_server_name), .kind = KUBE_KIND_STRING },
+    { .key = ",\"tls-server-name\":", .name_len = 15, .offset = offsetof(kube_clientauthentication_v1_cluster_t, tls_server_name),
+      .kind = KUBE_KIND_STRING },
 };
 static const uint8_t cluster_slots[8] = {
     7, 5, 3, 2, 4, 1, 0, 6
@@ -76,13 +76,13 @@ const kube_type_t kube_clientauthentication_v1_cluster_type = {
 
 /* io.k8s.client-go.pkg.apis.clientauthentication.v1.ExecCredential (client.authentication.k8s.io/v1 ExecCredential) */
 static const kube_field_t exec_credential_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_clientauthentication_v1_exec_credential_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_clientauthentication_v1_exec_credential_t, kind),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_clientauthentication_v1_exec_credential_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_clientauthentication_v1_exec_credential_t, spec),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_clientauthentication_v1_exec_credential_t, kind),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_clientauthentication_v1_exec_credential_t, spec),
       .kind = KUBE_KIND_OBJECT, .type = &kube_clientauthentication_v1_exec_credential_spec_type },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_clientauthentication_v1_exec_credential_t, status),
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_clientauthentication_v1_exec_credential_t, status),
       .kind = KUBE_KIND_OBJECT, .type = &kube_clientauthentication_v1_exec_credential_status_type },
 };
 static const uint8_t exec_credential_slots[4] = {
@@ -110,10 +110,9 @@ const kube_type_t kube_clientauthentication_v1_exec_credential_type = {
 
 /* io.k8s.client-go.pkg.apis.clientauthentication.v1.ExecCredentialSpec */
 static const kube_field_t exec_credential_spec_fields[] = {
-    { .key = ",\"cluster\":", .name = "cluster", .name_len = 7,
-      .offset = offsetof(kube_clientauthentication_v1_exec_credential_spec_t, cluster), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_clientauthentication_v1_cluster_type },
-    { .key = ",\"interactive\":", .name = "interactive", .name_len = 11,
+    { .key = ",\"cluster\":", .name_len = 7, .offset = offsetof(kube_clientauthentication_v1_exec_credential_spec_t, cluster),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_clientauthentication_v1_cluster_type },
+    { .key = ",\"interactive\":", .name_len = 11,
       .offset = offsetof(kube_clientauthentication_v1_exec_credential_spec_t, interactive), .kind = KUBE_KIND_BOOL,
       .flags = KUBE_FIELD_REQUIRED },
 };
@@ -139,14 +138,14 @@ const kube_type_t kube_clientauthentication_v1_exec_credential_spec_type = {
 
 /* io.k8s.client-go.pkg.apis.clientauthentication.v1.ExecCredentialStatus */
 static const kube_field_t exec_credential_status_fields[] = {
-    { .key = ",\"clientCertificateData\":", .name = "clientCertificateData", .name_len = 21,
+    { .key = ",\"clientCertificateData\":", .name_len = 21,
       .offset = offsetof(kube_clientauthentication_v1_exec_credential_status_t, client_certificate_data), .kind = KUBE_KIND_STRING },
-    { .key = ",\"clientKeyData\":", .name = "clientKeyData", .name_len = 13,
+    { .key = ",\"clientKeyData\":", .name_len = 13,
       .offset = offsetof(kube_clientauthentication_v1_exec_credential_status_t, client_key_data), .kind = KUBE_KIND_STRING },
-    { .key = ",\"expirationTimestamp\":", .name = "expirationTimestamp", .name_len = 19,
+    { .key = ",\"expirationTimestamp\":", .name_len = 19,
       .offset = offsetof(kube_clientauthentication_v1_exec_credential_status_t, expiration_timestamp), .kind = KUBE_KIND_TIME },
-    { .key = ",\"token\":", .name = "token", .name_len = 5,
-      .offset = offsetof(kube_clientauthentication_v1_exec_credential_status_t, token), .kind = KUBE_KIND_STRING },
+    { .key = ",\"token\":", .name_len = 5, .offset = offsetof(kube_clientauthentication_v1_exec_credential_status_t, token),
+      .kind = KUBE_KIND_STRING },
 };
 static const uint8_t exec_credential_status_slots[4] = {
     2, 1, 4, 3

@@ -34,12 +34,12 @@ static const uint8_t lease_spec_words[sizeof(kube_coordination_v1_lease_spec_t) 
 
 /* io.k8s.api.coordination.v1.Lease (coordination.k8s.io/v1 Lease) */
 static const kube_field_t lease_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_coordination_v1_lease_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_coordination_v1_lease_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_coordination_v1_lease_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_coordination_v1_lease_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_coordination_v1_lease_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_coordination_v1_lease_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_coordination_v1_lease_t, spec), .kind = KUBE_KIND_OBJECT,
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_coordination_v1_lease_t, spec), .kind = KUBE_KIND_OBJECT,
       .type = &kube_coordination_v1_lease_spec_type },
 };
 static const uint8_t lease_slots[4] = {
@@ -67,15 +67,14 @@ const kube_type_t kube_coordination_v1_lease_type = {
 
 /* io.k8s.api.coordination.v1.LeaseList (coordination.k8s.io/v1 LeaseList) */
 static const kube_field_t lease_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_coordination_v1_lease_list_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_coordination_v1_lease_list_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_coordination_v1_lease_list_t, items),
-      .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_coordination_v1_lease_list_t, items), .kind = KUBE_KIND_LIST,
+      .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_coordination_v1_lease_t),
           .type = &kube_coordination_v1_lease_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_coordination_v1_lease_list_t, kind),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_coordination_v1_lease_list_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_coordination_v1_lease_list_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_coordination_v1_lease_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t lease_list_slots[4] = {
@@ -103,19 +102,19 @@ const kube_type_t kube_coordination_v1_lease_list_type = {
 
 /* io.k8s.api.coordination.v1.LeaseSpec */
 static const kube_field_t lease_spec_fields[] = {
-    { .key = ",\"acquireTime\":", .name = "acquireTime", .name_len = 11,
-      .offset = offsetof(kube_coordination_v1_lease_spec_t, acquire_time), .kind = KUBE_KIND_MICRO_TIME },
-    { .key = ",\"holderIdentity\":", .name = "holderIdentity", .name_len = 14,
-      .offset = offsetof(kube_coordination_v1_lease_spec_t, holder_identity), .kind = KUBE_KIND_STRING },
-    { .key = ",\"leaseDurationSeconds\":", .name = "leaseDurationSeconds", .name_len = 20,
-      .offset = offsetof(kube_coordination_v1_lease_spec_t, lease_duration_seconds), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"leaseTransitions\":", .name = "leaseTransitions", .name_len = 16,
-      .offset = offsetof(kube_coordination_v1_lease_spec_t, lease_transitions), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"preferredHolder\":", .name = "preferredHolder", .name_len = 15,
-      .offset = offsetof(kube_coordination_v1_lease_spec_t, preferred_holder), .kind = KUBE_KIND_STRING },
-    { .key = ",\"renewTime\":", .name = "renewTime", .name_len = 9, .offset = offsetof(kube_coordination_v1_lease_spec_t, renew_time),
+    { .key = ",\"acquireTime\":", .name_len = 11, .offset = offsetof(kube_coordination_v1_lease_spec_t, acquire_time),
       .kind = KUBE_KIND_MICRO_TIME },
-    { .key = ",\"strategy\":", .name = "strategy", .name_len = 8, .offset = offsetof(kube_coordination_v1_lease_spec_t, strategy),
+    { .key = ",\"holderIdentity\":", .name_len = 14, .offset = offsetof(kube_coordination_v1_lease_spec_t, holder_identity),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"leaseDurationSeconds\":", .name_len = 20,
+      .offset = offsetof(kube_coordination_v1_lease_spec_t, lease_duration_seconds), .kind = KUBE_KIND_INT32 },
+    { .key = ",\"leaseTransitions\":", .name_len = 16, .offset = offsetof(kube_coordination_v1_lease_spec_t, lease_transitions),
+      .kind = KUBE_KIND_INT32 },
+    { .key = ",\"preferredHolder\":", .name_len = 15, .offset = offsetof(kube_coordination_v1_lease_spec_t, preferred_holder),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"renewTime\":", .name_len = 9, .offset = offsetof(kube_coordination_v1_lease_spec_t, renew_time),
+      .kind = KUBE_KIND_MICRO_TIME },
+    { .key = ",\"strategy\":", .name_len = 8, .offset = offsetof(kube_coordination_v1_lease_spec_t, strategy),
       .kind = KUBE_KIND_STRING },
 };
 static const uint8_t lease_spec_slots[8] = {
@@ -141,8 +140,8 @@ const kube_type_t kube_coordination_v1_lease_spec_type = {
 /* leases */
 const kube_resource_t kube_coordination_v1_leases = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "coordination.k8s.io",
     .version = "v1",
     .plural = "leases",

@@ -37,8 +37,8 @@ int kube_coordination_v1_lease_apply(kube_client_t *client, const char *ns, cons
     return kube_apply(client, &kube_coordination_v1_leases, ns, object, options, out, err);
 }
 
-int kube_coordination_v1_lease_delete(kube_client_t *client, const char *ns, const char *name, const kube_delete_options_t *options,
-                                      kube_any_t *out, kube_error_t *err)
+int kube_coordination_v1_lease_delete(kube_client_t *client, const char *ns, const char *name,
+                                      const kube_delete_options_t *options, kube_any_t *out, kube_error_t *err)
 {
     return kube_delete(client, &kube_coordination_v1_leases, ns, name, options, out, err);
 }

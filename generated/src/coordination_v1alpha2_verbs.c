@@ -2,8 +2,8 @@
 #include <kube/coordination/v1alpha2.h>
 
 int kube_coordination_v1alpha2_lease_candidate_get(kube_client_t *client, const char *ns, const char *name,
-                                                   const kube_get_options_t *options, kube_coordination_v1alpha2_lease_candidate_t **out,
-                                                   kube_error_t *err)
+                                                   const kube_get_options_t *options,
+                                                   kube_coordination_v1alpha2_lease_candidate_t **out, kube_error_t *err)
 {
     return kube_get(client, &kube_coordination_v1alpha2_lease_candidates, ns, name, options, out, err);
 }
@@ -30,8 +30,8 @@ int kube_coordination_v1alpha2_lease_candidate_update(kube_client_t *client, con
     return kube_update(client, &kube_coordination_v1alpha2_lease_candidates, ns, object, options, out, err);
 }
 
-int kube_coordination_v1alpha2_lease_candidate_patch(kube_client_t *client, const char *ns, const char *name, const kube_patch_t *patch,
-                                                     const kube_patch_options_t *options,
+int kube_coordination_v1alpha2_lease_candidate_patch(kube_client_t *client, const char *ns, const char *name,
+                                                     const kube_patch_t *patch, const kube_patch_options_t *options,
                                                      kube_coordination_v1alpha2_lease_candidate_t **out, kube_error_t *err)
 {
     return kube_patch(client, &kube_coordination_v1alpha2_lease_candidates, ns, name, patch, options, out, err);
@@ -52,8 +52,9 @@ int kube_coordination_v1alpha2_lease_candidate_delete(kube_client_t *client, con
 }
 
 int kube_coordination_v1alpha2_lease_candidate_delete_collection(kube_client_t *client, const char *ns,
-                                                                 const kube_delete_options_t *options, const kube_list_options_t *list,
-                                                                 kube_any_t *out, kube_error_t *err)
+                                                                 const kube_delete_options_t *options,
+                                                                 const kube_list_options_t *list, kube_any_t *out,
+                                                                 kube_error_t *err)
 {
     return kube_delete_collection(client, &kube_coordination_v1alpha2_lease_candidates, ns, options, list, out, err);
 }

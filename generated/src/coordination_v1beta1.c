@@ -33,13 +33,13 @@ static const uint8_t lease_candidate_spec_words[sizeof(kube_coordination_v1beta1
 
 /* io.k8s.api.coordination.v1beta1.LeaseCandidate (coordination.k8s.io/v1beta1 LeaseCandidate) */
 static const kube_field_t lease_candidate_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_coordination_v1beta1_lease_candidate_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_coordination_v1beta1_lease_candidate_t, kind),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_coordination_v1beta1_lease_candidate_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_coordination_v1beta1_lease_candidate_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_coordination_v1beta1_lease_candidate_t, kind),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_coordination_v1beta1_lease_candidate_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_coordination_v1beta1_lease_candidate_t, spec),
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_coordination_v1beta1_lease_candidate_t, spec),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_coordination_v1beta1_lease_candidate_spec_type },
 };
 static const uint8_t lease_candidate_slots[4] = {
@@ -67,17 +67,16 @@ const kube_type_t kube_coordination_v1beta1_lease_candidate_type = {
 
 /* io.k8s.api.coordination.v1beta1.LeaseCandidateList (coordination.k8s.io/v1beta1 LeaseCandidateList) */
 static const kube_field_t lease_candidate_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
+    { .key = ",\"apiVersion\":", .name_len = 10,
       .offset = offsetof(kube_coordination_v1beta1_lease_candidate_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_coordination_v1beta1_lease_candidate_list_t, items),
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_coordination_v1beta1_lease_candidate_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_coordination_v1beta1_lease_candidate_t),
           .type = &kube_coordination_v1beta1_lease_candidate_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_coordination_v1beta1_lease_candidate_list_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_coordination_v1beta1_lease_candidate_list_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
-      .offset = offsetof(kube_coordination_v1beta1_lease_candidate_list_t, metadata), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_meta_v1_list_meta_type },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_coordination_v1beta1_lease_candidate_list_t, metadata),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t lease_candidate_list_slots[4] = {
     4, 2, 1, 3
@@ -104,20 +103,19 @@ const kube_type_t kube_coordination_v1beta1_lease_candidate_list_type = {
 
 /* io.k8s.api.coordination.v1beta1.LeaseCandidateSpec */
 static const kube_field_t lease_candidate_spec_fields[] = {
-    { .key = ",\"binaryVersion\":", .name = "binaryVersion", .name_len = 13,
+    { .key = ",\"binaryVersion\":", .name_len = 13,
       .offset = offsetof(kube_coordination_v1beta1_lease_candidate_spec_t, binary_version), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"emulationVersion\":", .name = "emulationVersion", .name_len = 16,
+    { .key = ",\"emulationVersion\":", .name_len = 16,
       .offset = offsetof(kube_coordination_v1beta1_lease_candidate_spec_t, emulation_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"leaseName\":", .name = "leaseName", .name_len = 9,
-      .offset = offsetof(kube_coordination_v1beta1_lease_candidate_spec_t, lease_name), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"pingTime\":", .name = "pingTime", .name_len = 8,
-      .offset = offsetof(kube_coordination_v1beta1_lease_candidate_spec_t, ping_time), .kind = KUBE_KIND_MICRO_TIME },
-    { .key = ",\"renewTime\":", .name = "renewTime", .name_len = 9,
-      .offset = offsetof(kube_coordination_v1beta1_lease_candidate_spec_t, renew_time), .kind = KUBE_KIND_MICRO_TIME },
-    { .key = ",\"strategy\":", .name = "strategy", .name_len = 8,
-      .offset = offsetof(kube_coordination_v1beta1_lease_candidate_spec_t, strategy), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"leaseName\":", .name_len = 9, .offset = offsetof(kube_coordination_v1beta1_lease_candidate_spec_t, lease_name),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"pingTime\":", .name_len = 8, .offset = offsetof(kube_coordination_v1beta1_lease_candidate_spec_t, ping_time),
+      .kind = KUBE_KIND_MICRO_TIME },
+    { .key = ",\"renewTime\":", .name_len = 9, .offset = offsetof(kube_coordination_v1beta1_lease_candidate_spec_t, renew_time),
+      .kind = KUBE_KIND_MICRO_TIME },
+    { .key = ",\"strategy\":", .name_len = 8, .offset = offsetof(kube_coordination_v1beta1_lease_candidate_spec_t, strategy),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t lease_candidate_spec_slots[8] = {
     1, 2, 4, 0, 3, 5, 0, 6
@@ -142,8 +140,8 @@ const kube_type_t kube_coordination_v1beta1_lease_candidate_spec_type = {
 /* leasecandidates */
 const kube_resource_t kube_coordination_v1beta1_lease_candidates = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "coordination.k8s.io",
     .version = "v1beta1",
     .plural = "leasecandidates",

@@ -1703,14 +1703,105 @@ static const uint8_t windows_security_context_options_words[sizeof(kube_core_v1_
 #define WORDS(words) NULL
 #endif
 
+/* What several fields have in common. */
+static const kube_field_info_t capabilities_add_info = {
+    .list_type = KUBE_LIST_TYPE_ATOMIC
+};
+static const kube_field_info_t container_env_info = {
+    .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL }, .list_type = KUBE_LIST_TYPE_MAP,
+    .patch_strategy = KUBE_PATCH_MERGE
+};
+static const kube_field_info_t container_volume_mounts_info = {
+    .merge_key = "mountPath", .list_map_keys = (const char *const[]){ "mountPath", NULL }, .list_type = KUBE_LIST_TYPE_MAP,
+    .patch_strategy = KUBE_PATCH_MERGE
+};
+static const kube_field_info_t container_image_pull_policy_info = {
+    .allowed = (const char *const[]){ "Always", "IfNotPresent", "Never", NULL }
+};
+static const kube_field_info_t container_ports_info = {
+    .merge_key = "containerPort", .list_map_keys = (const char *const[]){ "containerPort", "protocol", NULL },
+    .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE
+};
+static const kube_field_info_t container_termination_message_policy_info = {
+    .allowed = (const char *const[]){ "FallbackToLogsOnError", "File", NULL }
+};
+static const kube_field_info_t container_volume_devices_info = {
+    .merge_key = "devicePath", .list_map_keys = (const char *const[]){ "devicePath", NULL }, .list_type = KUBE_LIST_TYPE_MAP,
+    .patch_strategy = KUBE_PATCH_MERGE
+};
+static const kube_field_info_t iscsi_persistent_volume_source_iscsi_interface_info = {
+    .default_json = "\"default\""
+};
+static const kube_field_info_t container_status_stop_signal_info = {
+    .allowed = (const char *const[]){ "SIGABRT", "SIGALRM", "SIGBUS", "SIGCHLD", "SIGCLD", "SIGCONT", "SIGFPE", "SIGHUP", "SIGILL", "SIGINT", "SIGIO", "SIGIOT", "SIGKILL", "SIGPIPE", "SIGPOLL", "SIGPROF", "SIGPWR", "SIGQUIT", "SIGRTMAX", "SIGRTMAX-1", "SIGRTMAX-10", "SIGRTMAX-11", "SIGRTMAX-12", "SIGRTMAX-13", "SIGRTMAX-14", "SIGRTMAX-2", "SIGRTMAX-3", "SIGRTMAX-4", "SIGRTMAX-5", "SIGRTMAX-6", "SIGRTMAX-7", "SIGRTMAX-8", "SIGRTMAX-9", "SIGRTMIN", "SIGRTMIN+1", "SIGRTMIN+10", "SIGRTMIN+11", "SIGRTMIN+12", "SIGRTMIN+13", "SIGRTMIN+14", "SIGRTMIN+15", "SIGRTMIN+2", "SIGRTMIN+3", "SIGRTMIN+4", "SIGRTMIN+5", "SIGRTMIN+6", "SIGRTMIN+7", "SIGRTMIN+8", "SIGRTMIN+9", "SIGSEGV", "SIGSTKFLT", "SIGSTOP", "SIGSYS", "SIGTERM", "SIGTRAP", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGURG", "SIGUSR1", "SIGUSR2", "SIGVTALRM", "SIGWINCH", "SIGXCPU", "SIGXFSZ", NULL }
+};
+static const kube_field_info_t component_status_conditions_info = {
+    .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL }, .list_type = KUBE_LIST_TYPE_MAP,
+    .patch_strategy = KUBE_PATCH_MERGE
+};
+static const kube_field_info_t container_restart_rule_on_exit_codes_values_info = {
+    .list_type = KUBE_LIST_TYPE_SET
+};
+static const kube_field_info_t persistent_volume_claim_spec_access_modes_info = {
+    .allowed = (const char *const[]){ "ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod", NULL },
+    .list_type = KUBE_LIST_TYPE_ATOMIC
+};
+static const kube_field_info_t persistent_volume_claim_spec_volume_mode_info = {
+    .allowed = (const char *const[]){ "Block", "Filesystem", NULL }
+};
+static const kube_field_info_t pod_spec_resource_claims_info = {
+    .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL }, .list_type = KUBE_LIST_TYPE_MAP,
+    .patch_strategy = KUBE_PATCH_MERGE | KUBE_PATCH_RETAIN_KEYS
+};
+static const kube_field_info_t pod_spec_host_aliases_info = {
+    .merge_key = "ip", .list_map_keys = (const char *const[]){ "ip", NULL }, .list_type = KUBE_LIST_TYPE_MAP,
+    .patch_strategy = KUBE_PATCH_MERGE
+};
+static const kube_field_info_t endpoint_port_protocol_info = {
+    .allowed = (const char *const[]){ "SCTP", "TCP", "UDP", NULL }
+};
+static const kube_field_info_t rbd_persistent_volume_source_keyring_info = {
+    .default_json = "\"/etc/ceph/keyring\""
+};
+static const kube_field_info_t rbd_persistent_volume_source_pool_info = {
+    .default_json = "\"rbd\""
+};
+static const kube_field_info_t rbd_persistent_volume_source_user_info = {
+    .default_json = "\"admin\""
+};
+static const kube_field_info_t pod_spec_node_selector_info = {
+    .map_type = KUBE_MAP_TYPE_ATOMIC
+};
+static const kube_field_info_t scale_io_persistent_volume_source_fs_type_info = {
+    .default_json = "\"xfs\""
+};
+static const kube_field_info_t scale_io_persistent_volume_source_storage_mode_info = {
+    .default_json = "\"ThinProvisioned\""
+};
+static const kube_field_info_t app_armor_profile_type_info = {
+    .allowed = (const char *const[]){ "Localhost", "RuntimeDefault", "Unconfined", NULL }
+};
+static const kube_field_info_t container_port_protocol_info = {
+    .default_json = "\"TCP\"", .allowed = (const char *const[]){ "SCTP", "TCP", "UDP", NULL }
+};
+static const kube_field_info_t service_spec_external_traffic_policy_info = {
+    .allowed = (const char *const[]){ "Cluster", "Local", NULL }
+};
+static const kube_field_info_t taint_effect_info = {
+    .allowed = (const char *const[]){ "NoExecute", "NoSchedule", "PreferNoSchedule", NULL }
+};
+static const kube_field_info_t topology_spread_constraint_node_affinity_policy_info = {
+    .allowed = (const char *const[]){ "Honor", "Ignore", NULL }
+};
+
 /* io.k8s.api.core.v1.Affinity */
 static const kube_field_t affinity_fields[] = {
-    { .key = ",\"nodeAffinity\":", .name = "nodeAffinity", .name_len = 12, .offset = offsetof(kube_core_v1_affinity_t, node_affinity),
+    { .key = ",\"nodeAffinity\":", .name_len = 12, .offset = offsetof(kube_core_v1_affinity_t, node_affinity),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_node_affinity_type },
-    { .key = ",\"podAffinity\":", .name = "podAffinity", .name_len = 11, .offset = offsetof(kube_core_v1_affinity_t, pod_affinity),
+    { .key = ",\"podAffinity\":", .name_len = 11, .offset = offsetof(kube_core_v1_affinity_t, pod_affinity),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_pod_affinity_type },
-    { .key = ",\"podAntiAffinity\":", .name = "podAntiAffinity", .name_len = 15,
-      .offset = offsetof(kube_core_v1_affinity_t, pod_anti_affinity), .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_pod_anti_affinity_type },
+    { .key = ",\"podAntiAffinity\":", .name_len = 15, .offset = offsetof(kube_core_v1_affinity_t, pod_anti_affinity),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_pod_anti_affinity_type },
 };
 static const uint8_t affinity_slots[4] = {
     1, 0, 3, 2
@@ -1734,11 +1825,11 @@ const kube_type_t kube_core_v1_affinity_type = {
 
 /* io.k8s.api.core.v1.AppArmorProfile */
 static const kube_field_t app_armor_profile_fields[] = {
-    { .key = ",\"localhostProfile\":", .name = "localhostProfile", .name_len = 16,
-      .offset = offsetof(kube_core_v1_app_armor_profile_t, localhost_profile), .kind = KUBE_KIND_STRING },
-    { .key = ",\"type\":", .name = "type", .name_len = 4, .offset = offsetof(kube_core_v1_app_armor_profile_t, type),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED,
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Localhost", "RuntimeDefault", "Unconfined", NULL } } },
+    { .key = ",\"localhostProfile\":", .name_len = 16, .offset = offsetof(kube_core_v1_app_armor_profile_t, localhost_profile),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_core_v1_app_armor_profile_t, type), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED,
+      .info = &app_armor_profile_type_info },
 };
 static const uint8_t app_armor_profile_slots[2] = {
     1, 2
@@ -1762,10 +1853,10 @@ const kube_type_t kube_core_v1_app_armor_profile_type = {
 
 /* io.k8s.api.core.v1.AttachedVolume */
 static const kube_field_t attached_volume_fields[] = {
-    { .key = ",\"devicePath\":", .name = "devicePath", .name_len = 10, .offset = offsetof(kube_core_v1_attached_volume_t, device_path),
+    { .key = ",\"devicePath\":", .name_len = 10, .offset = offsetof(kube_core_v1_attached_volume_t, device_path),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_attached_volume_t, name),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_core_v1_attached_volume_t, name), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t attached_volume_slots[2] = {
     1, 2
@@ -1789,15 +1880,14 @@ const kube_type_t kube_core_v1_attached_volume_type = {
 
 /* io.k8s.api.core.v1.AWSElasticBlockStoreVolumeSource */
 static const kube_field_t aws_elastic_block_store_volume_source_fields[] = {
-    { .key = ",\"fsType\":", .name = "fsType", .name_len = 6,
-      .offset = offsetof(kube_core_v1_aws_elastic_block_store_volume_source_t, fs_type), .kind = KUBE_KIND_STRING },
-    { .key = ",\"partition\":", .name = "partition", .name_len = 9,
+    { .key = ",\"fsType\":", .name_len = 6, .offset = offsetof(kube_core_v1_aws_elastic_block_store_volume_source_t, fs_type),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"partition\":", .name_len = 9,
       .offset = offsetof(kube_core_v1_aws_elastic_block_store_volume_source_t, partition), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"readOnly\":", .name = "readOnly", .name_len = 8,
-      .offset = offsetof(kube_core_v1_aws_elastic_block_store_volume_source_t, read_only), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"volumeID\":", .name = "volumeID", .name_len = 8,
-      .offset = offsetof(kube_core_v1_aws_elastic_block_store_volume_source_t, volume_id), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"readOnly\":", .name_len = 8, .offset = offsetof(kube_core_v1_aws_elastic_block_store_volume_source_t, read_only),
+      .kind = KUBE_KIND_BOOL },
+    { .key = ",\"volumeID\":", .name_len = 8, .offset = offsetof(kube_core_v1_aws_elastic_block_store_volume_source_t, volume_id),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t aws_elastic_block_store_volume_source_slots[4] = {
     1, 4, 3, 2
@@ -1821,22 +1911,22 @@ const kube_type_t kube_core_v1_aws_elastic_block_store_volume_source_type = {
 
 /* io.k8s.api.core.v1.AzureDiskVolumeSource */
 static const kube_field_t azure_disk_volume_source_fields[] = {
-    { .key = ",\"cachingMode\":", .name = "cachingMode", .name_len = 11,
-      .offset = offsetof(kube_core_v1_azure_disk_volume_source_t, caching_mode), .kind = KUBE_KIND_STRING,
+    { .key = ",\"cachingMode\":", .name_len = 11, .offset = offsetof(kube_core_v1_azure_disk_volume_source_t, caching_mode),
+      .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .default_json = "\"ReadWrite\"",
           .allowed = (const char *const[]){ "None", "ReadOnly", "ReadWrite", NULL } } },
-    { .key = ",\"diskName\":", .name = "diskName", .name_len = 8, .offset = offsetof(kube_core_v1_azure_disk_volume_source_t, disk_name),
+    { .key = ",\"diskName\":", .name_len = 8, .offset = offsetof(kube_core_v1_azure_disk_volume_source_t, disk_name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"diskURI\":", .name = "diskURI", .name_len = 7, .offset = offsetof(kube_core_v1_azure_disk_volume_source_t, disk_uri),
+    { .key = ",\"diskURI\":", .name_len = 7, .offset = offsetof(kube_core_v1_azure_disk_volume_source_t, disk_uri),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"fsType\":", .name = "fsType", .name_len = 6, .offset = offsetof(kube_core_v1_azure_disk_volume_source_t, fs_type),
+    { .key = ",\"fsType\":", .name_len = 6, .offset = offsetof(kube_core_v1_azure_disk_volume_source_t, fs_type),
       .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .default_json = "\"ext4\"" } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_azure_disk_volume_source_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_core_v1_azure_disk_volume_source_t, kind),
       .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .default_json = "\"Shared\"",
           .allowed = (const char *const[]){ "Dedicated", "Managed", "Shared", NULL } } },
-    { .key = ",\"readOnly\":", .name = "readOnly", .name_len = 8, .offset = offsetof(kube_core_v1_azure_disk_volume_source_t, read_only),
+    { .key = ",\"readOnly\":", .name_len = 8, .offset = offsetof(kube_core_v1_azure_disk_volume_source_t, read_only),
       .kind = KUBE_KIND_BOOL },
 };
 static const uint8_t azure_disk_volume_source_slots[8] = {
@@ -1861,16 +1951,15 @@ const kube_type_t kube_core_v1_azure_disk_volume_source_type = {
 
 /* io.k8s.api.core.v1.AzureFilePersistentVolumeSource */
 static const kube_field_t azure_file_persistent_volume_source_fields[] = {
-    { .key = ",\"readOnly\":", .name = "readOnly", .name_len = 8,
-      .offset = offsetof(kube_core_v1_azure_file_persistent_volume_source_t, read_only), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"secretName\":", .name = "secretName", .name_len = 10,
+    { .key = ",\"readOnly\":", .name_len = 8, .offset = offsetof(kube_core_v1_azure_file_persistent_volume_source_t, read_only),
+      .kind = KUBE_KIND_BOOL },
+    { .key = ",\"secretName\":", .name_len = 10,
       .offset = offsetof(kube_core_v1_azure_file_persistent_volume_source_t, secret_name), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"secretNamespace\":", .name = "secretNamespace", .name_len = 15,
+    { .key = ",\"secretNamespace\":", .name_len = 15,
       .offset = offsetof(kube_core_v1_azure_file_persistent_volume_source_t, secret_namespace), .kind = KUBE_KIND_STRING },
-    { .key = ",\"shareName\":", .name = "shareName", .name_len = 9,
-      .offset = offsetof(kube_core_v1_azure_file_persistent_volume_source_t, share_name), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"shareName\":", .name_len = 9, .offset = offsetof(kube_core_v1_azure_file_persistent_volume_source_t, share_name),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t azure_file_persistent_volume_source_slots[4] = {
     2, 1, 3, 4
@@ -1894,11 +1983,11 @@ const kube_type_t kube_core_v1_azure_file_persistent_volume_source_type = {
 
 /* io.k8s.api.core.v1.AzureFileVolumeSource */
 static const kube_field_t azure_file_volume_source_fields[] = {
-    { .key = ",\"readOnly\":", .name = "readOnly", .name_len = 8, .offset = offsetof(kube_core_v1_azure_file_volume_source_t, read_only),
+    { .key = ",\"readOnly\":", .name_len = 8, .offset = offsetof(kube_core_v1_azure_file_volume_source_t, read_only),
       .kind = KUBE_KIND_BOOL },
-    { .key = ",\"secretName\":", .name = "secretName", .name_len = 10,
-      .offset = offsetof(kube_core_v1_azure_file_volume_source_t, secret_name), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"shareName\":", .name = "shareName", .name_len = 9, .offset = offsetof(kube_core_v1_azure_file_volume_source_t, share_name),
+    { .key = ",\"secretName\":", .name_len = 10, .offset = offsetof(kube_core_v1_azure_file_volume_source_t, secret_name),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"shareName\":", .name_len = 9, .offset = offsetof(kube_core_v1_azure_file_volume_source_t, share_name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t azure_file_volume_source_slots[4] = {
@@ -1923,12 +2012,11 @@ const kube_type_t kube_core_v1_azure_file_volume_source_type = {
 
 /* io.k8s.api.core.v1.Binding (v1 Binding) */
 static const kube_field_t binding_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_core_v1_binding_t, api_version),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_binding_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_binding_t, metadata),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"target\":", .name = "target", .name_len = 6, .offset = offsetof(kube_core_v1_binding_t, target), .kind = KUBE_KIND_OBJECT,
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_core_v1_binding_t, api_version), .kind = KUBE_KIND_STRING },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_core_v1_binding_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_core_v1_binding_t, metadata), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"target\":", .name_len = 6, .offset = offsetof(kube_core_v1_binding_t, target), .kind = KUBE_KIND_OBJECT,
       .flags = KUBE_FIELD_REQUIRED, .type = &kube_core_v1_object_reference_type },
 };
 static const uint8_t binding_slots[4] = {
@@ -1956,12 +2044,12 @@ const kube_type_t kube_core_v1_binding_type = {
 
 /* io.k8s.api.core.v1.Capabilities */
 static const kube_field_t capabilities_fields[] = {
-    { .key = ",\"add\":", .name = "add", .name_len = 3, .offset = offsetof(kube_core_v1_capabilities_t, add), .kind = KUBE_KIND_LIST,
+    { .key = ",\"add\":", .name_len = 3, .offset = offsetof(kube_core_v1_capabilities_t, add), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"drop\":", .name = "drop", .name_len = 4, .offset = offsetof(kube_core_v1_capabilities_t, drop), .kind = KUBE_KIND_LIST,
+      .info = &capabilities_add_info },
+    { .key = ",\"drop\":", .name_len = 4, .offset = offsetof(kube_core_v1_capabilities_t, drop), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &capabilities_add_info },
 };
 static const uint8_t capabilities_slots[2] = {
     1, 2
@@ -1985,20 +2073,19 @@ const kube_type_t kube_core_v1_capabilities_type = {
 
 /* io.k8s.api.core.v1.CephFSPersistentVolumeSource */
 static const kube_field_t ceph_fs_persistent_volume_source_fields[] = {
-    { .key = ",\"monitors\":", .name = "monitors", .name_len = 8,
-      .offset = offsetof(kube_core_v1_ceph_fs_persistent_volume_source_t, monitors), .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
+    { .key = ",\"monitors\":", .name_len = 8, .offset = offsetof(kube_core_v1_ceph_fs_persistent_volume_source_t, monitors),
+      .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"path\":", .name = "path", .name_len = 4, .offset = offsetof(kube_core_v1_ceph_fs_persistent_volume_source_t, path),
+      .info = &capabilities_add_info },
+    { .key = ",\"path\":", .name_len = 4, .offset = offsetof(kube_core_v1_ceph_fs_persistent_volume_source_t, path),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"readOnly\":", .name = "readOnly", .name_len = 8,
-      .offset = offsetof(kube_core_v1_ceph_fs_persistent_volume_source_t, read_only), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"secretFile\":", .name = "secretFile", .name_len = 10,
-      .offset = offsetof(kube_core_v1_ceph_fs_persistent_volume_source_t, secret_file), .kind = KUBE_KIND_STRING },
-    { .key = ",\"secretRef\":", .name = "secretRef", .name_len = 9,
-      .offset = offsetof(kube_core_v1_ceph_fs_persistent_volume_source_t, secret_ref), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_core_v1_secret_reference_type },
-    { .key = ",\"user\":", .name = "user", .name_len = 4, .offset = offsetof(kube_core_v1_ceph_fs_persistent_volume_source_t, user),
+    { .key = ",\"readOnly\":", .name_len = 8, .offset = offsetof(kube_core_v1_ceph_fs_persistent_volume_source_t, read_only),
+      .kind = KUBE_KIND_BOOL },
+    { .key = ",\"secretFile\":", .name_len = 10, .offset = offsetof(kube_core_v1_ceph_fs_persistent_volume_source_t, secret_file),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"secretRef\":", .name_len = 9, .offset = offsetof(kube_core_v1_ceph_fs_persistent_volume_source_t, secret_ref),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_secret_reference_type },
+    { .key = ",\"user\":", .name_len = 4, .offset = offsetof(kube_core_v1_ceph_fs_persistent_volume_source_t, user),
       .kind = KUBE_KIND_STRING },
 };
 static const uint8_t ceph_fs_persistent_volume_source_slots[8] = {
@@ -2023,20 +2110,18 @@ const kube_type_t kube_core_v1_ceph_fs_persistent_volume_source_type = {
 
 /* io.k8s.api.core.v1.CephFSVolumeSource */
 static const kube_field_t ceph_fs_volume_source_fields[] = {
-    { .key = ",\"monitors\":", .name = "monitors", .name_len = 8, .offset = offsetof(kube_core_v1_ceph_fs_volume_source_t, monitors),
+    { .key = ",\"monitors\":", .name_len = 8, .offset = offsetof(kube_core_v1_ceph_fs_volume_source_t, monitors),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"path\":", .name = "path", .name_len = 4, .offset = offsetof(kube_core_v1_ceph_fs_volume_source_t, path),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"readOnly\":", .name = "readOnly", .name_len = 8, .offset = offsetof(kube_core_v1_ceph_fs_volume_source_t, read_only),
+      .info = &capabilities_add_info },
+    { .key = ",\"path\":", .name_len = 4, .offset = offsetof(kube_core_v1_ceph_fs_volume_source_t, path), .kind = KUBE_KIND_STRING },
+    { .key = ",\"readOnly\":", .name_len = 8, .offset = offsetof(kube_core_v1_ceph_fs_volume_source_t, read_only),
       .kind = KUBE_KIND_BOOL },
-    { .key = ",\"secretFile\":", .name = "secretFile", .name_len = 10,
-      .offset = offsetof(kube_core_v1_ceph_fs_volume_source_t, secret_file), .kind = KUBE_KIND_STRING },
-    { .key = ",\"secretRef\":", .name = "secretRef", .name_len = 9, .offset = offsetof(kube_core_v1_ceph_fs_volume_source_t, secret_ref),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_local_object_reference_type },
-    { .key = ",\"user\":", .name = "user", .name_len = 4, .offset = offsetof(kube_core_v1_ceph_fs_volume_source_t, user),
+    { .key = ",\"secretFile\":", .name_len = 10, .offset = offsetof(kube_core_v1_ceph_fs_volume_source_t, secret_file),
       .kind = KUBE_KIND_STRING },
+    { .key = ",\"secretRef\":", .name_len = 9, .offset = offsetof(kube_core_v1_ceph_fs_volume_source_t, secret_ref),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_local_object_reference_type },
+    { .key = ",\"user\":", .name_len = 4, .offset = offsetof(kube_core_v1_ceph_fs_volume_source_t, user), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t ceph_fs_volume_source_slots[8] = {
     4, 1, 3, 5, 6, 2, 0, 0
@@ -2060,15 +2145,14 @@ const kube_type_t kube_core_v1_ceph_fs_volume_source_type = {
 
 /* io.k8s.api.core.v1.CinderPersistentVolumeSource */
 static const kube_field_t cinder_persistent_volume_source_fields[] = {
-    { .key = ",\"fsType\":", .name = "fsType", .name_len = 6, .offset = offsetof(kube_core_v1_cinder_persistent_volume_source_t, fs_type),
+    { .key = ",\"fsType\":", .name_len = 6, .offset = offsetof(kube_core_v1_cinder_persistent_volume_source_t, fs_type),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"readOnly\":", .name = "readOnly", .name_len = 8,
-      .offset = offsetof(kube_core_v1_cinder_persistent_volume_source_t, read_only), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"secretRef\":", .name = "secretRef", .name_len = 9,
-      .offset = offsetof(kube_core_v1_cinder_persistent_volume_source_t, secret_ref), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_core_v1_secret_reference_type },
-    { .key = ",\"volumeID\":", .name = "volumeID", .name_len = 8,
-      .offset = offsetof(kube_core_v1_cinder_persistent_volume_source_t, volume_id), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"readOnly\":", .name_len = 8, .offset = offsetof(kube_core_v1_cinder_persistent_volume_source_t, read_only),
+      .kind = KUBE_KIND_BOOL },
+    { .key = ",\"secretRef\":", .name_len = 9, .offset = offsetof(kube_core_v1_cinder_persistent_volume_source_t, secret_ref),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_secret_reference_type },
+    { .key = ",\"volumeID\":", .name_len = 8, .offset = offsetof(kube_core_v1_cinder_persistent_volume_source_t, volume_id),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t cinder_persistent_volume_source_slots[4] = {
     4, 3, 1, 2
@@ -2092,13 +2176,13 @@ const kube_type_t kube_core_v1_cinder_persistent_volume_source_type = {
 
 /* io.k8s.api.core.v1.CinderVolumeSource */
 static const kube_field_t cinder_volume_source_fields[] = {
-    { .key = ",\"fsType\":", .name = "fsType", .name_len = 6, .offset = offsetof(kube_core_v1_cinder_volume_source_t, fs_type),
+    { .key = ",\"fsType\":", .name_len = 6, .offset = offsetof(kube_core_v1_cinder_volume_source_t, fs_type),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"readOnly\":", .name = "readOnly", .name_len = 8, .offset = offsetof(kube_core_v1_cinder_volume_source_t, read_only),
+    { .key = ",\"readOnly\":", .name_len = 8, .offset = offsetof(kube_core_v1_cinder_volume_source_t, read_only),
       .kind = KUBE_KIND_BOOL },
-    { .key = ",\"secretRef\":", .name = "secretRef", .name_len = 9, .offset = offsetof(kube_core_v1_cinder_volume_source_t, secret_ref),
+    { .key = ",\"secretRef\":", .name_len = 9, .offset = offsetof(kube_core_v1_cinder_volume_source_t, secret_ref),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_local_object_reference_type },
-    { .key = ",\"volumeID\":", .name = "volumeID", .name_len = 8, .offset = offsetof(kube_core_v1_cinder_volume_source_t, volume_id),
+    { .key = ",\"volumeID\":", .name_len = 8, .offset = offsetof(kube_core_v1_cinder_volume_source_t, volume_id),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t cinder_volume_source_slots[4] = {
@@ -2123,8 +2207,8 @@ const kube_type_t kube_core_v1_cinder_volume_source_type = {
 
 /* io.k8s.api.core.v1.ClientIPConfig */
 static const kube_field_t client_ip_config_fields[] = {
-    { .key = ",\"timeoutSeconds\":", .name = "timeoutSeconds", .name_len = 14,
-      .offset = offsetof(kube_core_v1_client_ip_config_t, timeout_seconds), .kind = KUBE_KIND_INT32 },
+    { .key = ",\"timeoutSeconds\":", .name_len = 14, .offset = offsetof(kube_core_v1_client_ip_config_t, timeout_seconds),
+      .kind = KUBE_KIND_INT32 },
 };
 static const uint8_t client_ip_config_slots[2] = {
     0, 1
@@ -2148,17 +2232,17 @@ const kube_type_t kube_core_v1_client_ip_config_type = {
 
 /* io.k8s.api.core.v1.ClusterTrustBundleProjection */
 static const kube_field_t cluster_trust_bundle_projection_fields[] = {
-    { .key = ",\"labelSelector\":", .name = "labelSelector", .name_len = 13,
+    { .key = ",\"labelSelector\":", .name_len = 13,
       .offset = offsetof(kube_core_v1_cluster_trust_bundle_projection_t, label_selector), .kind = KUBE_KIND_OBJECT,
       .type = &kube_meta_v1_label_selector_type },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_cluster_trust_bundle_projection_t, name),
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_core_v1_cluster_trust_bundle_projection_t, name),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"optional\":", .name = "optional", .name_len = 8,
-      .offset = offsetof(kube_core_v1_cluster_trust_bundle_projection_t, optional), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"path\":", .name = "path", .name_len = 4, .offset = offsetof(kube_core_v1_cluster_trust_bundle_projection_t, path),
+    { .key = ",\"optional\":", .name_len = 8, .offset = offsetof(kube_core_v1_cluster_trust_bundle_projection_t, optional),
+      .kind = KUBE_KIND_BOOL },
+    { .key = ",\"path\":", .name_len = 4, .offset = offsetof(kube_core_v1_cluster_trust_bundle_projection_t, path),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"signerName\":", .name = "signerName", .name_len = 10,
-      .offset = offsetof(kube_core_v1_cluster_trust_bundle_projection_t, signer_name), .kind = KUBE_KIND_STRING },
+    { .key = ",\"signerName\":", .name_len = 10, .offset = offsetof(kube_core_v1_cluster_trust_bundle_projection_t, signer_name),
+      .kind = KUBE_KIND_STRING },
 };
 static const uint8_t cluster_trust_bundle_projection_slots[8] = {
     0, 4, 0, 3, 0, 2, 1, 5
@@ -2182,14 +2266,13 @@ const kube_type_t kube_core_v1_cluster_trust_bundle_projection_type = {
 
 /* io.k8s.api.core.v1.ComponentCondition */
 static const kube_field_t component_condition_fields[] = {
-    { .key = ",\"error\":", .name = "error", .name_len = 5, .offset = offsetof(kube_core_v1_component_condition_t, error),
+    { .key = ",\"error\":", .name_len = 5, .offset = offsetof(kube_core_v1_component_condition_t, error), .kind = KUBE_KIND_STRING },
+    { .key = ",\"message\":", .name_len = 7, .offset = offsetof(kube_core_v1_component_condition_t, message),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"message\":", .name = "message", .name_len = 7, .offset = offsetof(kube_core_v1_component_condition_t, message),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_core_v1_component_condition_t, status),
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_core_v1_component_condition_t, status),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"type\":", .name = "type", .name_len = 4, .offset = offsetof(kube_core_v1_component_condition_t, type),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_core_v1_component_condition_t, type), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t component_condition_slots[4] = {
     2, 3, 4, 1
@@ -2213,17 +2296,15 @@ const kube_type_t kube_core_v1_component_condition_type = {
 
 /* io.k8s.api.core.v1.ComponentStatus (v1 ComponentStatus) */
 static const kube_field_t component_status_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_core_v1_component_status_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_core_v1_component_status_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"conditions\":", .name = "conditions", .name_len = 10, .offset = offsetof(kube_core_v1_component_status_t, conditions),
+    { .key = ",\"conditions\":", .name_len = 10, .offset = offsetof(kube_core_v1_component_status_t, conditions),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_component_condition_t),
           .type = &kube_core_v1_component_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_component_status_t, kind),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_component_status_t, metadata),
+      .info = &component_status_conditions_info },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_core_v1_component_status_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_core_v1_component_status_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
 };
 static const uint8_t component_status_slots[4] = {
@@ -2251,15 +2332,14 @@ const kube_type_t kube_core_v1_component_status_type = {
 
 /* io.k8s.api.core.v1.ComponentStatusList (v1 ComponentStatusList) */
 static const kube_field_t component_status_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_core_v1_component_status_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_component_status_list_t, items),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_core_v1_component_status_list_t, api_version),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_core_v1_component_status_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_component_status_t),
           .type = &kube_core_v1_component_status_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_component_status_list_t, kind),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_component_status_list_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_core_v1_component_status_list_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_core_v1_component_status_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t component_status_list_slots[4] = {
@@ -2287,20 +2367,18 @@ const kube_type_t kube_core_v1_component_status_list_type = {
 
 /* io.k8s.api.core.v1.ConfigMap (v1 ConfigMap) */
 static const kube_field_t config_map_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_core_v1_config_map_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_core_v1_config_map_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"binaryData\":", .name = "binaryData", .name_len = 10, .offset = offsetof(kube_core_v1_config_map_t, binary_data),
-      .kind = KUBE_KIND_MAP,
+    { .key = ",\"binaryData\":", .name_len = 10, .offset = offsetof(kube_core_v1_config_map_t, binary_data), .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_BYTES, .stride = sizeof(kube_bytes_entry_t),
           .offset = offsetof(kube_bytes_entry_t, value) } },
-    { .key = ",\"data\":", .name = "data", .name_len = 4, .offset = offsetof(kube_core_v1_config_map_t, data), .kind = KUBE_KIND_MAP,
+    { .key = ",\"data\":", .name_len = 4, .offset = offsetof(kube_core_v1_config_map_t, data), .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t),
           .offset = offsetof(kube_string_entry_t, value) } },
-    { .key = ",\"immutable\":", .name = "immutable", .name_len = 9, .offset = offsetof(kube_core_v1_config_map_t, immutable),
-      .kind = KUBE_KIND_BOOL },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_config_map_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_config_map_t, metadata),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"immutable\":", .name_len = 9, .offset = offsetof(kube_core_v1_config_map_t, immutable), .kind = KUBE_KIND_BOOL },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_core_v1_config_map_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_core_v1_config_map_t, metadata), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_meta_v1_object_meta_type },
 };
 static const uint8_t config_map_slots[8] = {
     0, 2, 4, 0, 6, 1, 5, 3
@@ -2327,9 +2405,8 @@ const kube_type_t kube_core_v1_config_map_type = {
 
 /* io.k8s.api.core.v1.ConfigMapEnvSource */
 static const kube_field_t config_map_env_source_fields[] = {
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_config_map_env_source_t, name),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"optional\":", .name = "optional", .name_len = 8, .offset = offsetof(kube_core_v1_config_map_env_source_t, optional),
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_core_v1_config_map_env_source_t, name), .kind = KUBE_KIND_STRING },
+    { .key = ",\"optional\":", .name_len = 8, .offset = offsetof(kube_core_v1_config_map_env_source_t, optional),
       .kind = KUBE_KIND_BOOL },
 };
 static const uint8_t config_map_env_source_slots[2] = {
@@ -2354,11 +2431,11 @@ const kube_type_t kube_core_v1_config_map_env_source_type = {
 
 /* io.k8s.api.core.v1.ConfigMapKeySelector */
 static const kube_field_t config_map_key_selector_fields[] = {
-    { .key = ",\"key\":", .name = "key", .name_len = 3, .offset = offsetof(kube_core_v1_config_map_key_selector_t, key),
+    { .key = ",\"key\":", .name_len = 3, .offset = offsetof(kube_core_v1_config_map_key_selector_t, key),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_config_map_key_selector_t, name),
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_core_v1_config_map_key_selector_t, name),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"optional\":", .name = "optional", .name_len = 8, .offset = offsetof(kube_core_v1_config_map_key_selector_t, optional),
+    { .key = ",\"optional\":", .name_len = 8, .offset = offsetof(kube_core_v1_config_map_key_selector_t, optional),
       .kind = KUBE_KIND_BOOL },
 };
 static const uint8_t config_map_key_selector_slots[4] = {
@@ -2383,14 +2460,14 @@ const kube_type_t kube_core_v1_config_map_key_selector_type = {
 
 /* io.k8s.api.core.v1.ConfigMapList (v1 ConfigMapList) */
 static const kube_field_t config_map_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_core_v1_config_map_list_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_core_v1_config_map_list_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_config_map_list_t, items),
-      .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_core_v1_config_map_list_t, items), .kind = KUBE_KIND_LIST,
+      .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_config_map_t),
           .type = &kube_core_v1_config_map_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_config_map_list_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_config_map_list_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_core_v1_config_map_list_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_core_v1_config_map_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t config_map_list_slots[4] = {
@@ -2418,16 +2495,16 @@ const kube_type_t kube_core_v1_config_map_list_type = {
 
 /* io.k8s.api.core.v1.ConfigMapNodeConfigSource */
 static const kube_field_t config_map_node_config_source_fields[] = {
-    { .key = ",\"kubeletConfigKey\":", .name = "kubeletConfigKey", .name_len = 16,
+    { .key = ",\"kubeletConfigKey\":", .name_len = 16,
       .offset = offsetof(kube_core_v1_config_map_node_config_source_t, kubelet_config_key), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_config_map_node_config_source_t, name),
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_core_v1_config_map_node_config_source_t, name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"namespace\":", .name = "namespace", .name_len = 9,
-      .offset = offsetof(kube_core_v1_config_map_node_config_source_t, namespace_), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"resourceVersion\":", .name = "resourceVersion", .name_len = 15,
+    { .key = ",\"namespace\":", .name_len = 9, .offset = offsetof(kube_core_v1_config_map_node_config_source_t, namespace_),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"resourceVersion\":", .name_len = 15,
       .offset = offsetof(kube_core_v1_config_map_node_config_source_t, resource_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"uid\":", .name = "uid", .name_len = 3, .offset = offsetof(kube_core_v1_config_map_node_config_source_t, uid),
+    { .key = ",\"uid\":", .name_len = 3, .offset = offsetof(kube_core_v1_config_map_node_config_source_t, uid),
       .kind = KUBE_KIND_STRING },
 };
 static const uint8_t config_map_node_config_source_slots[8] = {
@@ -2452,14 +2529,12 @@ const kube_type_t kube_core_v1_config_map_node_config_source_type = {
 
 /* io.k8s.api.core.v1.ConfigMapProjection */
 static const kube_field_t config_map_projection_fields[] = {
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_config_map_projection_t, items),
-      .kind = KUBE_KIND_LIST,
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_core_v1_config_map_projection_t, items), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_key_to_path_t),
           .type = &kube_core_v1_key_to_path_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_config_map_projection_t, name),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"optional\":", .name = "optional", .name_len = 8, .offset = offsetof(kube_core_v1_config_map_projection_t, optional),
+      .info = &capabilities_add_info },
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_core_v1_config_map_projection_t, name), .kind = KUBE_KIND_STRING },
+    { .key = ",\"optional\":", .name_len = 8, .offset = offsetof(kube_core_v1_config_map_projection_t, optional),
       .kind = KUBE_KIND_BOOL },
 };
 static const uint8_t config_map_projection_slots[4] = {
@@ -2484,16 +2559,16 @@ const kube_type_t kube_core_v1_config_map_projection_type = {
 
 /* io.k8s.api.core.v1.ConfigMapVolumeSource */
 static const kube_field_t config_map_volume_source_fields[] = {
-    { .key = ",\"defaultMode\":", .name = "defaultMode", .name_len = 11,
-      .offset = offsetof(kube_core_v1_config_map_volume_source_t, default_mode), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_config_map_volume_source_t, items),
+    { .key = ",\"defaultMode\":", .name_len = 11, .offset = offsetof(kube_core_v1_config_map_volume_source_t, default_mode),
+      .kind = KUBE_KIND_INT32 },
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_core_v1_config_map_volume_source_t, items),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_key_to_path_t),
           .type = &kube_core_v1_key_to_path_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_config_map_volume_source_t, name),
+      .info = &capabilities_add_info },
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_core_v1_config_map_volume_source_t, name),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"optional\":", .name = "optional", .name_len = 8, .offset = offsetof(kube_core_v1_config_map_volume_source_t, optional),
+    { .key = ",\"optional\":", .name_len = 8, .offset = offsetof(kube_core_v1_config_map_volume_source_t, optional),
       .kind = KUBE_KIND_BOOL },
 };
 static const uint8_t config_map_volume_source_slots[4] = {
@@ -2518,86 +2593,78 @@ const kube_type_t kube_core_v1_config_map_volume_source_type = {
 
 /* io.k8s.api.core.v1.Container */
 static const kube_field_t container_fields[] = {
-    { .key = ",\"args\":", .name = "args", .name_len = 4, .offset = offsetof(kube_core_v1_container_t, args), .kind = KUBE_KIND_LIST,
+    { .key = ",\"args\":", .name_len = 4, .offset = offsetof(kube_core_v1_container_t, args), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"command\":", .name = "command", .name_len = 7, .offset = offsetof(kube_core_v1_container_t, command),
-      .kind = KUBE_KIND_LIST,
+      .info = &capabilities_add_info },
+    { .key = ",\"command\":", .name_len = 7, .offset = offsetof(kube_core_v1_container_t, command), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"env\":", .name = "env", .name_len = 3, .offset = offsetof(kube_core_v1_container_t, env), .kind = KUBE_KIND_LIST,
+      .info = &capabilities_add_info },
+    { .key = ",\"env\":", .name_len = 3, .offset = offsetof(kube_core_v1_container_t, env), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_env_var_t),
           .type = &kube_core_v1_env_var_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"envFrom\":", .name = "envFrom", .name_len = 7, .offset = offsetof(kube_core_v1_container_t, env_from),
-      .kind = KUBE_KIND_LIST,
+      .info = &container_env_info },
+    { .key = ",\"envFrom\":", .name_len = 7, .offset = offsetof(kube_core_v1_container_t, env_from), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_env_from_source_t),
           .type = &kube_core_v1_env_from_source_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"image\":", .name = "image", .name_len = 5, .offset = offsetof(kube_core_v1_container_t, image), .kind = KUBE_KIND_STRING },
-    { .key = ",\"imagePullPolicy\":", .name = "imagePullPolicy", .name_len = 15,
-      .offset = offsetof(kube_core_v1_container_t, image_pull_policy), .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Always", "IfNotPresent", "Never", NULL } } },
-    { .key = ",\"lifecycle\":", .name = "lifecycle", .name_len = 9, .offset = offsetof(kube_core_v1_container_t, lifecycle),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_lifecycle_type },
-    { .key = ",\"livenessProbe\":", .name = "livenessProbe", .name_len = 13, .offset = offsetof(kube_core_v1_container_t, liveness_probe),
+      .info = &capabilities_add_info },
+    { .key = ",\"image\":", .name_len = 5, .offset = offsetof(kube_core_v1_container_t, image), .kind = KUBE_KIND_STRING },
+    { .key = ",\"imagePullPolicy\":", .name_len = 15, .offset = offsetof(kube_core_v1_container_t, image_pull_policy),
+      .kind = KUBE_KIND_STRING,
+      .info = &container_image_pull_policy_info },
+    { .key = ",\"lifecycle\":", .name_len = 9, .offset = offsetof(kube_core_v1_container_t, lifecycle), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_lifecycle_type },
+    { .key = ",\"livenessProbe\":", .name_len = 13, .offset = offsetof(kube_core_v1_container_t, liveness_probe),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_probe_type },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_container_t, name), .kind = KUBE_KIND_STRING,
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_core_v1_container_t, name), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"ports\":", .name = "ports", .name_len = 5, .offset = offsetof(kube_core_v1_container_t, ports), .kind = KUBE_KIND_LIST,
+    { .key = ",\"ports\":", .name_len = 5, .offset = offsetof(kube_core_v1_container_t, ports), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_container_port_t),
           .type = &kube_core_v1_container_port_type },
-      .info = &(const kube_field_info_t){ .merge_key = "containerPort",
-          .list_map_keys = (const char *const[]){ "containerPort", "protocol", NULL }, .list_type = KUBE_LIST_TYPE_MAP,
-          .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"readinessProbe\":", .name = "readinessProbe", .name_len = 14,
-      .offset = offsetof(kube_core_v1_container_t, readiness_probe), .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_probe_type },
-    { .key = ",\"resizePolicy\":", .name = "resizePolicy", .name_len = 12, .offset = offsetof(kube_core_v1_container_t, resize_policy),
+      .info = &container_ports_info },
+    { .key = ",\"readinessProbe\":", .name_len = 14, .offset = offsetof(kube_core_v1_container_t, readiness_probe),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_probe_type },
+    { .key = ",\"resizePolicy\":", .name_len = 12, .offset = offsetof(kube_core_v1_container_t, resize_policy),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_container_resize_policy_t),
           .type = &kube_core_v1_container_resize_policy_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"resources\":", .name = "resources", .name_len = 9, .offset = offsetof(kube_core_v1_container_t, resources),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_resource_requirements_type },
-    { .key = ",\"restartPolicy\":", .name = "restartPolicy", .name_len = 13, .offset = offsetof(kube_core_v1_container_t, restart_policy),
+      .info = &capabilities_add_info },
+    { .key = ",\"resources\":", .name_len = 9, .offset = offsetof(kube_core_v1_container_t, resources), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_resource_requirements_type },
+    { .key = ",\"restartPolicy\":", .name_len = 13, .offset = offsetof(kube_core_v1_container_t, restart_policy),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"restartPolicyRules\":", .name = "restartPolicyRules", .name_len = 18,
-      .offset = offsetof(kube_core_v1_container_t, restart_policy_rules), .kind = KUBE_KIND_LIST,
+    { .key = ",\"restartPolicyRules\":", .name_len = 18, .offset = offsetof(kube_core_v1_container_t, restart_policy_rules),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_container_restart_rule_t),
           .type = &kube_core_v1_container_restart_rule_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"securityContext\":", .name = "securityContext", .name_len = 15,
-      .offset = offsetof(kube_core_v1_container_t, security_context), .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_security_context_type },
-    { .key = ",\"startupProbe\":", .name = "startupProbe", .name_len = 12, .offset = offsetof(kube_core_v1_container_t, startup_probe),
+      .info = &capabilities_add_info },
+    { .key = ",\"securityContext\":", .name_len = 15, .offset = offsetof(kube_core_v1_container_t, security_context),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_security_context_type },
+    { .key = ",\"startupProbe\":", .name_len = 12, .offset = offsetof(kube_core_v1_container_t, startup_probe),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_probe_type },
-    { .key = ",\"stdin\":", .name = "stdin", .name_len = 5, .offset = offsetof(kube_core_v1_container_t, stdin), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"stdinOnce\":", .name = "stdinOnce", .name_len = 9, .offset = offsetof(kube_core_v1_container_t, stdin_once),
-      .kind = KUBE_KIND_BOOL },
-    { .key = ",\"terminationMessagePath\":", .name = "terminationMessagePath", .name_len = 22,
+    { .key = ",\"stdin\":", .name_len = 5, .offset = offsetof(kube_core_v1_container_t, stdin), .kind = KUBE_KIND_BOOL },
+    { .key = ",\"stdinOnce\":", .name_len = 9, .offset = offsetof(kube_core_v1_container_t, stdin_once), .kind = KUBE_KIND_BOOL },
+    { .key = ",\"terminationMessagePath\":", .name_len = 22,
       .offset = offsetof(kube_core_v1_container_t, termination_message_path), .kind = KUBE_KIND_STRING },
-    { .key = ",\"terminationMessagePolicy\":", .name = "terminationMessagePolicy", .name_len = 24,
+    { .key = ",\"terminationMessagePolicy\":", .name_len = 24,
       .offset = offsetof(kube_core_v1_container_t, termination_message_policy), .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "FallbackToLogsOnError", "File", NULL } } },
-    { .key = ",\"tty\":", .name = "tty", .name_len = 3, .offset = offsetof(kube_core_v1_container_t, tty), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"volumeDevices\":", .name = "volumeDevices", .name_len = 13, .offset = offsetof(kube_core_v1_container_t, volume_devices),
+      .info = &container_termination_message_policy_info },
+    { .key = ",\"tty\":", .name_len = 3, .offset = offsetof(kube_core_v1_container_t, tty), .kind = KUBE_KIND_BOOL },
+    { .key = ",\"volumeDevices\":", .name_len = 13, .offset = offsetof(kube_core_v1_container_t, volume_devices),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_volume_device_t),
           .type = &kube_core_v1_volume_device_type },
-      .info = &(const kube_field_info_t){ .merge_key = "devicePath", .list_map_keys = (const char *const[]){ "devicePath", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"volumeMounts\":", .name = "volumeMounts", .name_len = 12, .offset = offsetof(kube_core_v1_container_t, volume_mounts),
+      .info = &container_volume_devices_info },
+    { .key = ",\"volumeMounts\":", .name_len = 12, .offset = offsetof(kube_core_v1_container_t, volume_mounts),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_volume_mount_t),
           .type = &kube_core_v1_volume_mount_type },
-      .info = &(const kube_field_info_t){ .merge_key = "mountPath", .list_map_keys = (const char *const[]){ "mountPath", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"workingDir\":", .name = "workingDir", .name_len = 10, .offset = offsetof(kube_core_v1_container_t, working_dir),
+      .info = &container_volume_mounts_info },
+    { .key = ",\"workingDir\":", .name_len = 10, .offset = offsetof(kube_core_v1_container_t, working_dir),
       .kind = KUBE_KIND_STRING },
 };
 static const uint8_t container_slots[64] = {
-    0, 20, 0, 0, 0, 4, 0, 0, 0, 9, 13, 10, 17, 0, 0, 24, 0, 0, 0, 0, 25, 0, 19, 0, 0, 1, 8, 0, 0, 0, 7, 0, 0, 0, 0, 0, 21, 0, 0, 0, 12, 0,
-    2, 0, 0, 0, 16, 6, 0, 18, 14, 5, 11, 23, 0, 0, 15, 0, 0, 22, 0, 0, 0, 3
+    0, 20, 0, 0, 0, 4, 0, 0, 0, 9, 13, 10, 17, 0, 0, 24, 0, 0, 0, 0, 25, 0, 19, 0, 0, 1, 8, 0, 0, 0, 7, 0, 0, 0, 0, 0, 21, 0, 0,
+    0, 12, 0, 2, 0, 0, 0, 16, 6, 0, 18, 14, 5, 11, 23, 0, 0, 15, 0, 0, 22, 0, 0, 0, 3
 };
 const kube_type_t kube_core_v1_container_type = {
     .abi = KUBE_TABLE_ABI,
@@ -2618,13 +2685,13 @@ const kube_type_t kube_core_v1_container_type = {
 
 /* io.k8s.api.core.v1.ContainerExtendedResourceRequest */
 static const kube_field_t container_extended_resource_request_fields[] = {
-    { .key = ",\"containerName\":", .name = "containerName", .name_len = 13,
+    { .key = ",\"containerName\":", .name_len = 13,
       .offset = offsetof(kube_core_v1_container_extended_resource_request_t, container_name), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"requestName\":", .name = "requestName", .name_len = 11,
+    { .key = ",\"requestName\":", .name_len = 11,
       .offset = offsetof(kube_core_v1_container_extended_resource_request_t, request_name), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"resourceName\":", .name = "resourceName", .name_len = 12,
+    { .key = ",\"resourceName\":", .name_len = 12,
       .offset = offsetof(kube_core_v1_container_extended_resource_request_t, resource_name), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
 };
@@ -2650,11 +2717,10 @@ const kube_type_t kube_core_v1_container_extended_resource_request_type = {
 
 /* io.k8s.api.core.v1.ContainerImage */
 static const kube_field_t container_image_fields[] = {
-    { .key = ",\"names\":", .name = "names", .name_len = 5, .offset = offsetof(kube_core_v1_container_image_t, names),
-      .kind = KUBE_KIND_LIST,
+    { .key = ",\"names\":", .name_len = 5, .offset = offsetof(kube_core_v1_container_image_t, names), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"sizeBytes\":", .name = "sizeBytes", .name_len = 9, .offset = offsetof(kube_core_v1_container_image_t, size_bytes),
+      .info = &capabilities_add_info },
+    { .key = ",\"sizeBytes\":", .name_len = 9, .offset = offsetof(kube_core_v1_container_image_t, size_bytes),
       .kind = KUBE_KIND_INT64 },
 };
 static const uint8_t container_image_slots[2] = {
@@ -2679,16 +2745,15 @@ const kube_type_t kube_core_v1_container_image_type = {
 
 /* io.k8s.api.core.v1.ContainerPort */
 static const kube_field_t container_port_fields[] = {
-    { .key = ",\"containerPort\":", .name = "containerPort", .name_len = 13,
-      .offset = offsetof(kube_core_v1_container_port_t, container_port), .kind = KUBE_KIND_INT32, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"hostIP\":", .name = "hostIP", .name_len = 6, .offset = offsetof(kube_core_v1_container_port_t, host_ip),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"hostPort\":", .name = "hostPort", .name_len = 8, .offset = offsetof(kube_core_v1_container_port_t, host_port),
+    { .key = ",\"containerPort\":", .name_len = 13, .offset = offsetof(kube_core_v1_container_port_t, container_port),
+      .kind = KUBE_KIND_INT32, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"hostIP\":", .name_len = 6, .offset = offsetof(kube_core_v1_container_port_t, host_ip), .kind = KUBE_KIND_STRING },
+    { .key = ",\"hostPort\":", .name_len = 8, .offset = offsetof(kube_core_v1_container_port_t, host_port),
       .kind = KUBE_KIND_INT32 },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_container_port_t, name), .kind = KUBE_KIND_STRING },
-    { .key = ",\"protocol\":", .name = "protocol", .name_len = 8, .offset = offsetof(kube_core_v1_container_port_t, protocol),
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_core_v1_container_port_t, name), .kind = KUBE_KIND_STRING },
+    { .key = ",\"protocol\":", .name_len = 8, .offset = offsetof(kube_core_v1_container_port_t, protocol),
       .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .default_json = "\"TCP\"", .allowed = (const char *const[]){ "SCTP", "TCP", "UDP", NULL } } },
+      .info = &container_port_protocol_info },
 };
 static const uint8_t container_port_slots[8] = {
     0, 5, 4, 2, 0, 3, 0, 1
@@ -2712,10 +2777,10 @@ const kube_type_t kube_core_v1_container_port_type = {
 
 /* io.k8s.api.core.v1.ContainerResizePolicy */
 static const kube_field_t container_resize_policy_fields[] = {
-    { .key = ",\"resourceName\":", .name = "resourceName", .name_len = 12,
-      .offset = offsetof(kube_core_v1_container_resize_policy_t, resource_name), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"restartPolicy\":", .name = "restartPolicy", .name_len = 13,
-      .offset = offsetof(kube_core_v1_container_resize_policy_t, restart_policy), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"resourceName\":", .name_len = 12, .offset = offsetof(kube_core_v1_container_resize_policy_t, resource_name),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"restartPolicy\":", .name_len = 13, .offset = offsetof(kube_core_v1_container_resize_policy_t, restart_policy),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t container_resize_policy_slots[2] = {
     1, 2
@@ -2739,9 +2804,9 @@ const kube_type_t kube_core_v1_container_resize_policy_type = {
 
 /* io.k8s.api.core.v1.ContainerRestartRule */
 static const kube_field_t container_restart_rule_fields[] = {
-    { .key = ",\"action\":", .name = "action", .name_len = 6, .offset = offsetof(kube_core_v1_container_restart_rule_t, action),
+    { .key = ",\"action\":", .name_len = 6, .offset = offsetof(kube_core_v1_container_restart_rule_t, action),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"exitCodes\":", .name = "exitCodes", .name_len = 9, .offset = offsetof(kube_core_v1_container_restart_rule_t, exit_codes),
+    { .key = ",\"exitCodes\":", .name_len = 9, .offset = offsetof(kube_core_v1_container_restart_rule_t, exit_codes),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_container_restart_rule_on_exit_codes_type },
 };
 static const uint8_t container_restart_rule_slots[2] = {
@@ -2766,13 +2831,12 @@ const kube_type_t kube_core_v1_container_restart_rule_type = {
 
 /* io.k8s.api.core.v1.ContainerRestartRuleOnExitCodes */
 static const kube_field_t container_restart_rule_on_exit_codes_fields[] = {
-    { .key = ",\"operator\":", .name = "operator", .name_len = 8,
-      .offset = offsetof(kube_core_v1_container_restart_rule_on_exit_codes_t, operator_), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"values\":", .name = "values", .name_len = 6,
-      .offset = offsetof(kube_core_v1_container_restart_rule_on_exit_codes_t, values), .kind = KUBE_KIND_LIST,
+    { .key = ",\"operator\":", .name_len = 8, .offset = offsetof(kube_core_v1_container_restart_rule_on_exit_codes_t, operator_),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"values\":", .name_len = 6, .offset = offsetof(kube_core_v1_container_restart_rule_on_exit_codes_t, values),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_PLAIN_INT32, .stride = sizeof(int32_t) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_SET } },
+      .info = &container_restart_rule_on_exit_codes_values_info },
 };
 static const uint8_t container_restart_rule_on_exit_codes_slots[2] = {
     1, 2
@@ -2796,11 +2860,11 @@ const kube_type_t kube_core_v1_container_restart_rule_on_exit_codes_type = {
 
 /* io.k8s.api.core.v1.ContainerState */
 static const kube_field_t container_state_fields[] = {
-    { .key = ",\"running\":", .name = "running", .name_len = 7, .offset = offsetof(kube_core_v1_container_state_t, running),
+    { .key = ",\"running\":", .name_len = 7, .offset = offsetof(kube_core_v1_container_state_t, running),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_container_state_running_type },
-    { .key = ",\"terminated\":", .name = "terminated", .name_len = 10, .offset = offsetof(kube_core_v1_container_state_t, terminated),
+    { .key = ",\"terminated\":", .name_len = 10, .offset = offsetof(kube_core_v1_container_state_t, terminated),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_container_state_terminated_type },
-    { .key = ",\"waiting\":", .name = "waiting", .name_len = 7, .offset = offsetof(kube_core_v1_container_state_t, waiting),
+    { .key = ",\"waiting\":", .name_len = 7, .offset = offsetof(kube_core_v1_container_state_t, waiting),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_container_state_waiting_type },
 };
 static const uint8_t container_state_slots[4] = {
@@ -2825,7 +2889,7 @@ const kube_type_t kube_core_v1_container_state_type = {
 
 /* io.k8s.api.core.v1.ContainerStateRunning */
 static const kube_field_t container_state_running_fields[] = {
-    { .key = ",\"startedAt\":", .name = "startedAt", .name_len = 9, .offset = offsetof(kube_core_v1_container_state_running_t, started_at),
+    { .key = ",\"startedAt\":", .name_len = 9, .offset = offsetof(kube_core_v1_container_state_running_t, started_at),
       .kind = KUBE_KIND_TIME },
 };
 static const uint8_t container_state_running_slots[2] = {
@@ -2850,20 +2914,20 @@ const kube_type_t kube_core_v1_container_state_running_type = {
 
 /* io.k8s.api.core.v1.ContainerStateTerminated */
 static const kube_field_t container_state_terminated_fields[] = {
-    { .key = ",\"containerID\":", .name = "containerID", .name_len = 11,
-      .offset = offsetof(kube_core_v1_container_state_terminated_t, container_id), .kind = KUBE_KIND_STRING },
-    { .key = ",\"exitCode\":", .name = "exitCode", .name_len = 8, .offset = offsetof(kube_core_v1_container_state_terminated_t, exit_code),
+    { .key = ",\"containerID\":", .name_len = 11, .offset = offsetof(kube_core_v1_container_state_terminated_t, container_id),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"exitCode\":", .name_len = 8, .offset = offsetof(kube_core_v1_container_state_terminated_t, exit_code),
       .kind = KUBE_KIND_INT32, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"finishedAt\":", .name = "finishedAt", .name_len = 10,
-      .offset = offsetof(kube_core_v1_container_state_terminated_t, finished_at), .kind = KUBE_KIND_TIME },
-    { .key = ",\"message\":", .name = "message", .name_len = 7, .offset = offsetof(kube_core_v1_container_state_terminated_t, message),
+    { .key = ",\"finishedAt\":", .name_len = 10, .offset = offsetof(kube_core_v1_container_state_terminated_t, finished_at),
+      .kind = KUBE_KIND_TIME },
+    { .key = ",\"message\":", .name_len = 7, .offset = offsetof(kube_core_v1_container_state_terminated_t, message),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"reason\":", .name = "reason", .name_len = 6, .offset = offsetof(kube_core_v1_container_state_terminated_t, reason),
+    { .key = ",\"reason\":", .name_len = 6, .offset = offsetof(kube_core_v1_container_state_terminated_t, reason),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"signal\":", .name = "signal", .name_len = 6, .offset = offsetof(kube_core_v1_container_state_terminated_t, signal),
+    { .key = ",\"signal\":", .name_len = 6, .offset = offsetof(kube_core_v1_container_state_terminated_t, signal),
       .kind = KUBE_KIND_INT32 },
-    { .key = ",\"startedAt\":", .name = "startedAt", .name_len = 9,
-      .offset = offsetof(kube_core_v1_container_state_terminated_t, started_at), .kind = KUBE_KIND_TIME },
+    { .key = ",\"startedAt\":", .name_len = 9, .offset = offsetof(kube_core_v1_container_state_terminated_t, started_at),
+      .kind = KUBE_KIND_TIME },
 };
 static const uint8_t container_state_terminated_slots[8] = {
     2, 6, 5, 3, 7, 1, 4, 0
@@ -2887,9 +2951,9 @@ const kube_type_t kube_core_v1_container_state_terminated_type = {
 
 /* io.k8s.api.core.v1.ContainerStateWaiting */
 static const kube_field_t container_state_waiting_fields[] = {
-    { .key = ",\"message\":", .name = "message", .name_len = 7, .offset = offsetof(kube_core_v1_container_state_waiting_t, message),
+    { .key = ",\"message\":", .name_len = 7, .offset = offsetof(kube_core_v1_container_state_waiting_t, message),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"reason\":", .name = "reason", .name_len = 6, .offset = offsetof(kube_core_v1_container_state_waiting_t, reason),
+    { .key = ",\"reason\":", .name_len = 6, .offset = offsetof(kube_core_v1_container_state_waiting_t, reason),
       .kind = KUBE_KIND_STRING },
 };
 static const uint8_t container_state_waiting_slots[2] = {
@@ -2914,47 +2978,44 @@ const kube_type_t kube_core_v1_container_state_waiting_type = {
 
 /* io.k8s.api.core.v1.ContainerStatus */
 static const kube_field_t container_status_fields[] = {
-    { .key = ",\"allocatedResources\":", .name = "allocatedResources", .name_len = 18,
-      .offset = offsetof(kube_core_v1_container_status_t, allocated_resources), .kind = KUBE_KIND_MAP,
+    { .key = ",\"allocatedResources\":", .name_len = 18, .offset = offsetof(kube_core_v1_container_status_t, allocated_resources),
+      .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
           .offset = offsetof(kube_string_entry_t, value) } },
-    { .key = ",\"allocatedResourcesStatus\":", .name = "allocatedResourcesStatus", .name_len = 24,
+    { .key = ",\"allocatedResourcesStatus\":", .name_len = 24,
       .offset = offsetof(kube_core_v1_container_status_t, allocated_resources_status), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_resource_status_t),
           .type = &kube_core_v1_resource_status_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"containerID\":", .name = "containerID", .name_len = 11, .offset = offsetof(kube_core_v1_container_status_t, container_id),
+      .info = &container_env_info },
+    { .key = ",\"containerID\":", .name_len = 11, .offset = offsetof(kube_core_v1_container_status_t, container_id),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"image\":", .name = "image", .name_len = 5, .offset = offsetof(kube_core_v1_container_status_t, image),
+    { .key = ",\"image\":", .name_len = 5, .offset = offsetof(kube_core_v1_container_status_t, image), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"imageID\":", .name_len = 7, .offset = offsetof(kube_core_v1_container_status_t, image_id),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"imageID\":", .name = "imageID", .name_len = 7, .offset = offsetof(kube_core_v1_container_status_t, image_id),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"lastState\":", .name = "lastState", .name_len = 9, .offset = offsetof(kube_core_v1_container_status_t, last_state),
+    { .key = ",\"lastState\":", .name_len = 9, .offset = offsetof(kube_core_v1_container_status_t, last_state),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_container_state_type },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_container_status_t, name),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"ready\":", .name = "ready", .name_len = 5, .offset = offsetof(kube_core_v1_container_status_t, ready),
-      .kind = KUBE_KIND_BOOL, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"resources\":", .name = "resources", .name_len = 9, .offset = offsetof(kube_core_v1_container_status_t, resources),
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_core_v1_container_status_t, name), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"ready\":", .name_len = 5, .offset = offsetof(kube_core_v1_container_status_t, ready), .kind = KUBE_KIND_BOOL,
+      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"resources\":", .name_len = 9, .offset = offsetof(kube_core_v1_container_status_t, resources),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_resource_requirements_type },
-    { .key = ",\"restartCount\":", .name = "restartCount", .name_len = 12,
-      .offset = offsetof(kube_core_v1_container_status_t, restart_count), .kind = KUBE_KIND_INT32, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"started\":", .name = "started", .name_len = 7, .offset = offsetof(kube_core_v1_container_status_t, started),
-      .kind = KUBE_KIND_BOOL },
-    { .key = ",\"state\":", .name = "state", .name_len = 5, .offset = offsetof(kube_core_v1_container_status_t, state),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_container_state_type },
-    { .key = ",\"stopSignal\":", .name = "stopSignal", .name_len = 10, .offset = offsetof(kube_core_v1_container_status_t, stop_signal),
+    { .key = ",\"restartCount\":", .name_len = 12, .offset = offsetof(kube_core_v1_container_status_t, restart_count),
+      .kind = KUBE_KIND_INT32, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"started\":", .name_len = 7, .offset = offsetof(kube_core_v1_container_status_t, started), .kind = KUBE_KIND_BOOL },
+    { .key = ",\"state\":", .name_len = 5, .offset = offsetof(kube_core_v1_container_status_t, state), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_container_state_type },
+    { .key = ",\"stopSignal\":", .name_len = 10, .offset = offsetof(kube_core_v1_container_status_t, stop_signal),
       .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "SIGABRT", "SIGALRM", "SIGBUS", "SIGCHLD", "SIGCLD", "SIGCONT", "SIGFPE", "SIGHUP", "SIGILL", "SIGINT", "SIGIO", "SIGIOT", "SIGKILL", "SIGPIPE", "SIGPOLL", "SIGPROF", "SIGPWR", "SIGQUIT", "SIGRTMAX", "SIGRTMAX-1", "SIGRTMAX-10", "SIGRTMAX-11", "SIGRTMAX-12", "SIGRTMAX-13", "SIGRTMAX-14", "SIGRTMAX-2", "SIGRTMAX-3", "SIGRTMAX-4", "SIGRTMAX-5", "SIGRTMAX-6", "SIGRTMAX-7", "SIGRTMAX-8", "SIGRTMAX-9", "SIGRTMIN", "SIGRTMIN+1", "SIGRTMIN+10", "SIGRTMIN+11", "SIGRTMIN+12", "SIGRTMIN+13", "SIGRTMIN+14", "SIGRTMIN+15", "SIGRTMIN+2", "SIGRTMIN+3", "SIGRTMIN+4", "SIGRTMIN+5", "SIGRTMIN+6", "SIGRTMIN+7", "SIGRTMIN+8", "SIGRTMIN+9", "SIGSEGV", "SIGSTKFLT", "SIGSTOP", "SIGSYS", "SIGTERM", "SIGTRAP", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGURG", "SIGUSR1", "SIGUSR2", "SIGVTALRM", "SIGWINCH", "SIGXCPU", "SIGXFSZ", NULL } } },
-    { .key = ",\"user\":", .name = "user", .name_len = 4, .offset = offsetof(kube_core_v1_container_status_t, user),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_container_user_type },
-    { .key = ",\"volumeMounts\":", .name = "volumeMounts", .name_len = 12,
-      .offset = offsetof(kube_core_v1_container_status_t, volume_mounts), .kind = KUBE_KIND_LIST,
+      .info = &container_status_stop_signal_info },
+    { .key = ",\"user\":", .name_len = 4, .offset = offsetof(kube_core_v1_container_status_t, user), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_container_user_type },
+    { .key = ",\"volumeMounts\":", .name_len = 12, .offset = offsetof(kube_core_v1_container_status_t, volume_mounts),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_volume_mount_status_t),
           .type = &kube_core_v1_volume_mount_status_type },
-      .info = &(const kube_field_info_t){ .merge_key = "mountPath", .list_map_keys = (const char *const[]){ "mountPath", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .info = &container_volume_mounts_info },
 };
 static const uint8_t container_status_slots[32] = {
     0, 14, 0, 0, 0, 15, 0, 0, 1, 0, 12, 2, 0, 0, 9, 0, 13, 3, 5, 0, 7, 0, 8, 6, 0, 11, 0, 0, 0, 10, 0, 4
@@ -2978,8 +3039,8 @@ const kube_type_t kube_core_v1_container_status_type = {
 
 /* io.k8s.api.core.v1.ContainerUser */
 static const kube_field_t container_user_fields[] = {
-    { .key = ",\"linux\":", .name = "linux", .name_len = 5, .offset = offsetof(kube_core_v1_container_user_t, linux_),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_linux_container_user_type },
+    { .key = ",\"linux\":", .name_len = 5, .offset = offsetof(kube_core_v1_container_user_t, linux_), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_linux_container_user_type },
 };
 static const uint8_t container_user_slots[2] = {
     0, 1
@@ -3003,33 +3064,33 @@ const kube_type_t kube_core_v1_container_user_type = {
 
 /* io.k8s.api.core.v1.CSIPersistentVolumeSource */
 static const kube_field_t csi_persistent_volume_source_fields[] = {
-    { .key = ",\"controllerExpandSecretRef\":", .name = "controllerExpandSecretRef", .name_len = 25,
+    { .key = ",\"controllerExpandSecretRef\":", .name_len = 25,
       .offset = offsetof(kube_core_v1_csi_persistent_volume_source_t, controller_expand_secret_ref), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_secret_reference_type },
-    { .key = ",\"controllerPublishSecretRef\":", .name = "controllerPublishSecretRef", .name_len = 26,
+    { .key = ",\"controllerPublishSecretRef\":", .name_len = 26,
       .offset = offsetof(kube_core_v1_csi_persistent_volume_source_t, controller_publish_secret_ref), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_secret_reference_type },
-    { .key = ",\"driver\":", .name = "driver", .name_len = 6, .offset = offsetof(kube_core_v1_csi_persistent_volume_source_t, driver),
+    { .key = ",\"driver\":", .name_len = 6, .offset = offsetof(kube_core_v1_csi_persistent_volume_source_t, driver),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"fsType\":", .name = "fsType", .name_len = 6, .offset = offsetof(kube_core_v1_csi_persistent_volume_source_t, fs_type),
+    { .key = ",\"fsType\":", .name_len = 6, .offset = offsetof(kube_core_v1_csi_persistent_volume_source_t, fs_type),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"nodeExpandSecretRef\":", .name = "nodeExpandSecretRef", .name_len = 19,
+    { .key = ",\"nodeExpandSecretRef\":", .name_len = 19,
       .offset = offsetof(kube_core_v1_csi_persistent_volume_source_t, node_expand_secret_ref), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_secret_reference_type },
-    { .key = ",\"nodePublishSecretRef\":", .name = "nodePublishSecretRef", .name_len = 20,
+    { .key = ",\"nodePublishSecretRef\":", .name_len = 20,
       .offset = offsetof(kube_core_v1_csi_persistent_volume_source_t, node_publish_secret_ref), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_secret_reference_type },
-    { .key = ",\"nodeStageSecretRef\":", .name = "nodeStageSecretRef", .name_len = 18,
+    { .key = ",\"nodeStageSecretRef\":", .name_len = 18,
       .offset = offsetof(kube_core_v1_csi_persistent_volume_source_t, node_stage_secret_ref), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_secret_reference_type },
-    { .key = ",\"readOnly\":", .name = "readOnly", .name_len = 8,
-      .offset = offsetof(kube_core_v1_csi_persistent_volume_source_t, read_only), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"volumeAttributes\":", .name = "volumeAttributes", .name_len = 16,
+    { .key = ",\"readOnly\":", .name_len = 8, .offset = offsetof(kube_core_v1_csi_persistent_volume_source_t, read_only),
+      .kind = KUBE_KIND_BOOL },
+    { .key = ",\"volumeAttributes\":", .name_len = 16,
       .offset = offsetof(kube_core_v1_csi_persistent_volume_source_t, volume_attributes), .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t),
           .offset = offsetof(kube_string_entry_t, value) } },
-    { .key = ",\"volumeHandle\":", .name = "volumeHandle", .name_len = 12,
-      .offset = offsetof(kube_core_v1_csi_persistent_volume_source_t, volume_handle), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"volumeHandle\":", .name_len = 12, .offset = offsetof(kube_core_v1_csi_persistent_volume_source_t, volume_handle),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t csi_persistent_volume_source_slots[16] = {
     6, 2, 0, 8, 7, 1, 5, 4, 9, 0, 3, 0, 0, 0, 0, 10
@@ -3053,17 +3114,17 @@ const kube_type_t kube_core_v1_csi_persistent_volume_source_type = {
 
 /* io.k8s.api.core.v1.CSIVolumeSource */
 static const kube_field_t csi_volume_source_fields[] = {
-    { .key = ",\"driver\":", .name = "driver", .name_len = 6, .offset = offsetof(kube_core_v1_csi_volume_source_t, driver),
+    { .key = ",\"driver\":", .name_len = 6, .offset = offsetof(kube_core_v1_csi_volume_source_t, driver),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"fsType\":", .name = "fsType", .name_len = 6, .offset = offsetof(kube_core_v1_csi_volume_source_t, fs_type),
+    { .key = ",\"fsType\":", .name_len = 6, .offset = offsetof(kube_core_v1_csi_volume_source_t, fs_type),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"nodePublishSecretRef\":", .name = "nodePublishSecretRef", .name_len = 20,
+    { .key = ",\"nodePublishSecretRef\":", .name_len = 20,
       .offset = offsetof(kube_core_v1_csi_volume_source_t, node_publish_secret_ref), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_local_object_reference_type },
-    { .key = ",\"readOnly\":", .name = "readOnly", .name_len = 8, .offset = offsetof(kube_core_v1_csi_volume_source_t, read_only),
+    { .key = ",\"readOnly\":", .name_len = 8, .offset = offsetof(kube_core_v1_csi_volume_source_t, read_only),
       .kind = KUBE_KIND_BOOL },
-    { .key = ",\"volumeAttributes\":", .name = "volumeAttributes", .name_len = 16,
-      .offset = offsetof(kube_core_v1_csi_volume_source_t, volume_attributes), .kind = KUBE_KIND_MAP,
+    { .key = ",\"volumeAttributes\":", .name_len = 16, .offset = offsetof(kube_core_v1_csi_volume_source_t, volume_attributes),
+      .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t),
           .offset = offsetof(kube_string_entry_t, value) } },
 };
@@ -3089,7 +3150,7 @@ const kube_type_t kube_core_v1_csi_volume_source_type = {
 
 /* io.k8s.api.core.v1.DaemonEndpoint */
 static const kube_field_t daemon_endpoint_fields[] = {
-    { .key = ",\"Port\":", .name = "Port", .name_len = 4, .offset = offsetof(kube_core_v1_daemon_endpoint_t, port), .kind = KUBE_KIND_INT32,
+    { .key = ",\"Port\":", .name_len = 4, .offset = offsetof(kube_core_v1_daemon_endpoint_t, port), .kind = KUBE_KIND_INT32,
       .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t daemon_endpoint_slots[2] = {
@@ -3114,11 +3175,11 @@ const kube_type_t kube_core_v1_daemon_endpoint_type = {
 
 /* io.k8s.api.core.v1.DownwardAPIProjection */
 static const kube_field_t downward_api_projection_fields[] = {
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_downward_api_projection_t, items),
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_core_v1_downward_api_projection_t, items),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_downward_api_volume_file_t),
           .type = &kube_core_v1_downward_api_volume_file_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &capabilities_add_info },
 };
 static const uint8_t downward_api_projection_slots[2] = {
     1, 0
@@ -3142,13 +3203,13 @@ const kube_type_t kube_core_v1_downward_api_projection_type = {
 
 /* io.k8s.api.core.v1.DownwardAPIVolumeFile */
 static const kube_field_t downward_api_volume_file_fields[] = {
-    { .key = ",\"fieldRef\":", .name = "fieldRef", .name_len = 8, .offset = offsetof(kube_core_v1_downward_api_volume_file_t, field_ref),
+    { .key = ",\"fieldRef\":", .name_len = 8, .offset = offsetof(kube_core_v1_downward_api_volume_file_t, field_ref),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_object_field_selector_type },
-    { .key = ",\"mode\":", .name = "mode", .name_len = 4, .offset = offsetof(kube_core_v1_downward_api_volume_file_t, mode),
+    { .key = ",\"mode\":", .name_len = 4, .offset = offsetof(kube_core_v1_downward_api_volume_file_t, mode),
       .kind = KUBE_KIND_INT32 },
-    { .key = ",\"path\":", .name = "path", .name_len = 4, .offset = offsetof(kube_core_v1_downward_api_volume_file_t, path),
+    { .key = ",\"path\":", .name_len = 4, .offset = offsetof(kube_core_v1_downward_api_volume_file_t, path),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"resourceFieldRef\":", .name = "resourceFieldRef", .name_len = 16,
+    { .key = ",\"resourceFieldRef\":", .name_len = 16,
       .offset = offsetof(kube_core_v1_downward_api_volume_file_t, resource_field_ref), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_resource_field_selector_type },
 };
@@ -3174,13 +3235,13 @@ const kube_type_t kube_core_v1_downward_api_volume_file_type = {
 
 /* io.k8s.api.core.v1.DownwardAPIVolumeSource */
 static const kube_field_t downward_api_volume_source_fields[] = {
-    { .key = ",\"defaultMode\":", .name = "defaultMode", .name_len = 11,
-      .offset = offsetof(kube_core_v1_downward_api_volume_source_t, default_mode), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_downward_api_volume_source_t, items),
+    { .key = ",\"defaultMode\":", .name_len = 11, .offset = offsetof(kube_core_v1_downward_api_volume_source_t, default_mode),
+      .kind = KUBE_KIND_INT32 },
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_core_v1_downward_api_volume_source_t, items),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_downward_api_volume_file_t),
           .type = &kube_core_v1_downward_api_volume_file_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &capabilities_add_info },
 };
 static const uint8_t downward_api_volume_source_slots[2] = {
     1, 2
@@ -3204,9 +3265,9 @@ const kube_type_t kube_core_v1_downward_api_volume_source_type = {
 
 /* io.k8s.api.core.v1.EmptyDirVolumeSource */
 static const kube_field_t empty_dir_volume_source_fields[] = {
-    { .key = ",\"medium\":", .name = "medium", .name_len = 6, .offset = offsetof(kube_core_v1_empty_dir_volume_source_t, medium),
+    { .key = ",\"medium\":", .name_len = 6, .offset = offsetof(kube_core_v1_empty_dir_volume_source_t, medium),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"sizeLimit\":", .name = "sizeLimit", .name_len = 9, .offset = offsetof(kube_core_v1_empty_dir_volume_source_t, size_limit),
+    { .key = ",\"sizeLimit\":", .name_len = 9, .offset = offsetof(kube_core_v1_empty_dir_volume_source_t, size_limit),
       .kind = KUBE_KIND_QUANTITY },
 };
 static const uint8_t empty_dir_volume_source_slots[2] = {
@@ -3231,13 +3292,13 @@ const kube_type_t kube_core_v1_empty_dir_volume_source_type = {
 
 /* io.k8s.api.core.v1.EndpointAddress */
 static const kube_field_t endpoint_address_fields[] = {
-    { .key = ",\"hostname\":", .name = "hostname", .name_len = 8, .offset = offsetof(kube_core_v1_endpoint_address_t, hostname),
+    { .key = ",\"hostname\":", .name_len = 8, .offset = offsetof(kube_core_v1_endpoint_address_t, hostname),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"ip\":", .name = "ip", .name_len = 2, .offset = offsetof(kube_core_v1_endpoint_address_t, ip), .kind = KUBE_KIND_STRING,
+    { .key = ",\"ip\":", .name_len = 2, .offset = offsetof(kube_core_v1_endpoint_address_t, ip), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"nodeName\":", .name = "nodeName", .name_len = 8, .offset = offsetof(kube_core_v1_endpoint_address_t, node_name),
+    { .key = ",\"nodeName\":", .name_len = 8, .offset = offsetof(kube_core_v1_endpoint_address_t, node_name),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"targetRef\":", .name = "targetRef", .name_len = 9, .offset = offsetof(kube_core_v1_endpoint_address_t, target_ref),
+    { .key = ",\"targetRef\":", .name_len = 9, .offset = offsetof(kube_core_v1_endpoint_address_t, target_ref),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_object_reference_type },
 };
 static const uint8_t endpoint_address_slots[4] = {
@@ -3262,14 +3323,13 @@ const kube_type_t kube_core_v1_endpoint_address_type = {
 
 /* io.k8s.api.core.v1.EndpointPort */
 static const kube_field_t endpoint_port_fields[] = {
-    { .key = ",\"appProtocol\":", .name = "appProtocol", .name_len = 11, .offset = offsetof(kube_core_v1_endpoint_port_t, app_protocol),
+    { .key = ",\"appProtocol\":", .name_len = 11, .offset = offsetof(kube_core_v1_endpoint_port_t, app_protocol),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_endpoint_port_t, name), .kind = KUBE_KIND_STRING },
-    { .key = ",\"port\":", .name = "port", .name_len = 4, .offset = offsetof(kube_core_v1_endpoint_port_t, port), .kind = KUBE_KIND_INT32,
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_core_v1_endpoint_port_t, name), .kind = KUBE_KIND_STRING },
+    { .key = ",\"port\":", .name_len = 4, .offset = offsetof(kube_core_v1_endpoint_port_t, port), .kind = KUBE_KIND_INT32,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"protocol\":", .name = "protocol", .name_len = 8, .offset = offsetof(kube_core_v1_endpoint_port_t, protocol),
-      .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "SCTP", "TCP", "UDP", NULL } } },
+    { .key = ",\"protocol\":", .name_len = 8, .offset = offsetof(kube_core_v1_endpoint_port_t, protocol), .kind = KUBE_KIND_STRING,
+      .info = &endpoint_port_protocol_info },
 };
 static const uint8_t endpoint_port_slots[4] = {
     1, 2, 4, 3
@@ -3293,21 +3353,20 @@ const kube_type_t kube_core_v1_endpoint_port_type = {
 
 /* io.k8s.api.core.v1.EndpointSubset */
 static const kube_field_t endpoint_subset_fields[] = {
-    { .key = ",\"addresses\":", .name = "addresses", .name_len = 9, .offset = offsetof(kube_core_v1_endpoint_subset_t, addresses),
+    { .key = ",\"addresses\":", .name_len = 9, .offset = offsetof(kube_core_v1_endpoint_subset_t, addresses),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_endpoint_address_t),
           .type = &kube_core_v1_endpoint_address_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"notReadyAddresses\":", .name = "notReadyAddresses", .name_len = 17,
-      .offset = offsetof(kube_core_v1_endpoint_subset_t, not_ready_addresses), .kind = KUBE_KIND_LIST,
+      .info = &capabilities_add_info },
+    { .key = ",\"notReadyAddresses\":", .name_len = 17, .offset = offsetof(kube_core_v1_endpoint_subset_t, not_ready_addresses),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_endpoint_address_t),
           .type = &kube_core_v1_endpoint_address_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"ports\":", .name = "ports", .name_len = 5, .offset = offsetof(kube_core_v1_endpoint_subset_t, ports),
-      .kind = KUBE_KIND_LIST,
+      .info = &capabilities_add_info },
+    { .key = ",\"ports\":", .name_len = 5, .offset = offsetof(kube_core_v1_endpoint_subset_t, ports), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_endpoint_port_t),
           .type = &kube_core_v1_endpoint_port_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &capabilities_add_info },
 };
 static const uint8_t endpoint_subset_slots[4] = {
     2, 1, 3, 0
@@ -3331,16 +3390,15 @@ const kube_type_t kube_core_v1_endpoint_subset_type = {
 
 /* io.k8s.api.core.v1.Endpoints (v1 Endpoints) */
 static const kube_field_t endpoints_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_core_v1_endpoints_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_core_v1_endpoints_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_endpoints_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_endpoints_t, metadata),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"subsets\":", .name = "subsets", .name_len = 7, .offset = offsetof(kube_core_v1_endpoints_t, subsets),
-      .kind = KUBE_KIND_LIST,
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_core_v1_endpoints_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_core_v1_endpoints_t, metadata), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"subsets\":", .name_len = 7, .offset = offsetof(kube_core_v1_endpoints_t, subsets), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_endpoint_subset_t),
           .type = &kube_core_v1_endpoint_subset_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &capabilities_add_info },
 };
 static const uint8_t endpoints_slots[4] = {
     4, 3, 1, 2
@@ -3367,14 +3425,14 @@ const kube_type_t kube_core_v1_endpoints_type = {
 
 /* io.k8s.api.core.v1.EndpointsList (v1 EndpointsList) */
 static const kube_field_t endpoints_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_core_v1_endpoints_list_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_core_v1_endpoints_list_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_endpoints_list_t, items),
-      .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_core_v1_endpoints_list_t, items), .kind = KUBE_KIND_LIST,
+      .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_endpoints_t),
           .type = &kube_core_v1_endpoints_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_endpoints_list_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_endpoints_list_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_core_v1_endpoints_list_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_core_v1_endpoints_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t endpoints_list_slots[4] = {
@@ -3402,12 +3460,10 @@ const kube_type_t kube_core_v1_endpoints_list_type = {
 
 /* io.k8s.api.core.v1.EnvFromSource */
 static const kube_field_t env_from_source_fields[] = {
-    { .key = ",\"configMapRef\":", .name = "configMapRef", .name_len = 12,
-      .offset = offsetof(kube_core_v1_env_from_source_t, config_map_ref), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_core_v1_config_map_env_source_type },
-    { .key = ",\"prefix\":", .name = "prefix", .name_len = 6, .offset = offsetof(kube_core_v1_env_from_source_t, prefix),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"secretRef\":", .name = "secretRef", .name_len = 9, .offset = offsetof(kube_core_v1_env_from_source_t, secret_ref),
+    { .key = ",\"configMapRef\":", .name_len = 12, .offset = offsetof(kube_core_v1_env_from_source_t, config_map_ref),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_config_map_env_source_type },
+    { .key = ",\"prefix\":", .name_len = 6, .offset = offsetof(kube_core_v1_env_from_source_t, prefix), .kind = KUBE_KIND_STRING },
+    { .key = ",\"secretRef\":", .name_len = 9, .offset = offsetof(kube_core_v1_env_from_source_t, secret_ref),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_secret_env_source_type },
 };
 static const uint8_t env_from_source_slots[4] = {
@@ -3432,11 +3488,11 @@ const kube_type_t kube_core_v1_env_from_source_type = {
 
 /* io.k8s.api.core.v1.EnvVar */
 static const kube_field_t env_var_fields[] = {
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_env_var_t, name), .kind = KUBE_KIND_STRING,
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_core_v1_env_var_t, name), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"value\":", .name = "value", .name_len = 5, .offset = offsetof(kube_core_v1_env_var_t, value), .kind = KUBE_KIND_STRING },
-    { .key = ",\"valueFrom\":", .name = "valueFrom", .name_len = 9, .offset = offsetof(kube_core_v1_env_var_t, value_from),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_env_var_source_type },
+    { .key = ",\"value\":", .name_len = 5, .offset = offsetof(kube_core_v1_env_var_t, value), .kind = KUBE_KIND_STRING },
+    { .key = ",\"valueFrom\":", .name_len = 9, .offset = offsetof(kube_core_v1_env_var_t, value_from), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_env_var_source_type },
 };
 static const uint8_t env_var_slots[4] = {
     3, 1, 2, 0
@@ -3460,19 +3516,16 @@ const kube_type_t kube_core_v1_env_var_type = {
 
 /* io.k8s.api.core.v1.EnvVarSource */
 static const kube_field_t env_var_source_fields[] = {
-    { .key = ",\"configMapKeyRef\":", .name = "configMapKeyRef", .name_len = 15,
-      .offset = offsetof(kube_core_v1_env_var_source_t, config_map_key_ref), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_core_v1_config_map_key_selector_type },
-    { .key = ",\"fieldRef\":", .name = "fieldRef", .name_len = 8, .offset = offsetof(kube_core_v1_env_var_source_t, field_ref),
+    { .key = ",\"configMapKeyRef\":", .name_len = 15, .offset = offsetof(kube_core_v1_env_var_source_t, config_map_key_ref),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_config_map_key_selector_type },
+    { .key = ",\"fieldRef\":", .name_len = 8, .offset = offsetof(kube_core_v1_env_var_source_t, field_ref),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_object_field_selector_type },
-    { .key = ",\"fileKeyRef\":", .name = "fileKeyRef", .name_len = 10, .offset = offsetof(kube_core_v1_env_var_source_t, file_key_ref),
+    { .key = ",\"fileKeyRef\":", .name_len = 10, .offset = offsetof(kube_core_v1_env_var_source_t, file_key_ref),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_file_key_selector_type },
-    { .key = ",\"resourceFieldRef\":", .name = "resourceFieldRef", .name_len = 16,
-      .offset = offsetof(kube_core_v1_env_var_source_t, resource_field_ref), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_core_v1_resource_field_selector_type },
-    { .key = ",\"secretKeyRef\":", .name = "secretKeyRef", .name_len = 12,
-      .offset = offsetof(kube_core_v1_env_var_source_t, secret_key_ref), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_core_v1_secret_key_selector_type },
+    { .key = ",\"resourceFieldRef\":", .name_len = 16, .offset = offsetof(kube_core_v1_env_var_source_t, resource_field_ref),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_resource_field_selector_type },
+    { .key = ",\"secretKeyRef\":", .name_len = 12, .offset = offsetof(kube_core_v1_env_var_source_t, secret_key_ref),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_secret_key_selector_type },
 };
 static const uint8_t env_var_source_slots[8] = {
     1, 5, 2, 0, 0, 4, 0, 3
@@ -3496,93 +3549,83 @@ const kube_type_t kube_core_v1_env_var_source_type = {
 
 /* io.k8s.api.core.v1.EphemeralContainer */
 static const kube_field_t ephemeral_container_fields[] = {
-    { .key = ",\"args\":", .name = "args", .name_len = 4, .offset = offsetof(kube_core_v1_ephemeral_container_t, args),
+    { .key = ",\"args\":", .name_len = 4, .offset = offsetof(kube_core_v1_ephemeral_container_t, args), .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .info = &capabilities_add_info },
+    { .key = ",\"command\":", .name_len = 7, .offset = offsetof(kube_core_v1_ephemeral_container_t, command),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"command\":", .name = "command", .name_len = 7, .offset = offsetof(kube_core_v1_ephemeral_container_t, command),
-      .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"env\":", .name = "env", .name_len = 3, .offset = offsetof(kube_core_v1_ephemeral_container_t, env), .kind = KUBE_KIND_LIST,
+      .info = &capabilities_add_info },
+    { .key = ",\"env\":", .name_len = 3, .offset = offsetof(kube_core_v1_ephemeral_container_t, env), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_env_var_t),
           .type = &kube_core_v1_env_var_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"envFrom\":", .name = "envFrom", .name_len = 7, .offset = offsetof(kube_core_v1_ephemeral_container_t, env_from),
+      .info = &container_env_info },
+    { .key = ",\"envFrom\":", .name_len = 7, .offset = offsetof(kube_core_v1_ephemeral_container_t, env_from),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_env_from_source_t),
           .type = &kube_core_v1_env_from_source_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"image\":", .name = "image", .name_len = 5, .offset = offsetof(kube_core_v1_ephemeral_container_t, image),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"imagePullPolicy\":", .name = "imagePullPolicy", .name_len = 15,
-      .offset = offsetof(kube_core_v1_ephemeral_container_t, image_pull_policy), .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Always", "IfNotPresent", "Never", NULL } } },
-    { .key = ",\"lifecycle\":", .name = "lifecycle", .name_len = 9, .offset = offsetof(kube_core_v1_ephemeral_container_t, lifecycle),
+      .info = &capabilities_add_info },
+    { .key = ",\"image\":", .name_len = 5, .offset = offsetof(kube_core_v1_ephemeral_container_t, image), .kind = KUBE_KIND_STRING },
+    { .key = ",\"imagePullPolicy\":", .name_len = 15, .offset = offsetof(kube_core_v1_ephemeral_container_t, image_pull_policy),
+      .kind = KUBE_KIND_STRING,
+      .info = &container_image_pull_policy_info },
+    { .key = ",\"lifecycle\":", .name_len = 9, .offset = offsetof(kube_core_v1_ephemeral_container_t, lifecycle),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_lifecycle_type },
-    { .key = ",\"livenessProbe\":", .name = "livenessProbe", .name_len = 13,
-      .offset = offsetof(kube_core_v1_ephemeral_container_t, liveness_probe), .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_probe_type },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_ephemeral_container_t, name),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"ports\":", .name = "ports", .name_len = 5, .offset = offsetof(kube_core_v1_ephemeral_container_t, ports),
-      .kind = KUBE_KIND_LIST,
+    { .key = ",\"livenessProbe\":", .name_len = 13, .offset = offsetof(kube_core_v1_ephemeral_container_t, liveness_probe),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_probe_type },
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_core_v1_ephemeral_container_t, name), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"ports\":", .name_len = 5, .offset = offsetof(kube_core_v1_ephemeral_container_t, ports), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_container_port_t),
           .type = &kube_core_v1_container_port_type },
-      .info = &(const kube_field_info_t){ .merge_key = "containerPort",
-          .list_map_keys = (const char *const[]){ "containerPort", "protocol", NULL }, .list_type = KUBE_LIST_TYPE_MAP,
-          .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"readinessProbe\":", .name = "readinessProbe", .name_len = 14,
-      .offset = offsetof(kube_core_v1_ephemeral_container_t, readiness_probe), .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_probe_type },
-    { .key = ",\"resizePolicy\":", .name = "resizePolicy", .name_len = 12,
-      .offset = offsetof(kube_core_v1_ephemeral_container_t, resize_policy), .kind = KUBE_KIND_LIST,
+      .info = &container_ports_info },
+    { .key = ",\"readinessProbe\":", .name_len = 14, .offset = offsetof(kube_core_v1_ephemeral_container_t, readiness_probe),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_probe_type },
+    { .key = ",\"resizePolicy\":", .name_len = 12, .offset = offsetof(kube_core_v1_ephemeral_container_t, resize_policy),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_container_resize_policy_t),
           .type = &kube_core_v1_container_resize_policy_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"resources\":", .name = "resources", .name_len = 9, .offset = offsetof(kube_core_v1_ephemeral_container_t, resources),
+      .info = &capabilities_add_info },
+    { .key = ",\"resources\":", .name_len = 9, .offset = offsetof(kube_core_v1_ephemeral_container_t, resources),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_resource_requirements_type },
-    { .key = ",\"restartPolicy\":", .name = "restartPolicy", .name_len = 13,
-      .offset = offsetof(kube_core_v1_ephemeral_container_t, restart_policy), .kind = KUBE_KIND_STRING },
-    { .key = ",\"restartPolicyRules\":", .name = "restartPolicyRules", .name_len = 18,
+    { .key = ",\"restartPolicy\":", .name_len = 13, .offset = offsetof(kube_core_v1_ephemeral_container_t, restart_policy),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"restartPolicyRules\":", .name_len = 18,
       .offset = offsetof(kube_core_v1_ephemeral_container_t, restart_policy_rules), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_container_restart_rule_t),
           .type = &kube_core_v1_container_restart_rule_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"securityContext\":", .name = "securityContext", .name_len = 15,
-      .offset = offsetof(kube_core_v1_ephemeral_container_t, security_context), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_core_v1_security_context_type },
-    { .key = ",\"startupProbe\":", .name = "startupProbe", .name_len = 12,
-      .offset = offsetof(kube_core_v1_ephemeral_container_t, startup_probe), .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_probe_type },
-    { .key = ",\"stdin\":", .name = "stdin", .name_len = 5, .offset = offsetof(kube_core_v1_ephemeral_container_t, stdin),
+      .info = &capabilities_add_info },
+    { .key = ",\"securityContext\":", .name_len = 15, .offset = offsetof(kube_core_v1_ephemeral_container_t, security_context),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_security_context_type },
+    { .key = ",\"startupProbe\":", .name_len = 12, .offset = offsetof(kube_core_v1_ephemeral_container_t, startup_probe),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_probe_type },
+    { .key = ",\"stdin\":", .name_len = 5, .offset = offsetof(kube_core_v1_ephemeral_container_t, stdin), .kind = KUBE_KIND_BOOL },
+    { .key = ",\"stdinOnce\":", .name_len = 9, .offset = offsetof(kube_core_v1_ephemeral_container_t, stdin_once),
       .kind = KUBE_KIND_BOOL },
-    { .key = ",\"stdinOnce\":", .name = "stdinOnce", .name_len = 9, .offset = offsetof(kube_core_v1_ephemeral_container_t, stdin_once),
-      .kind = KUBE_KIND_BOOL },
-    { .key = ",\"targetContainerName\":", .name = "targetContainerName", .name_len = 19,
+    { .key = ",\"targetContainerName\":", .name_len = 19,
       .offset = offsetof(kube_core_v1_ephemeral_container_t, target_container_name), .kind = KUBE_KIND_STRING },
-    { .key = ",\"terminationMessagePath\":", .name = "terminationMessagePath", .name_len = 22,
+    { .key = ",\"terminationMessagePath\":", .name_len = 22,
       .offset = offsetof(kube_core_v1_ephemeral_container_t, termination_message_path), .kind = KUBE_KIND_STRING },
-    { .key = ",\"terminationMessagePolicy\":", .name = "terminationMessagePolicy", .name_len = 24,
+    { .key = ",\"terminationMessagePolicy\":", .name_len = 24,
       .offset = offsetof(kube_core_v1_ephemeral_container_t, termination_message_policy), .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "FallbackToLogsOnError", "File", NULL } } },
-    { .key = ",\"tty\":", .name = "tty", .name_len = 3, .offset = offsetof(kube_core_v1_ephemeral_container_t, tty), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"volumeDevices\":", .name = "volumeDevices", .name_len = 13,
-      .offset = offsetof(kube_core_v1_ephemeral_container_t, volume_devices), .kind = KUBE_KIND_LIST,
+      .info = &container_termination_message_policy_info },
+    { .key = ",\"tty\":", .name_len = 3, .offset = offsetof(kube_core_v1_ephemeral_container_t, tty), .kind = KUBE_KIND_BOOL },
+    { .key = ",\"volumeDevices\":", .name_len = 13, .offset = offsetof(kube_core_v1_ephemeral_container_t, volume_devices),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_volume_device_t),
           .type = &kube_core_v1_volume_device_type },
-      .info = &(const kube_field_info_t){ .merge_key = "devicePath", .list_map_keys = (const char *const[]){ "devicePath", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"volumeMounts\":", .name = "volumeMounts", .name_len = 12,
-      .offset = offsetof(kube_core_v1_ephemeral_container_t, volume_mounts), .kind = KUBE_KIND_LIST,
+      .info = &container_volume_devices_info },
+    { .key = ",\"volumeMounts\":", .name_len = 12, .offset = offsetof(kube_core_v1_ephemeral_container_t, volume_mounts),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_volume_mount_t),
           .type = &kube_core_v1_volume_mount_type },
-      .info = &(const kube_field_info_t){ .merge_key = "mountPath", .list_map_keys = (const char *const[]){ "mountPath", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"workingDir\":", .name = "workingDir", .name_len = 10, .offset = offsetof(kube_core_v1_ephemeral_container_t, working_dir),
+      .info = &container_volume_mounts_info },
+    { .key = ",\"workingDir\":", .name_len = 10, .offset = offsetof(kube_core_v1_ephemeral_container_t, working_dir),
       .kind = KUBE_KIND_STRING },
 };
 static const uint8_t ephemeral_container_slots[64] = {
-    0, 21, 0, 0, 0, 4, 0, 0, 0, 9, 13, 10, 17, 0, 0, 25, 0, 0, 0, 0, 26, 0, 19, 0, 0, 1, 8, 0, 0, 0, 7, 0, 0, 0, 0, 0, 22, 0, 0, 0, 12, 0,
-    2, 0, 0, 0, 16, 6, 0, 18, 14, 5, 11, 24, 0, 0, 15, 0, 0, 23, 0, 0, 20, 3
+    0, 21, 0, 0, 0, 4, 0, 0, 0, 9, 13, 10, 17, 0, 0, 25, 0, 0, 0, 0, 26, 0, 19, 0, 0, 1, 8, 0, 0, 0, 7, 0, 0, 0, 0, 0, 22, 0, 0,
+    0, 12, 0, 2, 0, 0, 0, 16, 6, 0, 18, 14, 5, 11, 24, 0, 0, 15, 0, 0, 23, 0, 0, 20, 3
 };
 const kube_type_t kube_core_v1_ephemeral_container_type = {
     .abi = KUBE_TABLE_ABI,
@@ -3603,7 +3646,7 @@ const kube_type_t kube_core_v1_ephemeral_container_type = {
 
 /* io.k8s.api.core.v1.EphemeralVolumeSource */
 static const kube_field_t ephemeral_volume_source_fields[] = {
-    { .key = ",\"volumeClaimTemplate\":", .name = "volumeClaimTemplate", .name_len = 19,
+    { .key = ",\"volumeClaimTemplate\":", .name_len = 19,
       .offset = offsetof(kube_core_v1_ephemeral_volume_source_t, volume_claim_template), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_persistent_volume_claim_template_type },
 };
@@ -3629,34 +3672,32 @@ const kube_type_t kube_core_v1_ephemeral_volume_source_type = {
 
 /* io.k8s.api.core.v1.Event (v1 Event) */
 static const kube_field_t event_fields[] = {
-    { .key = ",\"action\":", .name = "action", .name_len = 6, .offset = offsetof(kube_core_v1_event_t, action), .kind = KUBE_KIND_STRING },
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_core_v1_event_t, api_version),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"count\":", .name = "count", .name_len = 5, .offset = offsetof(kube_core_v1_event_t, count), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"eventTime\":", .name = "eventTime", .name_len = 9, .offset = offsetof(kube_core_v1_event_t, event_time),
-      .kind = KUBE_KIND_MICRO_TIME },
-    { .key = ",\"firstTimestamp\":", .name = "firstTimestamp", .name_len = 14, .offset = offsetof(kube_core_v1_event_t, first_timestamp),
+    { .key = ",\"action\":", .name_len = 6, .offset = offsetof(kube_core_v1_event_t, action), .kind = KUBE_KIND_STRING },
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_core_v1_event_t, api_version), .kind = KUBE_KIND_STRING },
+    { .key = ",\"count\":", .name_len = 5, .offset = offsetof(kube_core_v1_event_t, count), .kind = KUBE_KIND_INT32 },
+    { .key = ",\"eventTime\":", .name_len = 9, .offset = offsetof(kube_core_v1_event_t, event_time), .kind = KUBE_KIND_MICRO_TIME },
+    { .key = ",\"firstTimestamp\":", .name_len = 14, .offset = offsetof(kube_core_v1_event_t, first_timestamp),
       .kind = KUBE_KIND_TIME },
-    { .key = ",\"involvedObject\":", .name = "involvedObject", .name_len = 14, .offset = offsetof(kube_core_v1_event_t, involved_object),
+    { .key = ",\"involvedObject\":", .name_len = 14, .offset = offsetof(kube_core_v1_event_t, involved_object),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_core_v1_object_reference_type },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_event_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"lastTimestamp\":", .name = "lastTimestamp", .name_len = 13, .offset = offsetof(kube_core_v1_event_t, last_timestamp),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_core_v1_event_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"lastTimestamp\":", .name_len = 13, .offset = offsetof(kube_core_v1_event_t, last_timestamp),
       .kind = KUBE_KIND_TIME },
-    { .key = ",\"message\":", .name = "message", .name_len = 7, .offset = offsetof(kube_core_v1_event_t, message), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_event_t, metadata),
-      .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"reason\":", .name = "reason", .name_len = 6, .offset = offsetof(kube_core_v1_event_t, reason), .kind = KUBE_KIND_STRING },
-    { .key = ",\"related\":", .name = "related", .name_len = 7, .offset = offsetof(kube_core_v1_event_t, related), .kind = KUBE_KIND_OBJECT,
+    { .key = ",\"message\":", .name_len = 7, .offset = offsetof(kube_core_v1_event_t, message), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_core_v1_event_t, metadata), .kind = KUBE_KIND_OBJECT,
+      .flags = KUBE_FIELD_REQUIRED, .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"reason\":", .name_len = 6, .offset = offsetof(kube_core_v1_event_t, reason), .kind = KUBE_KIND_STRING },
+    { .key = ",\"related\":", .name_len = 7, .offset = offsetof(kube_core_v1_event_t, related), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_object_reference_type },
-    { .key = ",\"reportingComponent\":", .name = "reportingComponent", .name_len = 18,
-      .offset = offsetof(kube_core_v1_event_t, reporting_component), .kind = KUBE_KIND_STRING },
-    { .key = ",\"reportingInstance\":", .name = "reportingInstance", .name_len = 17,
-      .offset = offsetof(kube_core_v1_event_t, reporting_instance), .kind = KUBE_KIND_STRING },
-    { .key = ",\"series\":", .name = "series", .name_len = 6, .offset = offsetof(kube_core_v1_event_t, series), .kind = KUBE_KIND_OBJECT,
+    { .key = ",\"reportingComponent\":", .name_len = 18, .offset = offsetof(kube_core_v1_event_t, reporting_component),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"reportingInstance\":", .name_len = 17, .offset = offsetof(kube_core_v1_event_t, reporting_instance),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"series\":", .name_len = 6, .offset = offsetof(kube_core_v1_event_t, series), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_event_series_type },
-    { .key = ",\"source\":", .name = "source", .name_len = 6, .offset = offsetof(kube_core_v1_event_t, source), .kind = KUBE_KIND_OBJECT,
+    { .key = ",\"source\":", .name_len = 6, .offset = offsetof(kube_core_v1_event_t, source), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_event_source_type },
-    { .key = ",\"type\":", .name = "type", .name_len = 4, .offset = offsetof(kube_core_v1_event_t, type), .kind = KUBE_KIND_STRING },
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_core_v1_event_t, type), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t event_slots[32] = {
     0, 7, 6, 9, 0, 1, 10, 0, 17, 8, 14, 0, 0, 4, 12, 3, 0, 13, 0, 0, 0, 0, 11, 0, 5, 0, 16, 0, 2, 0, 15, 0
@@ -3683,15 +3724,15 @@ const kube_type_t kube_core_v1_event_type = {
 
 /* io.k8s.api.core.v1.EventList (v1 EventList) */
 static const kube_field_t event_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_core_v1_event_list_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_core_v1_event_list_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_event_list_t, items), .kind = KUBE_KIND_LIST,
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_core_v1_event_list_t, items), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_event_t),
           .type = &kube_core_v1_event_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_event_list_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_event_list_t, metadata),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_core_v1_event_list_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_core_v1_event_list_t, metadata), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t event_list_slots[4] = {
     4, 2, 1, 3
@@ -3718,9 +3759,9 @@ const kube_type_t kube_core_v1_event_list_type = {
 
 /* io.k8s.api.core.v1.EventSeries */
 static const kube_field_t event_series_fields[] = {
-    { .key = ",\"count\":", .name = "count", .name_len = 5, .offset = offsetof(kube_core_v1_event_series_t, count), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"lastObservedTime\":", .name = "lastObservedTime", .name_len = 16,
-      .offset = offsetof(kube_core_v1_event_series_t, last_observed_time), .kind = KUBE_KIND_MICRO_TIME },
+    { .key = ",\"count\":", .name_len = 5, .offset = offsetof(kube_core_v1_event_series_t, count), .kind = KUBE_KIND_INT32 },
+    { .key = ",\"lastObservedTime\":", .name_len = 16, .offset = offsetof(kube_core_v1_event_series_t, last_observed_time),
+      .kind = KUBE_KIND_MICRO_TIME },
 };
 static const uint8_t event_series_slots[2] = {
     1, 2
@@ -3744,9 +3785,9 @@ const kube_type_t kube_core_v1_event_series_type = {
 
 /* io.k8s.api.core.v1.EventSource */
 static const kube_field_t event_source_fields[] = {
-    { .key = ",\"component\":", .name = "component", .name_len = 9, .offset = offsetof(kube_core_v1_event_source_t, component),
+    { .key = ",\"component\":", .name_len = 9, .offset = offsetof(kube_core_v1_event_source_t, component),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"host\":", .name = "host", .name_len = 4, .offset = offsetof(kube_core_v1_event_source_t, host), .kind = KUBE_KIND_STRING },
+    { .key = ",\"host\":", .name_len = 4, .offset = offsetof(kube_core_v1_event_source_t, host), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t event_source_slots[2] = {
     2, 1
@@ -3770,10 +3811,9 @@ const kube_type_t kube_core_v1_event_source_type = {
 
 /* io.k8s.api.core.v1.ExecAction */
 static const kube_field_t exec_action_fields[] = {
-    { .key = ",\"command\":", .name = "command", .name_len = 7, .offset = offsetof(kube_core_v1_exec_action_t, command),
-      .kind = KUBE_KIND_LIST,
+    { .key = ",\"command\":", .name_len = 7, .offset = offsetof(kube_core_v1_exec_action_t, command), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &capabilities_add_info },
 };
 static const uint8_t exec_action_slots[2] = {
     0, 1
@@ -3797,19 +3837,17 @@ const kube_type_t kube_core_v1_exec_action_type = {
 
 /* io.k8s.api.core.v1.FCVolumeSource */
 static const kube_field_t fc_volume_source_fields[] = {
-    { .key = ",\"fsType\":", .name = "fsType", .name_len = 6, .offset = offsetof(kube_core_v1_fc_volume_source_t, fs_type),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"lun\":", .name = "lun", .name_len = 3, .offset = offsetof(kube_core_v1_fc_volume_source_t, lun), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"readOnly\":", .name = "readOnly", .name_len = 8, .offset = offsetof(kube_core_v1_fc_volume_source_t, read_only),
+    { .key = ",\"fsType\":", .name_len = 6, .offset = offsetof(kube_core_v1_fc_volume_source_t, fs_type), .kind = KUBE_KIND_STRING },
+    { .key = ",\"lun\":", .name_len = 3, .offset = offsetof(kube_core_v1_fc_volume_source_t, lun), .kind = KUBE_KIND_INT32 },
+    { .key = ",\"readOnly\":", .name_len = 8, .offset = offsetof(kube_core_v1_fc_volume_source_t, read_only),
       .kind = KUBE_KIND_BOOL },
-    { .key = ",\"targetWWNs\":", .name = "targetWWNs", .name_len = 10, .offset = offsetof(kube_core_v1_fc_volume_source_t, target_wwns),
+    { .key = ",\"targetWWNs\":", .name_len = 10, .offset = offsetof(kube_core_v1_fc_volume_source_t, target_wwns),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"wwids\":", .name = "wwids", .name_len = 5, .offset = offsetof(kube_core_v1_fc_volume_source_t, wwids),
-      .kind = KUBE_KIND_LIST,
+      .info = &capabilities_add_info },
+    { .key = ",\"wwids\":", .name_len = 5, .offset = offsetof(kube_core_v1_fc_volume_source_t, wwids), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &capabilities_add_info },
 };
 static const uint8_t fc_volume_source_slots[8] = {
     5, 1, 0, 2, 3, 0, 0, 4
@@ -3833,13 +3871,13 @@ const kube_type_t kube_core_v1_fc_volume_source_type = {
 
 /* io.k8s.api.core.v1.FileKeySelector */
 static const kube_field_t file_key_selector_fields[] = {
-    { .key = ",\"key\":", .name = "key", .name_len = 3, .offset = offsetof(kube_core_v1_file_key_selector_t, key), .kind = KUBE_KIND_STRING,
+    { .key = ",\"key\":", .name_len = 3, .offset = offsetof(kube_core_v1_file_key_selector_t, key), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"optional\":", .name = "optional", .name_len = 8, .offset = offsetof(kube_core_v1_file_key_selector_t, optional),
+    { .key = ",\"optional\":", .name_len = 8, .offset = offsetof(kube_core_v1_file_key_selector_t, optional),
       .kind = KUBE_KIND_BOOL },
-    { .key = ",\"path\":", .name = "path", .name_len = 4, .offset = offsetof(kube_core_v1_file_key_selector_t, path),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"volumeName\":", .name = "volumeName", .name_len = 10, .offset = offsetof(kube_core_v1_file_key_selector_t, volume_name),
+    { .key = ",\"path\":", .name_len = 4, .offset = offsetof(kube_core_v1_file_key_selector_t, path), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"volumeName\":", .name_len = 10, .offset = offsetof(kube_core_v1_file_key_selector_t, volume_name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t file_key_selector_slots[4] = {
@@ -3864,19 +3902,18 @@ const kube_type_t kube_core_v1_file_key_selector_type = {
 
 /* io.k8s.api.core.v1.FlexPersistentVolumeSource */
 static const kube_field_t flex_persistent_volume_source_fields[] = {
-    { .key = ",\"driver\":", .name = "driver", .name_len = 6, .offset = offsetof(kube_core_v1_flex_persistent_volume_source_t, driver),
+    { .key = ",\"driver\":", .name_len = 6, .offset = offsetof(kube_core_v1_flex_persistent_volume_source_t, driver),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"fsType\":", .name = "fsType", .name_len = 6, .offset = offsetof(kube_core_v1_flex_persistent_volume_source_t, fs_type),
+    { .key = ",\"fsType\":", .name_len = 6, .offset = offsetof(kube_core_v1_flex_persistent_volume_source_t, fs_type),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"options\":", .name = "options", .name_len = 7, .offset = offsetof(kube_core_v1_flex_persistent_volume_source_t, options),
+    { .key = ",\"options\":", .name_len = 7, .offset = offsetof(kube_core_v1_flex_persistent_volume_source_t, options),
       .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t),
           .offset = offsetof(kube_string_entry_t, value) } },
-    { .key = ",\"readOnly\":", .name = "readOnly", .name_len = 8,
-      .offset = offsetof(kube_core_v1_flex_persistent_volume_source_t, read_only), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"secretRef\":", .name = "secretRef", .name_len = 9,
-      .offset = offsetof(kube_core_v1_flex_persistent_volume_source_t, secret_ref), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_core_v1_secret_reference_type },
+    { .key = ",\"readOnly\":", .name_len = 8, .offset = offsetof(kube_core_v1_flex_persistent_volume_source_t, read_only),
+      .kind = KUBE_KIND_BOOL },
+    { .key = ",\"secretRef\":", .name_len = 9, .offset = offsetof(kube_core_v1_flex_persistent_volume_source_t, secret_ref),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_secret_reference_type },
 };
 static const uint8_t flex_persistent_volume_source_slots[8] = {
     5, 0, 3, 1, 0, 2, 0, 4
@@ -3900,17 +3937,16 @@ const kube_type_t kube_core_v1_flex_persistent_volume_source_type = {
 
 /* io.k8s.api.core.v1.FlexVolumeSource */
 static const kube_field_t flex_volume_source_fields[] = {
-    { .key = ",\"driver\":", .name = "driver", .name_len = 6, .offset = offsetof(kube_core_v1_flex_volume_source_t, driver),
+    { .key = ",\"driver\":", .name_len = 6, .offset = offsetof(kube_core_v1_flex_volume_source_t, driver),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"fsType\":", .name = "fsType", .name_len = 6, .offset = offsetof(kube_core_v1_flex_volume_source_t, fs_type),
+    { .key = ",\"fsType\":", .name_len = 6, .offset = offsetof(kube_core_v1_flex_volume_source_t, fs_type),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"options\":", .name = "options", .name_len = 7, .offset = offsetof(kube_core_v1_flex_volume_source_t, options),
-      .kind = KUBE_KIND_MAP,
+    { .key = ",\"options\":", .name_len = 7, .offset = offsetof(kube_core_v1_flex_volume_source_t, options), .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t),
           .offset = offsetof(kube_string_entry_t, value) } },
-    { .key = ",\"readOnly\":", .name = "readOnly", .name_len = 8, .offset = offsetof(kube_core_v1_flex_volume_source_t, read_only),
+    { .key = ",\"readOnly\":", .name_len = 8, .offset = offsetof(kube_core_v1_flex_volume_source_t, read_only),
       .kind = KUBE_KIND_BOOL },
-    { .key = ",\"secretRef\":", .name = "secretRef", .name_len = 9, .offset = offsetof(kube_core_v1_flex_volume_source_t, secret_ref),
+    { .key = ",\"secretRef\":", .name_len = 9, .offset = offsetof(kube_core_v1_flex_volume_source_t, secret_ref),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_local_object_reference_type },
 };
 static const uint8_t flex_volume_source_slots[8] = {
@@ -3935,10 +3971,10 @@ const kube_type_t kube_core_v1_flex_volume_source_type = {
 
 /* io.k8s.api.core.v1.FlockerVolumeSource */
 static const kube_field_t flocker_volume_source_fields[] = {
-    { .key = ",\"datasetName\":", .name = "datasetName", .name_len = 11,
-      .offset = offsetof(kube_core_v1_flocker_volume_source_t, dataset_name), .kind = KUBE_KIND_STRING },
-    { .key = ",\"datasetUUID\":", .name = "datasetUUID", .name_len = 11,
-      .offset = offsetof(kube_core_v1_flocker_volume_source_t, dataset_uuid), .kind = KUBE_KIND_STRING },
+    { .key = ",\"datasetName\":", .name_len = 11, .offset = offsetof(kube_core_v1_flocker_volume_source_t, dataset_name),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"datasetUUID\":", .name_len = 11, .offset = offsetof(kube_core_v1_flocker_volume_source_t, dataset_uuid),
+      .kind = KUBE_KIND_STRING },
 };
 static const uint8_t flocker_volume_source_slots[2] = {
     2, 1
@@ -3962,14 +3998,14 @@ const kube_type_t kube_core_v1_flocker_volume_source_type = {
 
 /* io.k8s.api.core.v1.GCEPersistentDiskVolumeSource */
 static const kube_field_t gce_persistent_disk_volume_source_fields[] = {
-    { .key = ",\"fsType\":", .name = "fsType", .name_len = 6, .offset = offsetof(kube_core_v1_gce_persistent_disk_volume_source_t, fs_type),
+    { .key = ",\"fsType\":", .name_len = 6, .offset = offsetof(kube_core_v1_gce_persistent_disk_volume_source_t, fs_type),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"partition\":", .name = "partition", .name_len = 9,
-      .offset = offsetof(kube_core_v1_gce_persistent_disk_volume_source_t, partition), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"pdName\":", .name = "pdName", .name_len = 6, .offset = offsetof(kube_core_v1_gce_persistent_disk_volume_source_t, pd_name),
+    { .key = ",\"partition\":", .name_len = 9, .offset = offsetof(kube_core_v1_gce_persistent_disk_volume_source_t, partition),
+      .kind = KUBE_KIND_INT32 },
+    { .key = ",\"pdName\":", .name_len = 6, .offset = offsetof(kube_core_v1_gce_persistent_disk_volume_source_t, pd_name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"readOnly\":", .name = "readOnly", .name_len = 8,
-      .offset = offsetof(kube_core_v1_gce_persistent_disk_volume_source_t, read_only), .kind = KUBE_KIND_BOOL },
+    { .key = ",\"readOnly\":", .name_len = 8, .offset = offsetof(kube_core_v1_gce_persistent_disk_volume_source_t, read_only),
+      .kind = KUBE_KIND_BOOL },
 };
 static const uint8_t gce_persistent_disk_volume_source_slots[4] = {
     1, 3, 4, 2
@@ -3993,11 +4029,11 @@ const kube_type_t kube_core_v1_gce_persistent_disk_volume_source_type = {
 
 /* io.k8s.api.core.v1.GitRepoVolumeSource */
 static const kube_field_t git_repo_volume_source_fields[] = {
-    { .key = ",\"directory\":", .name = "directory", .name_len = 9, .offset = offsetof(kube_core_v1_git_repo_volume_source_t, directory),
+    { .key = ",\"directory\":", .name_len = 9, .offset = offsetof(kube_core_v1_git_repo_volume_source_t, directory),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"repository\":", .name = "repository", .name_len = 10,
-      .offset = offsetof(kube_core_v1_git_repo_volume_source_t, repository), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"revision\":", .name = "revision", .name_len = 8, .offset = offsetof(kube_core_v1_git_repo_volume_source_t, revision),
+    { .key = ",\"repository\":", .name_len = 10, .offset = offsetof(kube_core_v1_git_repo_volume_source_t, repository),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"revision\":", .name_len = 8, .offset = offsetof(kube_core_v1_git_repo_volume_source_t, revision),
       .kind = KUBE_KIND_STRING },
 };
 static const uint8_t git_repo_volume_source_slots[4] = {
@@ -4022,15 +4058,14 @@ const kube_type_t kube_core_v1_git_repo_volume_source_type = {
 
 /* io.k8s.api.core.v1.GlusterfsPersistentVolumeSource */
 static const kube_field_t glusterfs_persistent_volume_source_fields[] = {
-    { .key = ",\"endpoints\":", .name = "endpoints", .name_len = 9,
-      .offset = offsetof(kube_core_v1_glusterfs_persistent_volume_source_t, endpoints), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"endpointsNamespace\":", .name = "endpointsNamespace", .name_len = 18,
-      .offset = offsetof(kube_core_v1_glusterfs_persistent_volume_source_t, endpoints_namespace), .kind = KUBE_KIND_STRING },
-    { .key = ",\"path\":", .name = "path", .name_len = 4, .offset = offsetof(kube_core_v1_glusterfs_persistent_volume_source_t, path),
+    { .key = ",\"endpoints\":", .name_len = 9, .offset = offsetof(kube_core_v1_glusterfs_persistent_volume_source_t, endpoints),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"readOnly\":", .name = "readOnly", .name_len = 8,
-      .offset = offsetof(kube_core_v1_glusterfs_persistent_volume_source_t, read_only), .kind = KUBE_KIND_BOOL },
+    { .key = ",\"endpointsNamespace\":", .name_len = 18,
+      .offset = offsetof(kube_core_v1_glusterfs_persistent_volume_source_t, endpoints_namespace), .kind = KUBE_KIND_STRING },
+    { .key = ",\"path\":", .name_len = 4, .offset = offsetof(kube_core_v1_glusterfs_persistent_volume_source_t, path),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"readOnly\":", .name_len = 8, .offset = offsetof(kube_core_v1_glusterfs_persistent_volume_source_t, read_only),
+      .kind = KUBE_KIND_BOOL },
 };
 static const uint8_t glusterfs_persistent_volume_source_slots[4] = {
     1, 2, 3, 4
@@ -4054,11 +4089,11 @@ const kube_type_t kube_core_v1_glusterfs_persistent_volume_source_type = {
 
 /* io.k8s.api.core.v1.GlusterfsVolumeSource */
 static const kube_field_t glusterfs_volume_source_fields[] = {
-    { .key = ",\"endpoints\":", .name = "endpoints", .name_len = 9, .offset = offsetof(kube_core_v1_glusterfs_volume_source_t, endpoints),
+    { .key = ",\"endpoints\":", .name_len = 9, .offset = offsetof(kube_core_v1_glusterfs_volume_source_t, endpoints),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"path\":", .name = "path", .name_len = 4, .offset = offsetof(kube_core_v1_glusterfs_volume_source_t, path),
+    { .key = ",\"path\":", .name_len = 4, .offset = offsetof(kube_core_v1_glusterfs_volume_source_t, path),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"readOnly\":", .name = "readOnly", .name_len = 8, .offset = offsetof(kube_core_v1_glusterfs_volume_source_t, read_only),
+    { .key = ",\"readOnly\":", .name_len = 8, .offset = offsetof(kube_core_v1_glusterfs_volume_source_t, read_only),
       .kind = KUBE_KIND_BOOL },
 };
 static const uint8_t glusterfs_volume_source_slots[4] = {
@@ -4083,10 +4118,9 @@ const kube_type_t kube_core_v1_glusterfs_volume_source_type = {
 
 /* io.k8s.api.core.v1.GRPCAction */
 static const kube_field_t grpc_action_fields[] = {
-    { .key = ",\"port\":", .name = "port", .name_len = 4, .offset = offsetof(kube_core_v1_grpc_action_t, port), .kind = KUBE_KIND_INT32,
+    { .key = ",\"port\":", .name_len = 4, .offset = offsetof(kube_core_v1_grpc_action_t, port), .kind = KUBE_KIND_INT32,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"service\":", .name = "service", .name_len = 7, .offset = offsetof(kube_core_v1_grpc_action_t, service),
-      .kind = KUBE_KIND_STRING },
+    { .key = ",\"service\":", .name_len = 7, .offset = offsetof(kube_core_v1_grpc_action_t, service), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t grpc_action_slots[2] = {
     1, 2
@@ -4110,11 +4144,10 @@ const kube_type_t kube_core_v1_grpc_action_type = {
 
 /* io.k8s.api.core.v1.HostAlias */
 static const kube_field_t host_alias_fields[] = {
-    { .key = ",\"hostnames\":", .name = "hostnames", .name_len = 9, .offset = offsetof(kube_core_v1_host_alias_t, hostnames),
-      .kind = KUBE_KIND_LIST,
+    { .key = ",\"hostnames\":", .name_len = 9, .offset = offsetof(kube_core_v1_host_alias_t, hostnames), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"ip\":", .name = "ip", .name_len = 2, .offset = offsetof(kube_core_v1_host_alias_t, ip), .kind = KUBE_KIND_STRING,
+      .info = &capabilities_add_info },
+    { .key = ",\"ip\":", .name_len = 2, .offset = offsetof(kube_core_v1_host_alias_t, ip), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t host_alias_slots[2] = {
@@ -4139,7 +4172,7 @@ const kube_type_t kube_core_v1_host_alias_type = {
 
 /* io.k8s.api.core.v1.HostIP */
 static const kube_field_t host_ip_fields[] = {
-    { .key = ",\"ip\":", .name = "ip", .name_len = 2, .offset = offsetof(kube_core_v1_host_ip_t, ip), .kind = KUBE_KIND_STRING,
+    { .key = ",\"ip\":", .name_len = 2, .offset = offsetof(kube_core_v1_host_ip_t, ip), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t host_ip_slots[2] = {
@@ -4164,9 +4197,9 @@ const kube_type_t kube_core_v1_host_ip_type = {
 
 /* io.k8s.api.core.v1.HostPathVolumeSource */
 static const kube_field_t host_path_volume_source_fields[] = {
-    { .key = ",\"path\":", .name = "path", .name_len = 4, .offset = offsetof(kube_core_v1_host_path_volume_source_t, path),
+    { .key = ",\"path\":", .name_len = 4, .offset = offsetof(kube_core_v1_host_path_volume_source_t, path),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"type\":", .name = "type", .name_len = 4, .offset = offsetof(kube_core_v1_host_path_volume_source_t, type),
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_core_v1_host_path_volume_source_t, type),
       .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket", NULL } } },
 };
@@ -4192,17 +4225,16 @@ const kube_type_t kube_core_v1_host_path_volume_source_type = {
 
 /* io.k8s.api.core.v1.HTTPGetAction */
 static const kube_field_t http_get_action_fields[] = {
-    { .key = ",\"host\":", .name = "host", .name_len = 4, .offset = offsetof(kube_core_v1_http_get_action_t, host), .kind = KUBE_KIND_STRING },
-    { .key = ",\"httpHeaders\":", .name = "httpHeaders", .name_len = 11, .offset = offsetof(kube_core_v1_http_get_action_t, http_headers),
+    { .key = ",\"host\":", .name_len = 4, .offset = offsetof(kube_core_v1_http_get_action_t, host), .kind = KUBE_KIND_STRING },
+    { .key = ",\"httpHeaders\":", .name_len = 11, .offset = offsetof(kube_core_v1_http_get_action_t, http_headers),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_http_header_t),
           .type = &kube_core_v1_http_header_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"path\":", .name = "path", .name_len = 4, .offset = offsetof(kube_core_v1_http_get_action_t, path), .kind = KUBE_KIND_STRING },
-    { .key = ",\"port\":", .name = "port", .name_len = 4, .offset = offsetof(kube_core_v1_http_get_action_t, port),
+      .info = &capabilities_add_info },
+    { .key = ",\"path\":", .name_len = 4, .offset = offsetof(kube_core_v1_http_get_action_t, path), .kind = KUBE_KIND_STRING },
+    { .key = ",\"port\":", .name_len = 4, .offset = offsetof(kube_core_v1_http_get_action_t, port),
       .kind = KUBE_KIND_INT_OR_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"scheme\":", .name = "scheme", .name_len = 6, .offset = offsetof(kube_core_v1_http_get_action_t, scheme),
-      .kind = KUBE_KIND_STRING,
+    { .key = ",\"scheme\":", .name_len = 6, .offset = offsetof(kube_core_v1_http_get_action_t, scheme), .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "HTTP", "HTTPS", NULL } } },
 };
 static const uint8_t http_get_action_slots[8] = {
@@ -4227,9 +4259,9 @@ const kube_type_t kube_core_v1_http_get_action_type = {
 
 /* io.k8s.api.core.v1.HTTPHeader */
 static const kube_field_t http_header_fields[] = {
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_http_header_t, name), .kind = KUBE_KIND_STRING,
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_core_v1_http_header_t, name), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"value\":", .name = "value", .name_len = 5, .offset = offsetof(kube_core_v1_http_header_t, value), .kind = KUBE_KIND_STRING,
+    { .key = ",\"value\":", .name_len = 5, .offset = offsetof(kube_core_v1_http_header_t, value), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t http_header_slots[2] = {
@@ -4254,10 +4286,10 @@ const kube_type_t kube_core_v1_http_header_type = {
 
 /* io.k8s.api.core.v1.ImageVolumeSource */
 static const kube_field_t image_volume_source_fields[] = {
-    { .key = ",\"pullPolicy\":", .name = "pullPolicy", .name_len = 10, .offset = offsetof(kube_core_v1_image_volume_source_t, pull_policy),
+    { .key = ",\"pullPolicy\":", .name_len = 10, .offset = offsetof(kube_core_v1_image_volume_source_t, pull_policy),
       .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Always", "IfNotPresent", "Never", NULL } } },
-    { .key = ",\"reference\":", .name = "reference", .name_len = 9, .offset = offsetof(kube_core_v1_image_volume_source_t, reference),
+      .info = &container_image_pull_policy_info },
+    { .key = ",\"reference\":", .name_len = 9, .offset = offsetof(kube_core_v1_image_volume_source_t, reference),
       .kind = KUBE_KIND_STRING },
 };
 static const uint8_t image_volume_source_slots[2] = {
@@ -4282,7 +4314,7 @@ const kube_type_t kube_core_v1_image_volume_source_type = {
 
 /* io.k8s.api.core.v1.ImageVolumeStatus */
 static const kube_field_t image_volume_status_fields[] = {
-    { .key = ",\"imageRef\":", .name = "imageRef", .name_len = 8, .offset = offsetof(kube_core_v1_image_volume_status_t, image_ref),
+    { .key = ",\"imageRef\":", .name_len = 8, .offset = offsetof(kube_core_v1_image_volume_status_t, image_ref),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t image_volume_status_slots[2] = {
@@ -4307,31 +4339,30 @@ const kube_type_t kube_core_v1_image_volume_status_type = {
 
 /* io.k8s.api.core.v1.ISCSIPersistentVolumeSource */
 static const kube_field_t iscsi_persistent_volume_source_fields[] = {
-    { .key = ",\"chapAuthDiscovery\":", .name = "chapAuthDiscovery", .name_len = 17,
+    { .key = ",\"chapAuthDiscovery\":", .name_len = 17,
       .offset = offsetof(kube_core_v1_iscsi_persistent_volume_source_t, chap_auth_discovery), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"chapAuthSession\":", .name = "chapAuthSession", .name_len = 15,
+    { .key = ",\"chapAuthSession\":", .name_len = 15,
       .offset = offsetof(kube_core_v1_iscsi_persistent_volume_source_t, chap_auth_session), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"fsType\":", .name = "fsType", .name_len = 6, .offset = offsetof(kube_core_v1_iscsi_persistent_volume_source_t, fs_type),
+    { .key = ",\"fsType\":", .name_len = 6, .offset = offsetof(kube_core_v1_iscsi_persistent_volume_source_t, fs_type),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"initiatorName\":", .name = "initiatorName", .name_len = 13,
+    { .key = ",\"initiatorName\":", .name_len = 13,
       .offset = offsetof(kube_core_v1_iscsi_persistent_volume_source_t, initiator_name), .kind = KUBE_KIND_STRING },
-    { .key = ",\"iqn\":", .name = "iqn", .name_len = 3, .offset = offsetof(kube_core_v1_iscsi_persistent_volume_source_t, iqn),
+    { .key = ",\"iqn\":", .name_len = 3, .offset = offsetof(kube_core_v1_iscsi_persistent_volume_source_t, iqn),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"iscsiInterface\":", .name = "iscsiInterface", .name_len = 14,
+    { .key = ",\"iscsiInterface\":", .name_len = 14,
       .offset = offsetof(kube_core_v1_iscsi_persistent_volume_source_t, iscsi_interface), .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .default_json = "\"default\"" } },
-    { .key = ",\"lun\":", .name = "lun", .name_len = 3, .offset = offsetof(kube_core_v1_iscsi_persistent_volume_source_t, lun),
+      .info = &iscsi_persistent_volume_source_iscsi_interface_info },
+    { .key = ",\"lun\":", .name_len = 3, .offset = offsetof(kube_core_v1_iscsi_persistent_volume_source_t, lun),
       .kind = KUBE_KIND_INT32, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"portals\":", .name = "portals", .name_len = 7, .offset = offsetof(kube_core_v1_iscsi_persistent_volume_source_t, portals),
+    { .key = ",\"portals\":", .name_len = 7, .offset = offsetof(kube_core_v1_iscsi_persistent_volume_source_t, portals),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"readOnly\":", .name = "readOnly", .name_len = 8,
-      .offset = offsetof(kube_core_v1_iscsi_persistent_volume_source_t, read_only), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"secretRef\":", .name = "secretRef", .name_len = 9,
-      .offset = offsetof(kube_core_v1_iscsi_persistent_volume_source_t, secret_ref), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_core_v1_secret_reference_type },
-    { .key = ",\"targetPortal\":", .name = "targetPortal", .name_len = 12,
+      .info = &capabilities_add_info },
+    { .key = ",\"readOnly\":", .name_len = 8, .offset = offsetof(kube_core_v1_iscsi_persistent_volume_source_t, read_only),
+      .kind = KUBE_KIND_BOOL },
+    { .key = ",\"secretRef\":", .name_len = 9, .offset = offsetof(kube_core_v1_iscsi_persistent_volume_source_t, secret_ref),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_secret_reference_type },
+    { .key = ",\"targetPortal\":", .name_len = 12,
       .offset = offsetof(kube_core_v1_iscsi_persistent_volume_source_t, target_portal), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
 };
@@ -4357,31 +4388,31 @@ const kube_type_t kube_core_v1_iscsi_persistent_volume_source_type = {
 
 /* io.k8s.api.core.v1.ISCSIVolumeSource */
 static const kube_field_t iscsi_volume_source_fields[] = {
-    { .key = ",\"chapAuthDiscovery\":", .name = "chapAuthDiscovery", .name_len = 17,
+    { .key = ",\"chapAuthDiscovery\":", .name_len = 17,
       .offset = offsetof(kube_core_v1_iscsi_volume_source_t, chap_auth_discovery), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"chapAuthSession\":", .name = "chapAuthSession", .name_len = 15,
-      .offset = offsetof(kube_core_v1_iscsi_volume_source_t, chap_auth_session), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"fsType\":", .name = "fsType", .name_len = 6, .offset = offsetof(kube_core_v1_iscsi_volume_source_t, fs_type),
+    { .key = ",\"chapAuthSession\":", .name_len = 15, .offset = offsetof(kube_core_v1_iscsi_volume_source_t, chap_auth_session),
+      .kind = KUBE_KIND_BOOL },
+    { .key = ",\"fsType\":", .name_len = 6, .offset = offsetof(kube_core_v1_iscsi_volume_source_t, fs_type),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"initiatorName\":", .name = "initiatorName", .name_len = 13,
-      .offset = offsetof(kube_core_v1_iscsi_volume_source_t, initiator_name), .kind = KUBE_KIND_STRING },
-    { .key = ",\"iqn\":", .name = "iqn", .name_len = 3, .offset = offsetof(kube_core_v1_iscsi_volume_source_t, iqn),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"iscsiInterface\":", .name = "iscsiInterface", .name_len = 14,
-      .offset = offsetof(kube_core_v1_iscsi_volume_source_t, iscsi_interface), .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .default_json = "\"default\"" } },
-    { .key = ",\"lun\":", .name = "lun", .name_len = 3, .offset = offsetof(kube_core_v1_iscsi_volume_source_t, lun),
-      .kind = KUBE_KIND_INT32, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"portals\":", .name = "portals", .name_len = 7, .offset = offsetof(kube_core_v1_iscsi_volume_source_t, portals),
+    { .key = ",\"initiatorName\":", .name_len = 13, .offset = offsetof(kube_core_v1_iscsi_volume_source_t, initiator_name),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"iqn\":", .name_len = 3, .offset = offsetof(kube_core_v1_iscsi_volume_source_t, iqn), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"iscsiInterface\":", .name_len = 14, .offset = offsetof(kube_core_v1_iscsi_volume_source_t, iscsi_interface),
+      .kind = KUBE_KIND_STRING,
+      .info = &iscsi_persistent_volume_source_iscsi_interface_info },
+    { .key = ",\"lun\":", .name_len = 3, .offset = offsetof(kube_core_v1_iscsi_volume_source_t, lun), .kind = KUBE_KIND_INT32,
+      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"portals\":", .name_len = 7, .offset = offsetof(kube_core_v1_iscsi_volume_source_t, portals),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"readOnly\":", .name = "readOnly", .name_len = 8, .offset = offsetof(kube_core_v1_iscsi_volume_source_t, read_only),
+      .info = &capabilities_add_info },
+    { .key = ",\"readOnly\":", .name_len = 8, .offset = offsetof(kube_core_v1_iscsi_volume_source_t, read_only),
       .kind = KUBE_KIND_BOOL },
-    { .key = ",\"secretRef\":", .name = "secretRef", .name_len = 9, .offset = offsetof(kube_core_v1_iscsi_volume_source_t, secret_ref),
+    { .key = ",\"secretRef\":", .name_len = 9, .offset = offsetof(kube_core_v1_iscsi_volume_source_t, secret_ref),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_local_object_reference_type },
-    { .key = ",\"targetPortal\":", .name = "targetPortal", .name_len = 12,
-      .offset = offsetof(kube_core_v1_iscsi_volume_source_t, target_portal), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"targetPortal\":", .name_len = 12, .offset = offsetof(kube_core_v1_iscsi_volume_source_t, target_portal),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t iscsi_volume_source_slots[16] = {
     8, 10, 11, 0, 0, 4, 9, 7, 0, 6, 2, 0, 3, 0, 1, 5
@@ -4405,10 +4436,10 @@ const kube_type_t kube_core_v1_iscsi_volume_source_type = {
 
 /* io.k8s.api.core.v1.KeyToPath */
 static const kube_field_t key_to_path_fields[] = {
-    { .key = ",\"key\":", .name = "key", .name_len = 3, .offset = offsetof(kube_core_v1_key_to_path_t, key), .kind = KUBE_KIND_STRING,
+    { .key = ",\"key\":", .name_len = 3, .offset = offsetof(kube_core_v1_key_to_path_t, key), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"mode\":", .name = "mode", .name_len = 4, .offset = offsetof(kube_core_v1_key_to_path_t, mode), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"path\":", .name = "path", .name_len = 4, .offset = offsetof(kube_core_v1_key_to_path_t, path), .kind = KUBE_KIND_STRING,
+    { .key = ",\"mode\":", .name_len = 4, .offset = offsetof(kube_core_v1_key_to_path_t, mode), .kind = KUBE_KIND_INT32 },
+    { .key = ",\"path\":", .name_len = 4, .offset = offsetof(kube_core_v1_key_to_path_t, path), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t key_to_path_slots[4] = {
@@ -4433,13 +4464,13 @@ const kube_type_t kube_core_v1_key_to_path_type = {
 
 /* io.k8s.api.core.v1.Lifecycle */
 static const kube_field_t lifecycle_fields[] = {
-    { .key = ",\"postStart\":", .name = "postStart", .name_len = 9, .offset = offsetof(kube_core_v1_lifecycle_t, post_start),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_lifecycle_handler_type },
-    { .key = ",\"preStop\":", .name = "preStop", .name_len = 7, .offset = offsetof(kube_core_v1_lifecycle_t, pre_stop),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_lifecycle_handler_type },
-    { .key = ",\"stopSignal\":", .name = "stopSignal", .name_len = 10, .offset = offsetof(kube_core_v1_lifecycle_t, stop_signal),
+    { .key = ",\"postStart\":", .name_len = 9, .offset = offsetof(kube_core_v1_lifecycle_t, post_start), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_lifecycle_handler_type },
+    { .key = ",\"preStop\":", .name_len = 7, .offset = offsetof(kube_core_v1_lifecycle_t, pre_stop), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_lifecycle_handler_type },
+    { .key = ",\"stopSignal\":", .name_len = 10, .offset = offsetof(kube_core_v1_lifecycle_t, stop_signal),
       .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "SIGABRT", "SIGALRM", "SIGBUS", "SIGCHLD", "SIGCLD", "SIGCONT", "SIGFPE", "SIGHUP", "SIGILL", "SIGINT", "SIGIO", "SIGIOT", "SIGKILL", "SIGPIPE", "SIGPOLL", "SIGPROF", "SIGPWR", "SIGQUIT", "SIGRTMAX", "SIGRTMAX-1", "SIGRTMAX-10", "SIGRTMAX-11", "SIGRTMAX-12", "SIGRTMAX-13", "SIGRTMAX-14", "SIGRTMAX-2", "SIGRTMAX-3", "SIGRTMAX-4", "SIGRTMAX-5", "SIGRTMAX-6", "SIGRTMAX-7", "SIGRTMAX-8", "SIGRTMAX-9", "SIGRTMIN", "SIGRTMIN+1", "SIGRTMIN+10", "SIGRTMIN+11", "SIGRTMIN+12", "SIGRTMIN+13", "SIGRTMIN+14", "SIGRTMIN+15", "SIGRTMIN+2", "SIGRTMIN+3", "SIGRTMIN+4", "SIGRTMIN+5", "SIGRTMIN+6", "SIGRTMIN+7", "SIGRTMIN+8", "SIGRTMIN+9", "SIGSEGV", "SIGSTKFLT", "SIGSTOP", "SIGSYS", "SIGTERM", "SIGTRAP", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGURG", "SIGUSR1", "SIGUSR2", "SIGVTALRM", "SIGWINCH", "SIGXCPU", "SIGXFSZ", NULL } } },
+      .info = &container_status_stop_signal_info },
 };
 static const uint8_t lifecycle_slots[4] = {
     0, 3, 2, 1
@@ -4463,13 +4494,13 @@ const kube_type_t kube_core_v1_lifecycle_type = {
 
 /* io.k8s.api.core.v1.LifecycleHandler */
 static const kube_field_t lifecycle_handler_fields[] = {
-    { .key = ",\"exec\":", .name = "exec", .name_len = 4, .offset = offsetof(kube_core_v1_lifecycle_handler_t, exec),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_exec_action_type },
-    { .key = ",\"httpGet\":", .name = "httpGet", .name_len = 7, .offset = offsetof(kube_core_v1_lifecycle_handler_t, http_get),
+    { .key = ",\"exec\":", .name_len = 4, .offset = offsetof(kube_core_v1_lifecycle_handler_t, exec), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_exec_action_type },
+    { .key = ",\"httpGet\":", .name_len = 7, .offset = offsetof(kube_core_v1_lifecycle_handler_t, http_get),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_http_get_action_type },
-    { .key = ",\"sleep\":", .name = "sleep", .name_len = 5, .offset = offsetof(kube_core_v1_lifecycle_handler_t, sleep),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_sleep_action_type },
-    { .key = ",\"tcpSocket\":", .name = "tcpSocket", .name_len = 9, .offset = offsetof(kube_core_v1_lifecycle_handler_t, tcp_socket),
+    { .key = ",\"sleep\":", .name_len = 5, .offset = offsetof(kube_core_v1_lifecycle_handler_t, sleep), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_sleep_action_type },
+    { .key = ",\"tcpSocket\":", .name_len = 9, .offset = offsetof(kube_core_v1_lifecycle_handler_t, tcp_socket),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_tcp_socket_action_type },
 };
 static const uint8_t lifecycle_handler_slots[4] = {
@@ -4494,12 +4525,12 @@ const kube_type_t kube_core_v1_lifecycle_handler_type = {
 
 /* io.k8s.api.core.v1.LimitRange (v1 LimitRange) */
 static const kube_field_t limit_range_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_core_v1_limit_range_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_core_v1_limit_range_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_limit_range_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_limit_range_t, metadata),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_core_v1_limit_range_t, spec), .kind = KUBE_KIND_OBJECT,
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_core_v1_limit_range_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_core_v1_limit_range_t, metadata), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_core_v1_limit_range_t, spec), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_limit_range_spec_type },
 };
 static const uint8_t limit_range_slots[4] = {
@@ -4527,26 +4558,25 @@ const kube_type_t kube_core_v1_limit_range_type = {
 
 /* io.k8s.api.core.v1.LimitRangeItem */
 static const kube_field_t limit_range_item_fields[] = {
-    { .key = ",\"default\":", .name = "default", .name_len = 7, .offset = offsetof(kube_core_v1_limit_range_item_t, default_),
+    { .key = ",\"default\":", .name_len = 7, .offset = offsetof(kube_core_v1_limit_range_item_t, default_), .kind = KUBE_KIND_MAP,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
+          .offset = offsetof(kube_string_entry_t, value) } },
+    { .key = ",\"defaultRequest\":", .name_len = 14, .offset = offsetof(kube_core_v1_limit_range_item_t, default_request),
       .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
           .offset = offsetof(kube_string_entry_t, value) } },
-    { .key = ",\"defaultRequest\":", .name = "defaultRequest", .name_len = 14,
-      .offset = offsetof(kube_core_v1_limit_range_item_t, default_request), .kind = KUBE_KIND_MAP,
+    { .key = ",\"max\":", .name_len = 3, .offset = offsetof(kube_core_v1_limit_range_item_t, max), .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
           .offset = offsetof(kube_string_entry_t, value) } },
-    { .key = ",\"max\":", .name = "max", .name_len = 3, .offset = offsetof(kube_core_v1_limit_range_item_t, max), .kind = KUBE_KIND_MAP,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
-          .offset = offsetof(kube_string_entry_t, value) } },
-    { .key = ",\"maxLimitRequestRatio\":", .name = "maxLimitRequestRatio", .name_len = 20,
+    { .key = ",\"maxLimitRequestRatio\":", .name_len = 20,
       .offset = offsetof(kube_core_v1_limit_range_item_t, max_limit_request_ratio), .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
           .offset = offsetof(kube_string_entry_t, value) } },
-    { .key = ",\"min\":", .name = "min", .name_len = 3, .offset = offsetof(kube_core_v1_limit_range_item_t, min), .kind = KUBE_KIND_MAP,
+    { .key = ",\"min\":", .name_len = 3, .offset = offsetof(kube_core_v1_limit_range_item_t, min), .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
           .offset = offsetof(kube_string_entry_t, value) } },
-    { .key = ",\"type\":", .name = "type", .name_len = 4, .offset = offsetof(kube_core_v1_limit_range_item_t, type),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_core_v1_limit_range_item_t, type), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t limit_range_item_slots[8] = {
     1, 6, 5, 0, 4, 0, 3, 2
@@ -4570,15 +4600,14 @@ const kube_type_t kube_core_v1_limit_range_item_type = {
 
 /* io.k8s.api.core.v1.LimitRangeList (v1 LimitRangeList) */
 static const kube_field_t limit_range_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_core_v1_limit_range_list_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_core_v1_limit_range_list_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_limit_range_list_t, items),
-      .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_core_v1_limit_range_list_t, items), .kind = KUBE_KIND_LIST,
+      .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_limit_range_t),
           .type = &kube_core_v1_limit_range_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_limit_range_list_t, kind),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_limit_range_list_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_core_v1_limit_range_list_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_core_v1_limit_range_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t limit_range_list_slots[4] = {
@@ -4606,11 +4635,11 @@ const kube_type_t kube_core_v1_limit_range_list_type = {
 
 /* io.k8s.api.core.v1.LimitRangeSpec */
 static const kube_field_t limit_range_spec_fields[] = {
-    { .key = ",\"limits\":", .name = "limits", .name_len = 6, .offset = offsetof(kube_core_v1_limit_range_spec_t, limits),
-      .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
+    { .key = ",\"limits\":", .name_len = 6, .offset = offsetof(kube_core_v1_limit_range_spec_t, limits), .kind = KUBE_KIND_LIST,
+      .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_limit_range_item_t),
           .type = &kube_core_v1_limit_range_item_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &capabilities_add_info },
 };
 static const uint8_t limit_range_spec_slots[2] = {
     0, 1
@@ -4634,14 +4663,14 @@ const kube_type_t kube_core_v1_limit_range_spec_type = {
 
 /* io.k8s.api.core.v1.LinuxContainerUser */
 static const kube_field_t linux_container_user_fields[] = {
-    { .key = ",\"gid\":", .name = "gid", .name_len = 3, .offset = offsetof(kube_core_v1_linux_container_user_t, gid),
-      .kind = KUBE_KIND_INT64, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"supplementalGroups\":", .name = "supplementalGroups", .name_len = 18,
+    { .key = ",\"gid\":", .name_len = 3, .offset = offsetof(kube_core_v1_linux_container_user_t, gid), .kind = KUBE_KIND_INT64,
+      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"supplementalGroups\":", .name_len = 18,
       .offset = offsetof(kube_core_v1_linux_container_user_t, supplemental_groups), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_PLAIN_INT64, .stride = sizeof(int64_t) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"uid\":", .name = "uid", .name_len = 3, .offset = offsetof(kube_core_v1_linux_container_user_t, uid),
-      .kind = KUBE_KIND_INT64, .flags = KUBE_FIELD_REQUIRED },
+      .info = &capabilities_add_info },
+    { .key = ",\"uid\":", .name_len = 3, .offset = offsetof(kube_core_v1_linux_container_user_t, uid), .kind = KUBE_KIND_INT64,
+      .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t linux_container_user_slots[4] = {
     1, 3, 2, 0
@@ -4665,14 +4694,13 @@ const kube_type_t kube_core_v1_linux_container_user_type = {
 
 /* io.k8s.api.core.v1.List (v1 List) */
 static const kube_field_t list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_core_v1_list_t, api_version),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_list_t, items), .kind = KUBE_KIND_LIST,
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_core_v1_list_t, api_version), .kind = KUBE_KIND_STRING },
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_core_v1_list_t, items), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_JSON, .stride = sizeof(kube_json_t) } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_list_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_list_t, metadata),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_core_v1_list_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_core_v1_list_t, metadata), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t list_slots[4] = {
     4, 2, 1, 3
@@ -4699,16 +4727,15 @@ const kube_type_t kube_core_v1_list_type = {
 
 /* io.k8s.api.core.v1.LoadBalancerIngress */
 static const kube_field_t load_balancer_ingress_fields[] = {
-    { .key = ",\"hostname\":", .name = "hostname", .name_len = 8, .offset = offsetof(kube_core_v1_load_balancer_ingress_t, hostname),
+    { .key = ",\"hostname\":", .name_len = 8, .offset = offsetof(kube_core_v1_load_balancer_ingress_t, hostname),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"ip\":", .name = "ip", .name_len = 2, .offset = offsetof(kube_core_v1_load_balancer_ingress_t, ip), .kind = KUBE_KIND_STRING },
-    { .key = ",\"ipMode\":", .name = "ipMode", .name_len = 6, .offset = offsetof(kube_core_v1_load_balancer_ingress_t, ip_mode),
+    { .key = ",\"ip\":", .name_len = 2, .offset = offsetof(kube_core_v1_load_balancer_ingress_t, ip), .kind = KUBE_KIND_STRING },
+    { .key = ",\"ipMode\":", .name_len = 6, .offset = offsetof(kube_core_v1_load_balancer_ingress_t, ip_mode),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"ports\":", .name = "ports", .name_len = 5, .offset = offsetof(kube_core_v1_load_balancer_ingress_t, ports),
-      .kind = KUBE_KIND_LIST,
+    { .key = ",\"ports\":", .name_len = 5, .offset = offsetof(kube_core_v1_load_balancer_ingress_t, ports), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_port_status_t),
           .type = &kube_core_v1_port_status_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &capabilities_add_info },
 };
 static const uint8_t load_balancer_ingress_slots[4] = {
     4, 3, 2, 1
@@ -4732,11 +4759,11 @@ const kube_type_t kube_core_v1_load_balancer_ingress_type = {
 
 /* io.k8s.api.core.v1.LoadBalancerStatus */
 static const kube_field_t load_balancer_status_fields[] = {
-    { .key = ",\"ingress\":", .name = "ingress", .name_len = 7, .offset = offsetof(kube_core_v1_load_balancer_status_t, ingress),
+    { .key = ",\"ingress\":", .name_len = 7, .offset = offsetof(kube_core_v1_load_balancer_status_t, ingress),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_load_balancer_ingress_t),
           .type = &kube_core_v1_load_balancer_ingress_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &capabilities_add_info },
 };
 static const uint8_t load_balancer_status_slots[2] = {
     0, 1
@@ -4760,7 +4787,7 @@ const kube_type_t kube_core_v1_load_balancer_status_type = {
 
 /* io.k8s.api.core.v1.LocalObjectReference */
 static const kube_field_t local_object_reference_fields[] = {
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_local_object_reference_t, name),
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_core_v1_local_object_reference_t, name),
       .kind = KUBE_KIND_STRING },
 };
 static const uint8_t local_object_reference_slots[2] = {
@@ -4785,10 +4812,10 @@ const kube_type_t kube_core_v1_local_object_reference_type = {
 
 /* io.k8s.api.core.v1.LocalVolumeSource */
 static const kube_field_t local_volume_source_fields[] = {
-    { .key = ",\"fsType\":", .name = "fsType", .name_len = 6, .offset = offsetof(kube_core_v1_local_volume_source_t, fs_type),
+    { .key = ",\"fsType\":", .name_len = 6, .offset = offsetof(kube_core_v1_local_volume_source_t, fs_type),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"path\":", .name = "path", .name_len = 4, .offset = offsetof(kube_core_v1_local_volume_source_t, path),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"path\":", .name_len = 4, .offset = offsetof(kube_core_v1_local_volume_source_t, path), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t local_volume_source_slots[2] = {
     2, 1
@@ -4812,10 +4839,10 @@ const kube_type_t kube_core_v1_local_volume_source_type = {
 
 /* io.k8s.api.core.v1.ModifyVolumeStatus */
 static const kube_field_t modify_volume_status_fields[] = {
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_core_v1_modify_volume_status_t, status),
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_core_v1_modify_volume_status_t, status),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "InProgress", "Infeasible", "Pending", NULL } } },
-    { .key = ",\"targetVolumeAttributesClassNam", .name = "targetVolumeAttributesClassName", .name_len = 31,
+    { .key = ",\"targetVolumeAttributesClassNam", .long_name = "targetVolumeAttributesClassName", .name_len = 31,
       .offset = offsetof(kube_core_v1_modify_volume_status_t, target_volume_attributes_class_name), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t modify_volume_status_slots[2] = {
@@ -4840,15 +4867,15 @@ const kube_type_t kube_core_v1_modify_volume_status_type = {
 
 /* io.k8s.api.core.v1.Namespace (v1 Namespace) */
 static const kube_field_t namespace_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_core_v1_namespace_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_core_v1_namespace_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_namespace_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_namespace_t, metadata),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_core_v1_namespace_t, spec), .kind = KUBE_KIND_OBJECT,
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_core_v1_namespace_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_core_v1_namespace_t, metadata), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_core_v1_namespace_t, spec), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_namespace_spec_type },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_core_v1_namespace_t, status),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_namespace_status_type },
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_core_v1_namespace_t, status), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_namespace_status_type },
 };
 static const uint8_t namespace_slots[8] = {
     0, 0, 2, 3, 5, 4, 0, 1
@@ -4875,16 +4902,16 @@ const kube_type_t kube_core_v1_namespace_type = {
 
 /* io.k8s.api.core.v1.NamespaceCondition */
 static const kube_field_t namespace_condition_fields[] = {
-    { .key = ",\"lastTransitionTime\":", .name = "lastTransitionTime", .name_len = 18,
+    { .key = ",\"lastTransitionTime\":", .name_len = 18,
       .offset = offsetof(kube_core_v1_namespace_condition_t, last_transition_time), .kind = KUBE_KIND_TIME },
-    { .key = ",\"message\":", .name = "message", .name_len = 7, .offset = offsetof(kube_core_v1_namespace_condition_t, message),
+    { .key = ",\"message\":", .name_len = 7, .offset = offsetof(kube_core_v1_namespace_condition_t, message),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"reason\":", .name = "reason", .name_len = 6, .offset = offsetof(kube_core_v1_namespace_condition_t, reason),
+    { .key = ",\"reason\":", .name_len = 6, .offset = offsetof(kube_core_v1_namespace_condition_t, reason),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_core_v1_namespace_condition_t, status),
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_core_v1_namespace_condition_t, status),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"type\":", .name = "type", .name_len = 4, .offset = offsetof(kube_core_v1_namespace_condition_t, type),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_core_v1_namespace_condition_t, type), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t namespace_condition_slots[8] = {
     0, 0, 5, 2, 0, 3, 1, 4
@@ -4908,14 +4935,14 @@ const kube_type_t kube_core_v1_namespace_condition_type = {
 
 /* io.k8s.api.core.v1.NamespaceList (v1 NamespaceList) */
 static const kube_field_t namespace_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_core_v1_namespace_list_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_core_v1_namespace_list_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_namespace_list_t, items),
-      .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_core_v1_namespace_list_t, items), .kind = KUBE_KIND_LIST,
+      .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_namespace_t),
           .type = &kube_core_v1_namespace_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_namespace_list_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_namespace_list_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_core_v1_namespace_list_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_core_v1_namespace_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t namespace_list_slots[4] = {
@@ -4943,10 +4970,10 @@ const kube_type_t kube_core_v1_namespace_list_type = {
 
 /* io.k8s.api.core.v1.NamespaceSpec */
 static const kube_field_t namespace_spec_fields[] = {
-    { .key = ",\"finalizers\":", .name = "finalizers", .name_len = 10, .offset = offsetof(kube_core_v1_namespace_spec_t, finalizers),
+    { .key = ",\"finalizers\":", .name_len = 10, .offset = offsetof(kube_core_v1_namespace_spec_t, finalizers),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &capabilities_add_info },
 };
 static const uint8_t namespace_spec_slots[2] = {
     1, 0
@@ -4970,14 +4997,12 @@ const kube_type_t kube_core_v1_namespace_spec_type = {
 
 /* io.k8s.api.core.v1.NamespaceStatus */
 static const kube_field_t namespace_status_fields[] = {
-    { .key = ",\"conditions\":", .name = "conditions", .name_len = 10, .offset = offsetof(kube_core_v1_namespace_status_t, conditions),
+    { .key = ",\"conditions\":", .name_len = 10, .offset = offsetof(kube_core_v1_namespace_status_t, conditions),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_namespace_condition_t),
           .type = &kube_core_v1_namespace_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"phase\":", .name = "phase", .name_len = 5, .offset = offsetof(kube_core_v1_namespace_status_t, phase),
-      .kind = KUBE_KIND_STRING,
+      .info = &component_status_conditions_info },
+    { .key = ",\"phase\":", .name_len = 5, .offset = offsetof(kube_core_v1_namespace_status_t, phase), .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Active", "Terminating", NULL } } },
 };
 static const uint8_t namespace_status_slots[2] = {
@@ -5002,11 +5027,11 @@ const kube_type_t kube_core_v1_namespace_status_type = {
 
 /* io.k8s.api.core.v1.NFSVolumeSource */
 static const kube_field_t nfs_volume_source_fields[] = {
-    { .key = ",\"path\":", .name = "path", .name_len = 4, .offset = offsetof(kube_core_v1_nfs_volume_source_t, path),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"readOnly\":", .name = "readOnly", .name_len = 8, .offset = offsetof(kube_core_v1_nfs_volume_source_t, read_only),
+    { .key = ",\"path\":", .name_len = 4, .offset = offsetof(kube_core_v1_nfs_volume_source_t, path), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"readOnly\":", .name_len = 8, .offset = offsetof(kube_core_v1_nfs_volume_source_t, read_only),
       .kind = KUBE_KIND_BOOL },
-    { .key = ",\"server\":", .name = "server", .name_len = 6, .offset = offsetof(kube_core_v1_nfs_volume_source_t, server),
+    { .key = ",\"server\":", .name_len = 6, .offset = offsetof(kube_core_v1_nfs_volume_source_t, server),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t nfs_volume_source_slots[4] = {
@@ -5031,14 +5056,13 @@ const kube_type_t kube_core_v1_nfs_volume_source_type = {
 
 /* io.k8s.api.core.v1.Node (v1 Node) */
 static const kube_field_t node_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_core_v1_node_t, api_version),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_node_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_node_t, metadata),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_core_v1_node_t, spec), .kind = KUBE_KIND_OBJECT,
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_core_v1_node_t, api_version), .kind = KUBE_KIND_STRING },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_core_v1_node_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_core_v1_node_t, metadata), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_core_v1_node_t, spec), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_node_spec_type },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_core_v1_node_t, status), .kind = KUBE_KIND_OBJECT,
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_core_v1_node_t, status), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_node_status_type },
 };
 static const uint8_t node_slots[8] = {
@@ -5066,9 +5090,9 @@ const kube_type_t kube_core_v1_node_type = {
 
 /* io.k8s.api.core.v1.NodeAddress */
 static const kube_field_t node_address_fields[] = {
-    { .key = ",\"address\":", .name = "address", .name_len = 7, .offset = offsetof(kube_core_v1_node_address_t, address),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"type\":", .name = "type", .name_len = 4, .offset = offsetof(kube_core_v1_node_address_t, type), .kind = KUBE_KIND_STRING,
+    { .key = ",\"address\":", .name_len = 7, .offset = offsetof(kube_core_v1_node_address_t, address), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_core_v1_node_address_t, type), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t node_address_slots[2] = {
@@ -5093,14 +5117,15 @@ const kube_type_t kube_core_v1_node_address_type = {
 
 /* io.k8s.api.core.v1.NodeAffinity */
 static const kube_field_t node_affinity_fields[] = {
-    { .key = ",\"preferredDuringSchedulingIgnor", .name = "preferredDuringSchedulingIgnoredDuringExecution", .name_len = 47,
-      .offset = offsetof(kube_core_v1_node_affinity_t, preferred_during_scheduling_ignored_during_execution), .kind = KUBE_KIND_LIST,
+    { .key = ",\"preferredDuringSchedulingIgnor", .long_name = "preferredDuringSchedulingIgnoredDuringExecution", .name_len = 47,
+      .offset = offsetof(kube_core_v1_node_affinity_t, preferred_during_scheduling_ignored_during_execution),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_preferred_scheduling_term_t),
           .type = &kube_core_v1_preferred_scheduling_term_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"requiredDuringSchedulingIgnore", .name = "requiredDuringSchedulingIgnoredDuringExecution", .name_len = 46,
-      .offset = offsetof(kube_core_v1_node_affinity_t, required_during_scheduling_ignored_during_execution), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_core_v1_node_selector_type },
+      .info = &capabilities_add_info },
+    { .key = ",\"requiredDuringSchedulingIgnore", .long_name = "requiredDuringSchedulingIgnoredDuringExecution", .name_len = 46,
+      .offset = offsetof(kube_core_v1_node_affinity_t, required_during_scheduling_ignored_during_execution),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_node_selector_type },
 };
 static const uint8_t node_affinity_slots[2] = {
     2, 1
@@ -5124,14 +5149,14 @@ const kube_type_t kube_core_v1_node_affinity_type = {
 
 /* io.k8s.api.core.v1.NodeAllocatableResourceClaimStatus */
 static const kube_field_t node_allocatable_resource_claim_status_fields[] = {
-    { .key = ",\"containers\":", .name = "containers", .name_len = 10,
+    { .key = ",\"containers\":", .name_len = 10,
       .offset = offsetof(kube_core_v1_node_allocatable_resource_claim_status_t, containers), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_SET } },
-    { .key = ",\"resourceClaimName\":", .name = "resourceClaimName", .name_len = 17,
+      .info = &container_restart_rule_on_exit_codes_values_info },
+    { .key = ",\"resourceClaimName\":", .name_len = 17,
       .offset = offsetof(kube_core_v1_node_allocatable_resource_claim_status_t, resource_claim_name), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"resources\":", .name = "resources", .name_len = 9,
+    { .key = ",\"resources\":", .name_len = 9,
       .offset = offsetof(kube_core_v1_node_allocatable_resource_claim_status_t, resources), .kind = KUBE_KIND_MAP,
       .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
@@ -5159,17 +5184,15 @@ const kube_type_t kube_core_v1_node_allocatable_resource_claim_status_type = {
 
 /* io.k8s.api.core.v1.NodeCondition */
 static const kube_field_t node_condition_fields[] = {
-    { .key = ",\"lastHeartbeatTime\":", .name = "lastHeartbeatTime", .name_len = 17,
-      .offset = offsetof(kube_core_v1_node_condition_t, last_heartbeat_time), .kind = KUBE_KIND_TIME },
-    { .key = ",\"lastTransitionTime\":", .name = "lastTransitionTime", .name_len = 18,
-      .offset = offsetof(kube_core_v1_node_condition_t, last_transition_time), .kind = KUBE_KIND_TIME },
-    { .key = ",\"message\":", .name = "message", .name_len = 7, .offset = offsetof(kube_core_v1_node_condition_t, message),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"reason\":", .name = "reason", .name_len = 6, .offset = offsetof(kube_core_v1_node_condition_t, reason),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_core_v1_node_condition_t, status),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"type\":", .name = "type", .name_len = 4, .offset = offsetof(kube_core_v1_node_condition_t, type), .kind = KUBE_KIND_STRING,
+    { .key = ",\"lastHeartbeatTime\":", .name_len = 17, .offset = offsetof(kube_core_v1_node_condition_t, last_heartbeat_time),
+      .kind = KUBE_KIND_TIME },
+    { .key = ",\"lastTransitionTime\":", .name_len = 18, .offset = offsetof(kube_core_v1_node_condition_t, last_transition_time),
+      .kind = KUBE_KIND_TIME },
+    { .key = ",\"message\":", .name_len = 7, .offset = offsetof(kube_core_v1_node_condition_t, message), .kind = KUBE_KIND_STRING },
+    { .key = ",\"reason\":", .name_len = 6, .offset = offsetof(kube_core_v1_node_condition_t, reason), .kind = KUBE_KIND_STRING },
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_core_v1_node_condition_t, status), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_core_v1_node_condition_t, type), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t node_condition_slots[8] = {
@@ -5194,7 +5217,7 @@ const kube_type_t kube_core_v1_node_condition_type = {
 
 /* io.k8s.api.core.v1.NodeConfigSource */
 static const kube_field_t node_config_source_fields[] = {
-    { .key = ",\"configMap\":", .name = "configMap", .name_len = 9, .offset = offsetof(kube_core_v1_node_config_source_t, config_map),
+    { .key = ",\"configMap\":", .name_len = 9, .offset = offsetof(kube_core_v1_node_config_source_t, config_map),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_config_map_node_config_source_type },
 };
 static const uint8_t node_config_source_slots[2] = {
@@ -5219,15 +5242,13 @@ const kube_type_t kube_core_v1_node_config_source_type = {
 
 /* io.k8s.api.core.v1.NodeConfigStatus */
 static const kube_field_t node_config_status_fields[] = {
-    { .key = ",\"active\":", .name = "active", .name_len = 6, .offset = offsetof(kube_core_v1_node_config_status_t, active),
+    { .key = ",\"active\":", .name_len = 6, .offset = offsetof(kube_core_v1_node_config_status_t, active),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_node_config_source_type },
-    { .key = ",\"assigned\":", .name = "assigned", .name_len = 8, .offset = offsetof(kube_core_v1_node_config_status_t, assigned),
+    { .key = ",\"assigned\":", .name_len = 8, .offset = offsetof(kube_core_v1_node_config_status_t, assigned),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_node_config_source_type },
-    { .key = ",\"error\":", .name = "error", .name_len = 5, .offset = offsetof(kube_core_v1_node_config_status_t, error),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"lastKnownGood\":", .name = "lastKnownGood", .name_len = 13,
-      .offset = offsetof(kube_core_v1_node_config_status_t, last_known_good), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_core_v1_node_config_source_type },
+    { .key = ",\"error\":", .name_len = 5, .offset = offsetof(kube_core_v1_node_config_status_t, error), .kind = KUBE_KIND_STRING },
+    { .key = ",\"lastKnownGood\":", .name_len = 13, .offset = offsetof(kube_core_v1_node_config_status_t, last_known_good),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_node_config_source_type },
 };
 static const uint8_t node_config_status_slots[4] = {
     2, 3, 1, 4
@@ -5251,9 +5272,8 @@ const kube_type_t kube_core_v1_node_config_status_type = {
 
 /* io.k8s.api.core.v1.NodeDaemonEndpoints */
 static const kube_field_t node_daemon_endpoints_fields[] = {
-    { .key = ",\"kubeletEndpoint\":", .name = "kubeletEndpoint", .name_len = 15,
-      .offset = offsetof(kube_core_v1_node_daemon_endpoints_t, kubelet_endpoint), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_core_v1_daemon_endpoint_type },
+    { .key = ",\"kubeletEndpoint\":", .name_len = 15, .offset = offsetof(kube_core_v1_node_daemon_endpoints_t, kubelet_endpoint),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_daemon_endpoint_type },
 };
 static const uint8_t node_daemon_endpoints_slots[2] = {
     0, 1
@@ -5277,7 +5297,7 @@ const kube_type_t kube_core_v1_node_daemon_endpoints_type = {
 
 /* io.k8s.api.core.v1.NodeFeatures */
 static const kube_field_t node_features_fields[] = {
-    { .key = ",\"supplementalGroupsPolicy\":", .name = "supplementalGroupsPolicy", .name_len = 24,
+    { .key = ",\"supplementalGroupsPolicy\":", .name_len = 24,
       .offset = offsetof(kube_core_v1_node_features_t, supplemental_groups_policy), .kind = KUBE_KIND_BOOL },
 };
 static const uint8_t node_features_slots[2] = {
@@ -5302,14 +5322,15 @@ const kube_type_t kube_core_v1_node_features_type = {
 
 /* io.k8s.api.core.v1.NodeList (v1 NodeList) */
 static const kube_field_t node_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_core_v1_node_list_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_core_v1_node_list_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_node_list_t, items), .kind = KUBE_KIND_LIST,
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_core_v1_node_list_t, items), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_node_t), .type = &kube_core_v1_node_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_node_list_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_node_list_t, metadata),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_node_t),
+          .type = &kube_core_v1_node_type } },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_core_v1_node_list_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_core_v1_node_list_t, metadata), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t node_list_slots[4] = {
     4, 2, 1, 3
@@ -5336,10 +5357,9 @@ const kube_type_t kube_core_v1_node_list_type = {
 
 /* io.k8s.api.core.v1.NodeRuntimeHandler */
 static const kube_field_t node_runtime_handler_fields[] = {
-    { .key = ",\"features\":", .name = "features", .name_len = 8, .offset = offsetof(kube_core_v1_node_runtime_handler_t, features),
+    { .key = ",\"features\":", .name_len = 8, .offset = offsetof(kube_core_v1_node_runtime_handler_t, features),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_node_runtime_handler_features_type },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_node_runtime_handler_t, name),
-      .kind = KUBE_KIND_STRING },
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_core_v1_node_runtime_handler_t, name), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t node_runtime_handler_slots[2] = {
     1, 2
@@ -5363,9 +5383,9 @@ const kube_type_t kube_core_v1_node_runtime_handler_type = {
 
 /* io.k8s.api.core.v1.NodeRuntimeHandlerFeatures */
 static const kube_field_t node_runtime_handler_features_fields[] = {
-    { .key = ",\"recursiveReadOnlyMounts\":", .name = "recursiveReadOnlyMounts", .name_len = 23,
+    { .key = ",\"recursiveReadOnlyMounts\":", .name_len = 23,
       .offset = offsetof(kube_core_v1_node_runtime_handler_features_t, recursive_read_only_mounts), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"userNamespaces\":", .name = "userNamespaces", .name_len = 14,
+    { .key = ",\"userNamespaces\":", .name_len = 14,
       .offset = offsetof(kube_core_v1_node_runtime_handler_features_t, user_namespaces), .kind = KUBE_KIND_BOOL },
 };
 static const uint8_t node_runtime_handler_features_slots[2] = {
@@ -5390,11 +5410,11 @@ const kube_type_t kube_core_v1_node_runtime_handler_features_type = {
 
 /* io.k8s.api.core.v1.NodeSelector */
 static const kube_field_t node_selector_fields[] = {
-    { .key = ",\"nodeSelectorTerms\":", .name = "nodeSelectorTerms", .name_len = 17,
-      .offset = offsetof(kube_core_v1_node_selector_t, node_selector_terms), .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
+    { .key = ",\"nodeSelectorTerms\":", .name_len = 17, .offset = offsetof(kube_core_v1_node_selector_t, node_selector_terms),
+      .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_node_selector_term_t),
           .type = &kube_core_v1_node_selector_term_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &capabilities_add_info },
 };
 static const uint8_t node_selector_slots[2] = {
     1, 0
@@ -5418,15 +5438,15 @@ const kube_type_t kube_core_v1_node_selector_type = {
 
 /* io.k8s.api.core.v1.NodeSelectorRequirement */
 static const kube_field_t node_selector_requirement_fields[] = {
-    { .key = ",\"key\":", .name = "key", .name_len = 3, .offset = offsetof(kube_core_v1_node_selector_requirement_t, key),
+    { .key = ",\"key\":", .name_len = 3, .offset = offsetof(kube_core_v1_node_selector_requirement_t, key),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"operator\":", .name = "operator", .name_len = 8, .offset = offsetof(kube_core_v1_node_selector_requirement_t, operator_),
+    { .key = ",\"operator\":", .name_len = 8, .offset = offsetof(kube_core_v1_node_selector_requirement_t, operator_),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "DoesNotExist", "Exists", "Gt", "In", "Lt", "NotIn", NULL } } },
-    { .key = ",\"values\":", .name = "values", .name_len = 6, .offset = offsetof(kube_core_v1_node_selector_requirement_t, values),
+    { .key = ",\"values\":", .name_len = 6, .offset = offsetof(kube_core_v1_node_selector_requirement_t, values),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &capabilities_add_info },
 };
 static const uint8_t node_selector_requirement_slots[4] = {
     0, 1, 3, 2
@@ -5450,16 +5470,16 @@ const kube_type_t kube_core_v1_node_selector_requirement_type = {
 
 /* io.k8s.api.core.v1.NodeSelectorTerm */
 static const kube_field_t node_selector_term_fields[] = {
-    { .key = ",\"matchExpressions\":", .name = "matchExpressions", .name_len = 16,
-      .offset = offsetof(kube_core_v1_node_selector_term_t, match_expressions), .kind = KUBE_KIND_LIST,
+    { .key = ",\"matchExpressions\":", .name_len = 16, .offset = offsetof(kube_core_v1_node_selector_term_t, match_expressions),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_node_selector_requirement_t),
           .type = &kube_core_v1_node_selector_requirement_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"matchFields\":", .name = "matchFields", .name_len = 11,
-      .offset = offsetof(kube_core_v1_node_selector_term_t, match_fields), .kind = KUBE_KIND_LIST,
+      .info = &capabilities_add_info },
+    { .key = ",\"matchFields\":", .name_len = 11, .offset = offsetof(kube_core_v1_node_selector_term_t, match_fields),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_node_selector_requirement_t),
           .type = &kube_core_v1_node_selector_requirement_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &capabilities_add_info },
 };
 static const uint8_t node_selector_term_slots[2] = {
     2, 1
@@ -5483,23 +5503,21 @@ const kube_type_t kube_core_v1_node_selector_term_type = {
 
 /* io.k8s.api.core.v1.NodeSpec */
 static const kube_field_t node_spec_fields[] = {
-    { .key = ",\"configSource\":", .name = "configSource", .name_len = 12, .offset = offsetof(kube_core_v1_node_spec_t, config_source),
+    { .key = ",\"configSource\":", .name_len = 12, .offset = offsetof(kube_core_v1_node_spec_t, config_source),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_node_config_source_type },
-    { .key = ",\"externalID\":", .name = "externalID", .name_len = 10, .offset = offsetof(kube_core_v1_node_spec_t, external_id),
+    { .key = ",\"externalID\":", .name_len = 10, .offset = offsetof(kube_core_v1_node_spec_t, external_id),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"podCIDR\":", .name = "podCIDR", .name_len = 7, .offset = offsetof(kube_core_v1_node_spec_t, pod_cidr),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"podCIDRs\":", .name = "podCIDRs", .name_len = 8, .offset = offsetof(kube_core_v1_node_spec_t, pod_cidrs),
-      .kind = KUBE_KIND_LIST,
+    { .key = ",\"podCIDR\":", .name_len = 7, .offset = offsetof(kube_core_v1_node_spec_t, pod_cidr), .kind = KUBE_KIND_STRING },
+    { .key = ",\"podCIDRs\":", .name_len = 8, .offset = offsetof(kube_core_v1_node_spec_t, pod_cidrs), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_SET, .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"providerID\":", .name = "providerID", .name_len = 10, .offset = offsetof(kube_core_v1_node_spec_t, provider_id),
+    { .key = ",\"providerID\":", .name_len = 10, .offset = offsetof(kube_core_v1_node_spec_t, provider_id),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"taints\":", .name = "taints", .name_len = 6, .offset = offsetof(kube_core_v1_node_spec_t, taints), .kind = KUBE_KIND_LIST,
+    { .key = ",\"taints\":", .name_len = 6, .offset = offsetof(kube_core_v1_node_spec_t, taints), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_taint_t),
           .type = &kube_core_v1_taint_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"unschedulable\":", .name = "unschedulable", .name_len = 13, .offset = offsetof(kube_core_v1_node_spec_t, unschedulable),
+      .info = &capabilities_add_info },
+    { .key = ",\"unschedulable\":", .name_len = 13, .offset = offsetof(kube_core_v1_node_spec_t, unschedulable),
       .kind = KUBE_KIND_BOOL },
 };
 static const uint8_t node_spec_slots[8] = {
@@ -5524,59 +5542,54 @@ const kube_type_t kube_core_v1_node_spec_type = {
 
 /* io.k8s.api.core.v1.NodeStatus */
 static const kube_field_t node_status_fields[] = {
-    { .key = ",\"addresses\":", .name = "addresses", .name_len = 9, .offset = offsetof(kube_core_v1_node_status_t, addresses),
-      .kind = KUBE_KIND_LIST,
+    { .key = ",\"addresses\":", .name_len = 9, .offset = offsetof(kube_core_v1_node_status_t, addresses), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_node_address_t),
           .type = &kube_core_v1_node_address_type },
-      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"allocatable\":", .name = "allocatable", .name_len = 11, .offset = offsetof(kube_core_v1_node_status_t, allocatable),
+      .info = &component_status_conditions_info },
+    { .key = ",\"allocatable\":", .name_len = 11, .offset = offsetof(kube_core_v1_node_status_t, allocatable),
       .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
           .offset = offsetof(kube_string_entry_t, value) } },
-    { .key = ",\"capacity\":", .name = "capacity", .name_len = 8, .offset = offsetof(kube_core_v1_node_status_t, capacity),
-      .kind = KUBE_KIND_MAP,
+    { .key = ",\"capacity\":", .name_len = 8, .offset = offsetof(kube_core_v1_node_status_t, capacity), .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
           .offset = offsetof(kube_string_entry_t, value) } },
-    { .key = ",\"conditions\":", .name = "conditions", .name_len = 10, .offset = offsetof(kube_core_v1_node_status_t, conditions),
+    { .key = ",\"conditions\":", .name_len = 10, .offset = offsetof(kube_core_v1_node_status_t, conditions),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_node_condition_t),
           .type = &kube_core_v1_node_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"config\":", .name = "config", .name_len = 6, .offset = offsetof(kube_core_v1_node_status_t, config),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_node_config_status_type },
-    { .key = ",\"daemonEndpoints\":", .name = "daemonEndpoints", .name_len = 15,
-      .offset = offsetof(kube_core_v1_node_status_t, daemon_endpoints), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_core_v1_node_daemon_endpoints_type },
-    { .key = ",\"declaredFeatures\":", .name = "declaredFeatures", .name_len = 16,
-      .offset = offsetof(kube_core_v1_node_status_t, declared_features), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"features\":", .name = "features", .name_len = 8, .offset = offsetof(kube_core_v1_node_status_t, features),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_node_features_type },
-    { .key = ",\"images\":", .name = "images", .name_len = 6, .offset = offsetof(kube_core_v1_node_status_t, images), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_container_image_t),
-          .type = &kube_core_v1_container_image_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"nodeInfo\":", .name = "nodeInfo", .name_len = 8, .offset = offsetof(kube_core_v1_node_status_t, node_info),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_node_system_info_type },
-    { .key = ",\"phase\":", .name = "phase", .name_len = 5, .offset = offsetof(kube_core_v1_node_status_t, phase), .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Pending", "Running", "Terminated", NULL } } },
-    { .key = ",\"runtimeHandlers\":", .name = "runtimeHandlers", .name_len = 15,
-      .offset = offsetof(kube_core_v1_node_status_t, runtime_handlers), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_node_runtime_handler_t),
-          .type = &kube_core_v1_node_runtime_handler_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"volumesAttached\":", .name = "volumesAttached", .name_len = 15,
-      .offset = offsetof(kube_core_v1_node_status_t, volumes_attached), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_attached_volume_t),
-          .type = &kube_core_v1_attached_volume_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"volumesInUse\":", .name = "volumesInUse", .name_len = 12, .offset = offsetof(kube_core_v1_node_status_t, volumes_in_use),
+      .info = &component_status_conditions_info },
+    { .key = ",\"config\":", .name_len = 6, .offset = offsetof(kube_core_v1_node_status_t, config), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_node_config_status_type },
+    { .key = ",\"daemonEndpoints\":", .name_len = 15, .offset = offsetof(kube_core_v1_node_status_t, daemon_endpoints),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_node_daemon_endpoints_type },
+    { .key = ",\"declaredFeatures\":", .name_len = 16, .offset = offsetof(kube_core_v1_node_status_t, declared_features),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &capabilities_add_info },
+    { .key = ",\"features\":", .name_len = 8, .offset = offsetof(kube_core_v1_node_status_t, features), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_node_features_type },
+    { .key = ",\"images\":", .name_len = 6, .offset = offsetof(kube_core_v1_node_status_t, images), .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_container_image_t),
+          .type = &kube_core_v1_container_image_type },
+      .info = &capabilities_add_info },
+    { .key = ",\"nodeInfo\":", .name_len = 8, .offset = offsetof(kube_core_v1_node_status_t, node_info), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_node_system_info_type },
+    { .key = ",\"phase\":", .name_len = 5, .offset = offsetof(kube_core_v1_node_status_t, phase), .kind = KUBE_KIND_STRING,
+      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Pending", "Running", "Terminated", NULL } } },
+    { .key = ",\"runtimeHandlers\":", .name_len = 15, .offset = offsetof(kube_core_v1_node_status_t, runtime_handlers),
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_node_runtime_handler_t),
+          .type = &kube_core_v1_node_runtime_handler_type },
+      .info = &capabilities_add_info },
+    { .key = ",\"volumesAttached\":", .name_len = 15, .offset = offsetof(kube_core_v1_node_status_t, volumes_attached),
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_attached_volume_t),
+          .type = &kube_core_v1_attached_volume_type },
+      .info = &capabilities_add_info },
+    { .key = ",\"volumesInUse\":", .name_len = 12, .offset = offsetof(kube_core_v1_node_status_t, volumes_in_use),
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .info = &capabilities_add_info },
 };
 static const uint8_t node_status_slots[16] = {
     13, 0, 10, 1, 7, 9, 3, 0, 11, 8, 14, 6, 2, 12, 5, 4
@@ -5600,7 +5613,7 @@ const kube_type_t kube_core_v1_node_status_type = {
 
 /* io.k8s.api.core.v1.NodeSwapStatus */
 static const kube_field_t node_swap_status_fields[] = {
-    { .key = ",\"capacity\":", .name = "capacity", .name_len = 8, .offset = offsetof(kube_core_v1_node_swap_status_t, capacity),
+    { .key = ",\"capacity\":", .name_len = 8, .offset = offsetof(kube_core_v1_node_swap_status_t, capacity),
       .kind = KUBE_KIND_INT64 },
 };
 static const uint8_t node_swap_status_slots[2] = {
@@ -5625,27 +5638,28 @@ const kube_type_t kube_core_v1_node_swap_status_type = {
 
 /* io.k8s.api.core.v1.NodeSystemInfo */
 static const kube_field_t node_system_info_fields[] = {
-    { .key = ",\"architecture\":", .name = "architecture", .name_len = 12,
-      .offset = offsetof(kube_core_v1_node_system_info_t, architecture), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"bootID\":", .name = "bootID", .name_len = 6, .offset = offsetof(kube_core_v1_node_system_info_t, boot_id),
+    { .key = ",\"architecture\":", .name_len = 12, .offset = offsetof(kube_core_v1_node_system_info_t, architecture),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"containerRuntimeVersion\":", .name = "containerRuntimeVersion", .name_len = 23,
-      .offset = offsetof(kube_core_v1_node_system_info_t, container_runtime_version), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"kernelVersion\":", .name = "kernelVersion", .name_len = 13,
-      .offset = offsetof(kube_core_v1_node_system_info_t, kernel_version), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"kubeProxyVersion\":", .name = "kubeProxyVersion", .name_len = 16,
-      .offset = offsetof(kube_core_v1_node_system_info_t, kube_proxy_version), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"kubeletVersion\":", .name = "kubeletVersion", .name_len = 14,
-      .offset = offsetof(kube_core_v1_node_system_info_t, kubelet_version), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"machineID\":", .name = "machineID", .name_len = 9, .offset = offsetof(kube_core_v1_node_system_info_t, machine_id),
+    { .key = ",\"bootID\":", .name_len = 6, .offset = offsetof(kube_core_v1_node_system_info_t, boot_id),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"operatingSystem\":", .name = "operatingSystem", .name_len = 15,
-      .offset = offsetof(kube_core_v1_node_system_info_t, operating_system), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"osImage\":", .name = "osImage", .name_len = 7, .offset = offsetof(kube_core_v1_node_system_info_t, os_image),
+    { .key = ",\"containerRuntimeVersion\":", .name_len = 23,
+      .offset = offsetof(kube_core_v1_node_system_info_t, container_runtime_version), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"kernelVersion\":", .name_len = 13, .offset = offsetof(kube_core_v1_node_system_info_t, kernel_version),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"swap\":", .name = "swap", .name_len = 4, .offset = offsetof(kube_core_v1_node_system_info_t, swap),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_node_swap_status_type },
-    { .key = ",\"systemUUID\":", .name = "systemUUID", .name_len = 10, .offset = offsetof(kube_core_v1_node_system_info_t, system_uuid),
+    { .key = ",\"kubeProxyVersion\":", .name_len = 16, .offset = offsetof(kube_core_v1_node_system_info_t, kube_proxy_version),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"kubeletVersion\":", .name_len = 14, .offset = offsetof(kube_core_v1_node_system_info_t, kubelet_version),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"machineID\":", .name_len = 9, .offset = offsetof(kube_core_v1_node_system_info_t, machine_id),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"operatingSystem\":", .name_len = 15, .offset = offsetof(kube_core_v1_node_system_info_t, operating_system),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"osImage\":", .name_len = 7, .offset = offsetof(kube_core_v1_node_system_info_t, os_image),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"swap\":", .name_len = 4, .offset = offsetof(kube_core_v1_node_system_info_t, swap), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_node_swap_status_type },
+    { .key = ",\"systemUUID\":", .name_len = 10, .offset = offsetof(kube_core_v1_node_system_info_t, system_uuid),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t node_system_info_slots[16] = {
@@ -5670,9 +5684,9 @@ const kube_type_t kube_core_v1_node_system_info_type = {
 
 /* io.k8s.api.core.v1.ObjectFieldSelector */
 static const kube_field_t object_field_selector_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_core_v1_object_field_selector_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"fieldPath\":", .name = "fieldPath", .name_len = 9, .offset = offsetof(kube_core_v1_object_field_selector_t, field_path),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_core_v1_object_field_selector_t, api_version),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"fieldPath\":", .name_len = 9, .offset = offsetof(kube_core_v1_object_field_selector_t, field_path),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t object_field_selector_slots[2] = {
@@ -5697,19 +5711,17 @@ const kube_type_t kube_core_v1_object_field_selector_type = {
 
 /* io.k8s.api.core.v1.ObjectReference */
 static const kube_field_t object_reference_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_core_v1_object_reference_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_core_v1_object_reference_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"fieldPath\":", .name = "fieldPath", .name_len = 9, .offset = offsetof(kube_core_v1_object_reference_t, field_path),
+    { .key = ",\"fieldPath\":", .name_len = 9, .offset = offsetof(kube_core_v1_object_reference_t, field_path),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_object_reference_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_core_v1_object_reference_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_core_v1_object_reference_t, name), .kind = KUBE_KIND_STRING },
+    { .key = ",\"namespace\":", .name_len = 9, .offset = offsetof(kube_core_v1_object_reference_t, namespace_),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_object_reference_t, name),
+    { .key = ",\"resourceVersion\":", .name_len = 15, .offset = offsetof(kube_core_v1_object_reference_t, resource_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"namespace\":", .name = "namespace", .name_len = 9, .offset = offsetof(kube_core_v1_object_reference_t, namespace_),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"resourceVersion\":", .name = "resourceVersion", .name_len = 15,
-      .offset = offsetof(kube_core_v1_object_reference_t, resource_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"uid\":", .name = "uid", .name_len = 3, .offset = offsetof(kube_core_v1_object_reference_t, uid), .kind = KUBE_KIND_STRING },
+    { .key = ",\"uid\":", .name_len = 3, .offset = offsetof(kube_core_v1_object_reference_t, uid), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t object_reference_slots[8] = {
     3, 5, 0, 6, 7, 2, 4, 1
@@ -5733,15 +5745,14 @@ const kube_type_t kube_core_v1_object_reference_type = {
 
 /* io.k8s.api.core.v1.PersistentVolume (v1 PersistentVolume) */
 static const kube_field_t persistent_volume_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_core_v1_persistent_volume_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_core_v1_persistent_volume_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_persistent_volume_t, kind),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_persistent_volume_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_core_v1_persistent_volume_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_core_v1_persistent_volume_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_core_v1_persistent_volume_t, spec),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_persistent_volume_spec_type },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_core_v1_persistent_volume_t, status),
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_core_v1_persistent_volume_t, spec), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_persistent_volume_spec_type },
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_core_v1_persistent_volume_t, status),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_persistent_volume_status_type },
 };
 static const uint8_t persistent_volume_slots[8] = {
@@ -5769,15 +5780,15 @@ const kube_type_t kube_core_v1_persistent_volume_type = {
 
 /* io.k8s.api.core.v1.PersistentVolumeClaim (v1 PersistentVolumeClaim) */
 static const kube_field_t persistent_volume_claim_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_core_v1_persistent_volume_claim_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_persistent_volume_claim_t, kind),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_core_v1_persistent_volume_claim_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_persistent_volume_claim_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_core_v1_persistent_volume_claim_t, kind),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_core_v1_persistent_volume_claim_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_core_v1_persistent_volume_claim_t, spec),
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_core_v1_persistent_volume_claim_t, spec),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_persistent_volume_claim_spec_type },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_core_v1_persistent_volume_claim_t, status),
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_core_v1_persistent_volume_claim_t, status),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_persistent_volume_claim_status_type },
 };
 static const uint8_t persistent_volume_claim_slots[8] = {
@@ -5805,17 +5816,17 @@ const kube_type_t kube_core_v1_persistent_volume_claim_type = {
 
 /* io.k8s.api.core.v1.PersistentVolumeClaimCondition */
 static const kube_field_t persistent_volume_claim_condition_fields[] = {
-    { .key = ",\"lastProbeTime\":", .name = "lastProbeTime", .name_len = 13,
+    { .key = ",\"lastProbeTime\":", .name_len = 13,
       .offset = offsetof(kube_core_v1_persistent_volume_claim_condition_t, last_probe_time), .kind = KUBE_KIND_TIME },
-    { .key = ",\"lastTransitionTime\":", .name = "lastTransitionTime", .name_len = 18,
+    { .key = ",\"lastTransitionTime\":", .name_len = 18,
       .offset = offsetof(kube_core_v1_persistent_volume_claim_condition_t, last_transition_time), .kind = KUBE_KIND_TIME },
-    { .key = ",\"message\":", .name = "message", .name_len = 7,
-      .offset = offsetof(kube_core_v1_persistent_volume_claim_condition_t, message), .kind = KUBE_KIND_STRING },
-    { .key = ",\"reason\":", .name = "reason", .name_len = 6, .offset = offsetof(kube_core_v1_persistent_volume_claim_condition_t, reason),
+    { .key = ",\"message\":", .name_len = 7, .offset = offsetof(kube_core_v1_persistent_volume_claim_condition_t, message),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_core_v1_persistent_volume_claim_condition_t, status),
+    { .key = ",\"reason\":", .name_len = 6, .offset = offsetof(kube_core_v1_persistent_volume_claim_condition_t, reason),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_core_v1_persistent_volume_claim_condition_t, status),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"type\":", .name = "type", .name_len = 4, .offset = offsetof(kube_core_v1_persistent_volume_claim_condition_t, type),
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_core_v1_persistent_volume_claim_condition_t, type),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t persistent_volume_claim_condition_slots[8] = {
@@ -5840,15 +5851,15 @@ const kube_type_t kube_core_v1_persistent_volume_claim_condition_type = {
 
 /* io.k8s.api.core.v1.PersistentVolumeClaimList (v1 PersistentVolumeClaimList) */
 static const kube_field_t persistent_volume_claim_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_core_v1_persistent_volume_claim_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_persistent_volume_claim_list_t, items),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_core_v1_persistent_volume_claim_list_t, api_version),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_core_v1_persistent_volume_claim_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_persistent_volume_claim_t),
           .type = &kube_core_v1_persistent_volume_claim_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_persistent_volume_claim_list_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_core_v1_persistent_volume_claim_list_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_persistent_volume_claim_list_t, metadata),
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_core_v1_persistent_volume_claim_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t persistent_volume_claim_list_slots[4] = {
@@ -5876,31 +5887,28 @@ const kube_type_t kube_core_v1_persistent_volume_claim_list_type = {
 
 /* io.k8s.api.core.v1.PersistentVolumeClaimSpec */
 static const kube_field_t persistent_volume_claim_spec_fields[] = {
-    { .key = ",\"accessModes\":", .name = "accessModes", .name_len = 11,
-      .offset = offsetof(kube_core_v1_persistent_volume_claim_spec_t, access_modes), .kind = KUBE_KIND_LIST,
+    { .key = ",\"accessModes\":", .name_len = 11, .offset = offsetof(kube_core_v1_persistent_volume_claim_spec_t, access_modes),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod", NULL },
-          .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"dataSource\":", .name = "dataSource", .name_len = 10,
-      .offset = offsetof(kube_core_v1_persistent_volume_claim_spec_t, data_source), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_core_v1_typed_local_object_reference_type },
-    { .key = ",\"dataSourceRef\":", .name = "dataSourceRef", .name_len = 13,
+      .info = &persistent_volume_claim_spec_access_modes_info },
+    { .key = ",\"dataSource\":", .name_len = 10, .offset = offsetof(kube_core_v1_persistent_volume_claim_spec_t, data_source),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_typed_local_object_reference_type },
+    { .key = ",\"dataSourceRef\":", .name_len = 13,
       .offset = offsetof(kube_core_v1_persistent_volume_claim_spec_t, data_source_ref), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_typed_object_reference_type },
-    { .key = ",\"resources\":", .name = "resources", .name_len = 9,
-      .offset = offsetof(kube_core_v1_persistent_volume_claim_spec_t, resources), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_core_v1_volume_resource_requirements_type },
-    { .key = ",\"selector\":", .name = "selector", .name_len = 8, .offset = offsetof(kube_core_v1_persistent_volume_claim_spec_t, selector),
+    { .key = ",\"resources\":", .name_len = 9, .offset = offsetof(kube_core_v1_persistent_volume_claim_spec_t, resources),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_volume_resource_requirements_type },
+    { .key = ",\"selector\":", .name_len = 8, .offset = offsetof(kube_core_v1_persistent_volume_claim_spec_t, selector),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_label_selector_type },
-    { .key = ",\"storageClassName\":", .name = "storageClassName", .name_len = 16,
+    { .key = ",\"storageClassName\":", .name_len = 16,
       .offset = offsetof(kube_core_v1_persistent_volume_claim_spec_t, storage_class_name), .kind = KUBE_KIND_STRING },
-    { .key = ",\"volumeAttributesClassName\":", .name = "volumeAttributesClassName", .name_len = 25,
+    { .key = ",\"volumeAttributesClassName\":", .name_len = 25,
       .offset = offsetof(kube_core_v1_persistent_volume_claim_spec_t, volume_attributes_class_name), .kind = KUBE_KIND_STRING },
-    { .key = ",\"volumeMode\":", .name = "volumeMode", .name_len = 10,
-      .offset = offsetof(kube_core_v1_persistent_volume_claim_spec_t, volume_mode), .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Block", "Filesystem", NULL } } },
-    { .key = ",\"volumeName\":", .name = "volumeName", .name_len = 10,
-      .offset = offsetof(kube_core_v1_persistent_volume_claim_spec_t, volume_name), .kind = KUBE_KIND_STRING },
+    { .key = ",\"volumeMode\":", .name_len = 10, .offset = offsetof(kube_core_v1_persistent_volume_claim_spec_t, volume_mode),
+      .kind = KUBE_KIND_STRING,
+      .info = &persistent_volume_claim_spec_volume_mode_info },
+    { .key = ",\"volumeName\":", .name_len = 10, .offset = offsetof(kube_core_v1_persistent_volume_claim_spec_t, volume_name),
+      .kind = KUBE_KIND_STRING },
 };
 static const uint8_t persistent_volume_claim_spec_slots[16] = {
     0, 4, 1, 0, 7, 3, 0, 0, 2, 8, 9, 0, 6, 0, 0, 5
@@ -5924,37 +5932,37 @@ const kube_type_t kube_core_v1_persistent_volume_claim_spec_type = {
 
 /* io.k8s.api.core.v1.PersistentVolumeClaimStatus */
 static const kube_field_t persistent_volume_claim_status_fields[] = {
-    { .key = ",\"accessModes\":", .name = "accessModes", .name_len = 11,
-      .offset = offsetof(kube_core_v1_persistent_volume_claim_status_t, access_modes), .kind = KUBE_KIND_LIST,
+    { .key = ",\"accessModes\":", .name_len = 11, .offset = offsetof(kube_core_v1_persistent_volume_claim_status_t, access_modes),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod", NULL },
-          .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"allocatedResourceStatuses\":", .name = "allocatedResourceStatuses", .name_len = 25,
+      .info = &persistent_volume_claim_spec_access_modes_info },
+    { .key = ",\"allocatedResourceStatuses\":", .name_len = 25,
       .offset = offsetof(kube_core_v1_persistent_volume_claim_status_t, allocated_resource_statuses), .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t),
           .offset = offsetof(kube_string_entry_t, value) },
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "ControllerResizeInProgress", "ControllerResizeInfeasible", "NodeResizeInProgress", "NodeResizeInfeasible", "NodeResizePending", NULL },
           .map_type = KUBE_MAP_TYPE_GRANULAR } },
-    { .key = ",\"allocatedResources\":", .name = "allocatedResources", .name_len = 18,
+    { .key = ",\"allocatedResources\":", .name_len = 18,
       .offset = offsetof(kube_core_v1_persistent_volume_claim_status_t, allocated_resources), .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
           .offset = offsetof(kube_string_entry_t, value) } },
-    { .key = ",\"capacity\":", .name = "capacity", .name_len = 8,
-      .offset = offsetof(kube_core_v1_persistent_volume_claim_status_t, capacity), .kind = KUBE_KIND_MAP,
+    { .key = ",\"capacity\":", .name_len = 8, .offset = offsetof(kube_core_v1_persistent_volume_claim_status_t, capacity),
+      .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
           .offset = offsetof(kube_string_entry_t, value) } },
-    { .key = ",\"conditions\":", .name = "conditions", .name_len = 10,
-      .offset = offsetof(kube_core_v1_persistent_volume_claim_status_t, conditions), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_persistent_volume_claim_condition_t),
+    { .key = ",\"conditions\":", .name_len = 10, .offset = offsetof(kube_core_v1_persistent_volume_claim_status_t, conditions),
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_core_v1_persistent_volume_claim_condition_t),
           .type = &kube_core_v1_persistent_volume_claim_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"currentVolumeAttributesClassNa", .name = "currentVolumeAttributesClassName", .name_len = 32,
-      .offset = offsetof(kube_core_v1_persistent_volume_claim_status_t, current_volume_attributes_class_name), .kind = KUBE_KIND_STRING },
-    { .key = ",\"modifyVolumeStatus\":", .name = "modifyVolumeStatus", .name_len = 18,
+      .info = &component_status_conditions_info },
+    { .key = ",\"currentVolumeAttributesClassNa", .long_name = "currentVolumeAttributesClassName", .name_len = 32,
+      .offset = offsetof(kube_core_v1_persistent_volume_claim_status_t, current_volume_attributes_class_name),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"modifyVolumeStatus\":", .name_len = 18,
       .offset = offsetof(kube_core_v1_persistent_volume_claim_status_t, modify_volume_status), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_modify_volume_status_type },
-    { .key = ",\"phase\":", .name = "phase", .name_len = 5, .offset = offsetof(kube_core_v1_persistent_volume_claim_status_t, phase),
+    { .key = ",\"phase\":", .name_len = 5, .offset = offsetof(kube_core_v1_persistent_volume_claim_status_t, phase),
       .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Bound", "Lost", "Pending", NULL } } },
 };
@@ -5980,10 +5988,9 @@ const kube_type_t kube_core_v1_persistent_volume_claim_status_type = {
 
 /* io.k8s.api.core.v1.PersistentVolumeClaimTemplate */
 static const kube_field_t persistent_volume_claim_template_fields[] = {
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
-      .offset = offsetof(kube_core_v1_persistent_volume_claim_template_t, metadata), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_core_v1_persistent_volume_claim_template_t, spec),
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_core_v1_persistent_volume_claim_template_t, metadata),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_core_v1_persistent_volume_claim_template_t, spec),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_core_v1_persistent_volume_claim_spec_type },
 };
 static const uint8_t persistent_volume_claim_template_slots[2] = {
@@ -6008,11 +6015,11 @@ const kube_type_t kube_core_v1_persistent_volume_claim_template_type = {
 
 /* io.k8s.api.core.v1.PersistentVolumeClaimVolumeSource */
 static const kube_field_t persistent_volume_claim_volume_source_fields[] = {
-    { .key = ",\"claimName\":", .name = "claimName", .name_len = 9,
+    { .key = ",\"claimName\":", .name_len = 9,
       .offset = offsetof(kube_core_v1_persistent_volume_claim_volume_source_t, claim_name), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"readOnly\":", .name = "readOnly", .name_len = 8,
-      .offset = offsetof(kube_core_v1_persistent_volume_claim_volume_source_t, read_only), .kind = KUBE_KIND_BOOL },
+    { .key = ",\"readOnly\":", .name_len = 8, .offset = offsetof(kube_core_v1_persistent_volume_claim_volume_source_t, read_only),
+      .kind = KUBE_KIND_BOOL },
 };
 static const uint8_t persistent_volume_claim_volume_source_slots[2] = {
     1, 2
@@ -6036,15 +6043,15 @@ const kube_type_t kube_core_v1_persistent_volume_claim_volume_source_type = {
 
 /* io.k8s.api.core.v1.PersistentVolumeList (v1 PersistentVolumeList) */
 static const kube_field_t persistent_volume_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_core_v1_persistent_volume_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_persistent_volume_list_t, items),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_core_v1_persistent_volume_list_t, api_version),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_core_v1_persistent_volume_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_persistent_volume_t),
           .type = &kube_core_v1_persistent_volume_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_persistent_volume_list_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_core_v1_persistent_volume_list_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_persistent_volume_list_t, metadata),
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_core_v1_persistent_volume_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t persistent_volume_list_slots[4] = {
@@ -6072,89 +6079,84 @@ const kube_type_t kube_core_v1_persistent_volume_list_type = {
 
 /* io.k8s.api.core.v1.PersistentVolumeSpec */
 static const kube_field_t persistent_volume_spec_fields[] = {
-    { .key = ",\"accessModes\":", .name = "accessModes", .name_len = 11,
-      .offset = offsetof(kube_core_v1_persistent_volume_spec_t, access_modes), .kind = KUBE_KIND_LIST,
+    { .key = ",\"accessModes\":", .name_len = 11, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, access_modes),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod", NULL },
-          .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"awsElasticBlockStore\":", .name = "awsElasticBlockStore", .name_len = 20,
+      .info = &persistent_volume_claim_spec_access_modes_info },
+    { .key = ",\"awsElasticBlockStore\":", .name_len = 20,
       .offset = offsetof(kube_core_v1_persistent_volume_spec_t, aws_elastic_block_store), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_aws_elastic_block_store_volume_source_type },
-    { .key = ",\"azureDisk\":", .name = "azureDisk", .name_len = 9, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, azure_disk),
+    { .key = ",\"azureDisk\":", .name_len = 9, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, azure_disk),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_azure_disk_volume_source_type },
-    { .key = ",\"azureFile\":", .name = "azureFile", .name_len = 9, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, azure_file),
+    { .key = ",\"azureFile\":", .name_len = 9, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, azure_file),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_azure_file_persistent_volume_source_type },
-    { .key = ",\"capacity\":", .name = "capacity", .name_len = 8, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, capacity),
+    { .key = ",\"capacity\":", .name_len = 8, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, capacity),
       .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
           .offset = offsetof(kube_string_entry_t, value) } },
-    { .key = ",\"cephfs\":", .name = "cephfs", .name_len = 6, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, cephfs),
+    { .key = ",\"cephfs\":", .name_len = 6, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, cephfs),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_ceph_fs_persistent_volume_source_type },
-    { .key = ",\"cinder\":", .name = "cinder", .name_len = 6, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, cinder),
+    { .key = ",\"cinder\":", .name_len = 6, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, cinder),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_cinder_persistent_volume_source_type },
-    { .key = ",\"claimRef\":", .name = "claimRef", .name_len = 8, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, claim_ref),
+    { .key = ",\"claimRef\":", .name_len = 8, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, claim_ref),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_object_reference_type,
       .info = &(const kube_field_info_t){ .map_type = KUBE_MAP_TYPE_GRANULAR } },
-    { .key = ",\"csi\":", .name = "csi", .name_len = 3, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, csi),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_csi_persistent_volume_source_type },
-    { .key = ",\"fc\":", .name = "fc", .name_len = 2, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, fc),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_fc_volume_source_type },
-    { .key = ",\"flexVolume\":", .name = "flexVolume", .name_len = 10,
-      .offset = offsetof(kube_core_v1_persistent_volume_spec_t, flex_volume), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_core_v1_flex_persistent_volume_source_type },
-    { .key = ",\"flocker\":", .name = "flocker", .name_len = 7, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, flocker),
+    { .key = ",\"csi\":", .name_len = 3, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, csi), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_csi_persistent_volume_source_type },
+    { .key = ",\"fc\":", .name_len = 2, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, fc), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_fc_volume_source_type },
+    { .key = ",\"flexVolume\":", .name_len = 10, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, flex_volume),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_flex_persistent_volume_source_type },
+    { .key = ",\"flocker\":", .name_len = 7, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, flocker),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_flocker_volume_source_type },
-    { .key = ",\"gcePersistentDisk\":", .name = "gcePersistentDisk", .name_len = 17,
+    { .key = ",\"gcePersistentDisk\":", .name_len = 17,
       .offset = offsetof(kube_core_v1_persistent_volume_spec_t, gce_persistent_disk), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_gce_persistent_disk_volume_source_type },
-    { .key = ",\"glusterfs\":", .name = "glusterfs", .name_len = 9, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, glusterfs),
+    { .key = ",\"glusterfs\":", .name_len = 9, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, glusterfs),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_glusterfs_persistent_volume_source_type },
-    { .key = ",\"hostPath\":", .name = "hostPath", .name_len = 8, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, host_path),
+    { .key = ",\"hostPath\":", .name_len = 8, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, host_path),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_host_path_volume_source_type },
-    { .key = ",\"iscsi\":", .name = "iscsi", .name_len = 5, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, iscsi),
+    { .key = ",\"iscsi\":", .name_len = 5, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, iscsi),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_iscsi_persistent_volume_source_type },
-    { .key = ",\"local\":", .name = "local", .name_len = 5, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, local),
+    { .key = ",\"local\":", .name_len = 5, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, local),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_local_volume_source_type },
-    { .key = ",\"mountOptions\":", .name = "mountOptions", .name_len = 12,
-      .offset = offsetof(kube_core_v1_persistent_volume_spec_t, mount_options), .kind = KUBE_KIND_LIST,
+    { .key = ",\"mountOptions\":", .name_len = 12, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, mount_options),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"nfs\":", .name = "nfs", .name_len = 3, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, nfs),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_nfs_volume_source_type },
-    { .key = ",\"nodeAffinity\":", .name = "nodeAffinity", .name_len = 12,
-      .offset = offsetof(kube_core_v1_persistent_volume_spec_t, node_affinity), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_core_v1_volume_node_affinity_type },
-    { .key = ",\"persistentVolumeReclaimPolicy\"", .name = "persistentVolumeReclaimPolicy", .name_len = 29,
+      .info = &capabilities_add_info },
+    { .key = ",\"nfs\":", .name_len = 3, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, nfs), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_nfs_volume_source_type },
+    { .key = ",\"nodeAffinity\":", .name_len = 12, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, node_affinity),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_volume_node_affinity_type },
+    { .key = ",\"persistentVolumeReclaimPolicy\"", .long_name = "persistentVolumeReclaimPolicy", .name_len = 29,
       .offset = offsetof(kube_core_v1_persistent_volume_spec_t, persistent_volume_reclaim_policy), .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Delete", "Recycle", "Retain", NULL } } },
-    { .key = ",\"photonPersistentDisk\":", .name = "photonPersistentDisk", .name_len = 20,
+    { .key = ",\"photonPersistentDisk\":", .name_len = 20,
       .offset = offsetof(kube_core_v1_persistent_volume_spec_t, photon_persistent_disk), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_photon_persistent_disk_volume_source_type },
-    { .key = ",\"portworxVolume\":", .name = "portworxVolume", .name_len = 14,
-      .offset = offsetof(kube_core_v1_persistent_volume_spec_t, portworx_volume), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_core_v1_portworx_volume_source_type },
-    { .key = ",\"quobyte\":", .name = "quobyte", .name_len = 7, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, quobyte),
+    { .key = ",\"portworxVolume\":", .name_len = 14, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, portworx_volume),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_portworx_volume_source_type },
+    { .key = ",\"quobyte\":", .name_len = 7, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, quobyte),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_quobyte_volume_source_type },
-    { .key = ",\"rbd\":", .name = "rbd", .name_len = 3, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, rbd),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_rbd_persistent_volume_source_type },
-    { .key = ",\"scaleIO\":", .name = "scaleIO", .name_len = 7, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, scale_io),
+    { .key = ",\"rbd\":", .name_len = 3, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, rbd), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_rbd_persistent_volume_source_type },
+    { .key = ",\"scaleIO\":", .name_len = 7, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, scale_io),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_scale_io_persistent_volume_source_type },
-    { .key = ",\"storageClassName\":", .name = "storageClassName", .name_len = 16,
+    { .key = ",\"storageClassName\":", .name_len = 16,
       .offset = offsetof(kube_core_v1_persistent_volume_spec_t, storage_class_name), .kind = KUBE_KIND_STRING },
-    { .key = ",\"storageos\":", .name = "storageos", .name_len = 9, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, storageos),
+    { .key = ",\"storageos\":", .name_len = 9, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, storageos),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_storage_os_persistent_volume_source_type },
-    { .key = ",\"volumeAttributesClassName\":", .name = "volumeAttributesClassName", .name_len = 25,
+    { .key = ",\"volumeAttributesClassName\":", .name_len = 25,
       .offset = offsetof(kube_core_v1_persistent_volume_spec_t, volume_attributes_class_name), .kind = KUBE_KIND_STRING },
-    { .key = ",\"volumeMode\":", .name = "volumeMode", .name_len = 10,
-      .offset = offsetof(kube_core_v1_persistent_volume_spec_t, volume_mode), .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Block", "Filesystem", NULL } } },
-    { .key = ",\"vsphereVolume\":", .name = "vsphereVolume", .name_len = 13,
-      .offset = offsetof(kube_core_v1_persistent_volume_spec_t, vsphere_volume), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_core_v1_vsphere_virtual_disk_volume_source_type },
+    { .key = ",\"volumeMode\":", .name_len = 10, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, volume_mode),
+      .kind = KUBE_KIND_STRING,
+      .info = &persistent_volume_claim_spec_volume_mode_info },
+    { .key = ",\"vsphereVolume\":", .name_len = 13, .offset = offsetof(kube_core_v1_persistent_volume_spec_t, vsphere_volume),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_vsphere_virtual_disk_volume_source_type },
 };
 static const uint8_t persistent_volume_spec_slots[64] = {
-    11, 0, 6, 0, 0, 0, 7, 20, 0, 0, 0, 0, 0, 0, 14, 9, 0, 0, 0, 0, 4, 13, 0, 0, 0, 28, 0, 31, 17, 0, 0, 0, 0, 24, 0, 29, 5, 0, 0, 0, 0, 18,
-    19, 0, 3, 8, 26, 23, 0, 21, 15, 25, 0, 22, 0, 12, 10, 27, 1, 0, 0, 30, 2, 16
+    11, 0, 6, 0, 0, 0, 7, 20, 0, 0, 0, 0, 0, 0, 14, 9, 0, 0, 0, 0, 4, 13, 0, 0, 0, 28, 0, 31, 17, 0, 0, 0, 0, 24, 0, 29, 5, 0, 0,
+    0, 0, 18, 19, 0, 3, 8, 26, 23, 0, 21, 15, 25, 0, 22, 0, 12, 10, 27, 1, 0, 0, 30, 2, 16
 };
 const kube_type_t kube_core_v1_persistent_volume_spec_type = {
     .abi = KUBE_TABLE_ABI,
@@ -6175,14 +6177,14 @@ const kube_type_t kube_core_v1_persistent_volume_spec_type = {
 
 /* io.k8s.api.core.v1.PersistentVolumeStatus */
 static const kube_field_t persistent_volume_status_fields[] = {
-    { .key = ",\"lastPhaseTransitionTime\":", .name = "lastPhaseTransitionTime", .name_len = 23,
+    { .key = ",\"lastPhaseTransitionTime\":", .name_len = 23,
       .offset = offsetof(kube_core_v1_persistent_volume_status_t, last_phase_transition_time), .kind = KUBE_KIND_TIME },
-    { .key = ",\"message\":", .name = "message", .name_len = 7, .offset = offsetof(kube_core_v1_persistent_volume_status_t, message),
+    { .key = ",\"message\":", .name_len = 7, .offset = offsetof(kube_core_v1_persistent_volume_status_t, message),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"phase\":", .name = "phase", .name_len = 5, .offset = offsetof(kube_core_v1_persistent_volume_status_t, phase),
+    { .key = ",\"phase\":", .name_len = 5, .offset = offsetof(kube_core_v1_persistent_volume_status_t, phase),
       .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Available", "Bound", "Failed", "Pending", "Released", NULL } } },
-    { .key = ",\"reason\":", .name = "reason", .name_len = 6, .offset = offsetof(kube_core_v1_persistent_volume_status_t, reason),
+    { .key = ",\"reason\":", .name_len = 6, .offset = offsetof(kube_core_v1_persistent_volume_status_t, reason),
       .kind = KUBE_KIND_STRING },
 };
 static const uint8_t persistent_volume_status_slots[4] = {
@@ -6207,9 +6209,9 @@ const kube_type_t kube_core_v1_persistent_volume_status_type = {
 
 /* io.k8s.api.core.v1.PhotonPersistentDiskVolumeSource */
 static const kube_field_t photon_persistent_disk_volume_source_fields[] = {
-    { .key = ",\"fsType\":", .name = "fsType", .name_len = 6,
-      .offset = offsetof(kube_core_v1_photon_persistent_disk_volume_source_t, fs_type), .kind = KUBE_KIND_STRING },
-    { .key = ",\"pdID\":", .name = "pdID", .name_len = 4, .offset = offsetof(kube_core_v1_photon_persistent_disk_volume_source_t, pd_id),
+    { .key = ",\"fsType\":", .name_len = 6, .offset = offsetof(kube_core_v1_photon_persistent_disk_volume_source_t, fs_type),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"pdID\":", .name_len = 4, .offset = offsetof(kube_core_v1_photon_persistent_disk_volume_source_t, pd_id),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t photon_persistent_disk_volume_source_slots[2] = {
@@ -6234,14 +6236,13 @@ const kube_type_t kube_core_v1_photon_persistent_disk_volume_source_type = {
 
 /* io.k8s.api.core.v1.Pod (v1 Pod) */
 static const kube_field_t pod_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_core_v1_pod_t, api_version),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_pod_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_pod_t, metadata),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_core_v1_pod_t, spec), .kind = KUBE_KIND_OBJECT,
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_core_v1_pod_t, api_version), .kind = KUBE_KIND_STRING },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_core_v1_pod_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_core_v1_pod_t, metadata), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_core_v1_pod_t, spec), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_pod_spec_type },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_core_v1_pod_t, status), .kind = KUBE_KIND_OBJECT,
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_core_v1_pod_t, status), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_pod_status_type },
 };
 static const uint8_t pod_slots[8] = {
@@ -6269,16 +6270,17 @@ const kube_type_t kube_core_v1_pod_type = {
 
 /* io.k8s.api.core.v1.PodAffinity */
 static const kube_field_t pod_affinity_fields[] = {
-    { .key = ",\"preferredDuringSchedulingIgnor", .name = "preferredDuringSchedulingIgnoredDuringExecution", .name_len = 47,
-      .offset = offsetof(kube_core_v1_pod_affinity_t, preferred_during_scheduling_ignored_during_execution), .kind = KUBE_KIND_LIST,
+    { .key = ",\"preferredDuringSchedulingIgnor", .long_name = "preferredDuringSchedulingIgnoredDuringExecution", .name_len = 47,
+      .offset = offsetof(kube_core_v1_pod_affinity_t, preferred_during_scheduling_ignored_during_execution),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_weighted_pod_affinity_term_t),
           .type = &kube_core_v1_weighted_pod_affinity_term_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"requiredDuringSchedulingIgnore", .name = "requiredDuringSchedulingIgnoredDuringExecution", .name_len = 46,
+      .info = &capabilities_add_info },
+    { .key = ",\"requiredDuringSchedulingIgnore", .long_name = "requiredDuringSchedulingIgnoredDuringExecution", .name_len = 46,
       .offset = offsetof(kube_core_v1_pod_affinity_t, required_during_scheduling_ignored_during_execution), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_pod_affinity_term_t),
           .type = &kube_core_v1_pod_affinity_term_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &capabilities_add_info },
 };
 static const uint8_t pod_affinity_slots[2] = {
     2, 1
@@ -6302,25 +6304,23 @@ const kube_type_t kube_core_v1_pod_affinity_type = {
 
 /* io.k8s.api.core.v1.PodAffinityTerm */
 static const kube_field_t pod_affinity_term_fields[] = {
-    { .key = ",\"labelSelector\":", .name = "labelSelector", .name_len = 13,
-      .offset = offsetof(kube_core_v1_pod_affinity_term_t, label_selector), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_meta_v1_label_selector_type },
-    { .key = ",\"matchLabelKeys\":", .name = "matchLabelKeys", .name_len = 14,
-      .offset = offsetof(kube_core_v1_pod_affinity_term_t, match_label_keys), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"mismatchLabelKeys\":", .name = "mismatchLabelKeys", .name_len = 17,
-      .offset = offsetof(kube_core_v1_pod_affinity_term_t, mismatch_label_keys), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"namespaceSelector\":", .name = "namespaceSelector", .name_len = 17,
-      .offset = offsetof(kube_core_v1_pod_affinity_term_t, namespace_selector), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_meta_v1_label_selector_type },
-    { .key = ",\"namespaces\":", .name = "namespaces", .name_len = 10, .offset = offsetof(kube_core_v1_pod_affinity_term_t, namespaces),
+    { .key = ",\"labelSelector\":", .name_len = 13, .offset = offsetof(kube_core_v1_pod_affinity_term_t, label_selector),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_label_selector_type },
+    { .key = ",\"matchLabelKeys\":", .name_len = 14, .offset = offsetof(kube_core_v1_pod_affinity_term_t, match_label_keys),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"topologyKey\":", .name = "topologyKey", .name_len = 11, .offset = offsetof(kube_core_v1_pod_affinity_term_t, topology_key),
+      .info = &capabilities_add_info },
+    { .key = ",\"mismatchLabelKeys\":", .name_len = 17, .offset = offsetof(kube_core_v1_pod_affinity_term_t, mismatch_label_keys),
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .info = &capabilities_add_info },
+    { .key = ",\"namespaceSelector\":", .name_len = 17, .offset = offsetof(kube_core_v1_pod_affinity_term_t, namespace_selector),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_label_selector_type },
+    { .key = ",\"namespaces\":", .name_len = 10, .offset = offsetof(kube_core_v1_pod_affinity_term_t, namespaces),
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .info = &capabilities_add_info },
+    { .key = ",\"topologyKey\":", .name_len = 11, .offset = offsetof(kube_core_v1_pod_affinity_term_t, topology_key),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t pod_affinity_term_slots[8] = {
@@ -6345,16 +6345,18 @@ const kube_type_t kube_core_v1_pod_affinity_term_type = {
 
 /* io.k8s.api.core.v1.PodAntiAffinity */
 static const kube_field_t pod_anti_affinity_fields[] = {
-    { .key = ",\"preferredDuringSchedulingIgnor", .name = "preferredDuringSchedulingIgnoredDuringExecution", .name_len = 47,
-      .offset = offsetof(kube_core_v1_pod_anti_affinity_t, preferred_during_scheduling_ignored_during_execution), .kind = KUBE_KIND_LIST,
+    { .key = ",\"preferredDuringSchedulingIgnor", .long_name = "preferredDuringSchedulingIgnoredDuringExecution", .name_len = 47,
+      .offset = offsetof(kube_core_v1_pod_anti_affinity_t, preferred_during_scheduling_ignored_during_execution),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_weighted_pod_affinity_term_t),
           .type = &kube_core_v1_weighted_pod_affinity_term_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"requiredDuringSchedulingIgnore", .name = "requiredDuringSchedulingIgnoredDuringExecution", .name_len = 46,
-      .offset = offsetof(kube_core_v1_pod_anti_affinity_t, required_during_scheduling_ignored_during_execution), .kind = KUBE_KIND_LIST,
+      .info = &capabilities_add_info },
+    { .key = ",\"requiredDuringSchedulingIgnore", .long_name = "requiredDuringSchedulingIgnoredDuringExecution", .name_len = 46,
+      .offset = offsetof(kube_core_v1_pod_anti_affinity_t, required_during_scheduling_ignored_during_execution),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_pod_affinity_term_t),
           .type = &kube_core_v1_pod_affinity_term_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &capabilities_add_info },
 };
 static const uint8_t pod_anti_affinity_slots[2] = {
     2, 1
@@ -6378,19 +6380,19 @@ const kube_type_t kube_core_v1_pod_anti_affinity_type = {
 
 /* io.k8s.api.core.v1.PodCertificateProjection */
 static const kube_field_t pod_certificate_projection_fields[] = {
-    { .key = ",\"certificateChainPath\":", .name = "certificateChainPath", .name_len = 20,
+    { .key = ",\"certificateChainPath\":", .name_len = 20,
       .offset = offsetof(kube_core_v1_pod_certificate_projection_t, certificate_chain_path), .kind = KUBE_KIND_STRING },
-    { .key = ",\"credentialBundlePath\":", .name = "credentialBundlePath", .name_len = 20,
+    { .key = ",\"credentialBundlePath\":", .name_len = 20,
       .offset = offsetof(kube_core_v1_pod_certificate_projection_t, credential_bundle_path), .kind = KUBE_KIND_STRING },
-    { .key = ",\"keyPath\":", .name = "keyPath", .name_len = 7, .offset = offsetof(kube_core_v1_pod_certificate_projection_t, key_path),
+    { .key = ",\"keyPath\":", .name_len = 7, .offset = offsetof(kube_core_v1_pod_certificate_projection_t, key_path),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"keyType\":", .name = "keyType", .name_len = 7, .offset = offsetof(kube_core_v1_pod_certificate_projection_t, key_type),
+    { .key = ",\"keyType\":", .name_len = 7, .offset = offsetof(kube_core_v1_pod_certificate_projection_t, key_type),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"maxExpirationSeconds\":", .name = "maxExpirationSeconds", .name_len = 20,
+    { .key = ",\"maxExpirationSeconds\":", .name_len = 20,
       .offset = offsetof(kube_core_v1_pod_certificate_projection_t, max_expiration_seconds), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"signerName\":", .name = "signerName", .name_len = 10,
-      .offset = offsetof(kube_core_v1_pod_certificate_projection_t, signer_name), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"userAnnotations\":", .name = "userAnnotations", .name_len = 15,
+    { .key = ",\"signerName\":", .name_len = 10, .offset = offsetof(kube_core_v1_pod_certificate_projection_t, signer_name),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"userAnnotations\":", .name_len = 15,
       .offset = offsetof(kube_core_v1_pod_certificate_projection_t, user_annotations), .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t),
           .offset = offsetof(kube_string_entry_t, value) } },
@@ -6417,19 +6419,17 @@ const kube_type_t kube_core_v1_pod_certificate_projection_type = {
 
 /* io.k8s.api.core.v1.PodCondition */
 static const kube_field_t pod_condition_fields[] = {
-    { .key = ",\"lastProbeTime\":", .name = "lastProbeTime", .name_len = 13,
-      .offset = offsetof(kube_core_v1_pod_condition_t, last_probe_time), .kind = KUBE_KIND_TIME },
-    { .key = ",\"lastTransitionTime\":", .name = "lastTransitionTime", .name_len = 18,
-      .offset = offsetof(kube_core_v1_pod_condition_t, last_transition_time), .kind = KUBE_KIND_TIME },
-    { .key = ",\"message\":", .name = "message", .name_len = 7, .offset = offsetof(kube_core_v1_pod_condition_t, message),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"observedGeneration\":", .name = "observedGeneration", .name_len = 18,
-      .offset = offsetof(kube_core_v1_pod_condition_t, observed_generation), .kind = KUBE_KIND_INT64 },
-    { .key = ",\"reason\":", .name = "reason", .name_len = 6, .offset = offsetof(kube_core_v1_pod_condition_t, reason),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_core_v1_pod_condition_t, status),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"type\":", .name = "type", .name_len = 4, .offset = offsetof(kube_core_v1_pod_condition_t, type), .kind = KUBE_KIND_STRING,
+    { .key = ",\"lastProbeTime\":", .name_len = 13, .offset = offsetof(kube_core_v1_pod_condition_t, last_probe_time),
+      .kind = KUBE_KIND_TIME },
+    { .key = ",\"lastTransitionTime\":", .name_len = 18, .offset = offsetof(kube_core_v1_pod_condition_t, last_transition_time),
+      .kind = KUBE_KIND_TIME },
+    { .key = ",\"message\":", .name_len = 7, .offset = offsetof(kube_core_v1_pod_condition_t, message), .kind = KUBE_KIND_STRING },
+    { .key = ",\"observedGeneration\":", .name_len = 18, .offset = offsetof(kube_core_v1_pod_condition_t, observed_generation),
+      .kind = KUBE_KIND_INT64 },
+    { .key = ",\"reason\":", .name_len = 6, .offset = offsetof(kube_core_v1_pod_condition_t, reason), .kind = KUBE_KIND_STRING },
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_core_v1_pod_condition_t, status), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_core_v1_pod_condition_t, type), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t pod_condition_slots[8] = {
@@ -6454,19 +6454,17 @@ const kube_type_t kube_core_v1_pod_condition_type = {
 
 /* io.k8s.api.core.v1.PodDNSConfig */
 static const kube_field_t pod_dns_config_fields[] = {
-    { .key = ",\"nameservers\":", .name = "nameservers", .name_len = 11, .offset = offsetof(kube_core_v1_pod_dns_config_t, nameservers),
+    { .key = ",\"nameservers\":", .name_len = 11, .offset = offsetof(kube_core_v1_pod_dns_config_t, nameservers),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"options\":", .name = "options", .name_len = 7, .offset = offsetof(kube_core_v1_pod_dns_config_t, options),
-      .kind = KUBE_KIND_LIST,
+      .info = &capabilities_add_info },
+    { .key = ",\"options\":", .name_len = 7, .offset = offsetof(kube_core_v1_pod_dns_config_t, options), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_pod_dns_config_option_t),
           .type = &kube_core_v1_pod_dns_config_option_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"searches\":", .name = "searches", .name_len = 8, .offset = offsetof(kube_core_v1_pod_dns_config_t, searches),
-      .kind = KUBE_KIND_LIST,
+      .info = &capabilities_add_info },
+    { .key = ",\"searches\":", .name_len = 8, .offset = offsetof(kube_core_v1_pod_dns_config_t, searches), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &capabilities_add_info },
 };
 static const uint8_t pod_dns_config_slots[4] = {
     0, 3, 2, 1
@@ -6490,9 +6488,8 @@ const kube_type_t kube_core_v1_pod_dns_config_type = {
 
 /* io.k8s.api.core.v1.PodDNSConfigOption */
 static const kube_field_t pod_dns_config_option_fields[] = {
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_pod_dns_config_option_t, name),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"value\":", .name = "value", .name_len = 5, .offset = offsetof(kube_core_v1_pod_dns_config_option_t, value),
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_core_v1_pod_dns_config_option_t, name), .kind = KUBE_KIND_STRING },
+    { .key = ",\"value\":", .name_len = 5, .offset = offsetof(kube_core_v1_pod_dns_config_option_t, value),
       .kind = KUBE_KIND_STRING },
 };
 static const uint8_t pod_dns_config_option_slots[2] = {
@@ -6517,13 +6514,14 @@ const kube_type_t kube_core_v1_pod_dns_config_option_type = {
 
 /* io.k8s.api.core.v1.PodExtendedResourceClaimStatus */
 static const kube_field_t pod_extended_resource_claim_status_fields[] = {
-    { .key = ",\"requestMappings\":", .name = "requestMappings", .name_len = 15,
+    { .key = ",\"requestMappings\":", .name_len = 15,
       .offset = offsetof(kube_core_v1_pod_extended_resource_claim_status_t, request_mappings), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_container_extended_resource_request_t),
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_core_v1_container_extended_resource_request_t),
           .type = &kube_core_v1_container_extended_resource_request_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"resourceClaimName\":", .name = "resourceClaimName", .name_len = 17,
+      .info = &capabilities_add_info },
+    { .key = ",\"resourceClaimName\":", .name_len = 17,
       .offset = offsetof(kube_core_v1_pod_extended_resource_claim_status_t, resource_claim_name), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
 };
@@ -6549,7 +6547,7 @@ const kube_type_t kube_core_v1_pod_extended_resource_claim_status_type = {
 
 /* io.k8s.api.core.v1.PodIP */
 static const kube_field_t pod_ip_fields[] = {
-    { .key = ",\"ip\":", .name = "ip", .name_len = 2, .offset = offsetof(kube_core_v1_pod_ip_t, ip), .kind = KUBE_KIND_STRING,
+    { .key = ",\"ip\":", .name_len = 2, .offset = offsetof(kube_core_v1_pod_ip_t, ip), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t pod_ip_slots[2] = {
@@ -6574,14 +6572,15 @@ const kube_type_t kube_core_v1_pod_ip_type = {
 
 /* io.k8s.api.core.v1.PodList (v1 PodList) */
 static const kube_field_t pod_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_core_v1_pod_list_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_core_v1_pod_list_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_pod_list_t, items), .kind = KUBE_KIND_LIST,
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_core_v1_pod_list_t, items), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_pod_t), .type = &kube_core_v1_pod_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_pod_list_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_pod_list_t, metadata),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_pod_t),
+          .type = &kube_core_v1_pod_type } },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_core_v1_pod_list_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_core_v1_pod_list_t, metadata), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t pod_list_slots[4] = {
     4, 2, 1, 3
@@ -6608,7 +6607,7 @@ const kube_type_t kube_core_v1_pod_list_type = {
 
 /* io.k8s.api.core.v1.PodOS */
 static const kube_field_t pod_os_fields[] = {
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_pod_os_t, name), .kind = KUBE_KIND_STRING,
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_core_v1_pod_os_t, name), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t pod_os_slots[2] = {
@@ -6633,8 +6632,8 @@ const kube_type_t kube_core_v1_pod_os_type = {
 
 /* io.k8s.api.core.v1.PodReadinessGate */
 static const kube_field_t pod_readiness_gate_fields[] = {
-    { .key = ",\"conditionType\":", .name = "conditionType", .name_len = 13,
-      .offset = offsetof(kube_core_v1_pod_readiness_gate_t, condition_type), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"conditionType\":", .name_len = 13, .offset = offsetof(kube_core_v1_pod_readiness_gate_t, condition_type),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t pod_readiness_gate_slots[2] = {
     1, 0
@@ -6658,11 +6657,11 @@ const kube_type_t kube_core_v1_pod_readiness_gate_type = {
 
 /* io.k8s.api.core.v1.PodResourceClaim */
 static const kube_field_t pod_resource_claim_fields[] = {
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_pod_resource_claim_t, name),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"resourceClaimName\":", .name = "resourceClaimName", .name_len = 17,
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_core_v1_pod_resource_claim_t, name), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"resourceClaimName\":", .name_len = 17,
       .offset = offsetof(kube_core_v1_pod_resource_claim_t, resource_claim_name), .kind = KUBE_KIND_STRING },
-    { .key = ",\"resourceClaimTemplateName\":", .name = "resourceClaimTemplateName", .name_len = 25,
+    { .key = ",\"resourceClaimTemplateName\":", .name_len = 25,
       .offset = offsetof(kube_core_v1_pod_resource_claim_t, resource_claim_template_name), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t pod_resource_claim_slots[4] = {
@@ -6687,9 +6686,9 @@ const kube_type_t kube_core_v1_pod_resource_claim_type = {
 
 /* io.k8s.api.core.v1.PodResourceClaimStatus */
 static const kube_field_t pod_resource_claim_status_fields[] = {
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_pod_resource_claim_status_t, name),
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_core_v1_pod_resource_claim_status_t, name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"resourceClaimName\":", .name = "resourceClaimName", .name_len = 17,
+    { .key = ",\"resourceClaimName\":", .name_len = 17,
       .offset = offsetof(kube_core_v1_pod_resource_claim_status_t, resource_claim_name), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t pod_resource_claim_status_slots[2] = {
@@ -6714,8 +6713,8 @@ const kube_type_t kube_core_v1_pod_resource_claim_status_type = {
 
 /* io.k8s.api.core.v1.PodSchedulingGate */
 static const kube_field_t pod_scheduling_gate_fields[] = {
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_pod_scheduling_gate_t, name),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_core_v1_pod_scheduling_gate_t, name), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t pod_scheduling_gate_slots[2] = {
     0, 1
@@ -6739,8 +6738,8 @@ const kube_type_t kube_core_v1_pod_scheduling_gate_type = {
 
 /* io.k8s.api.core.v1.PodSchedulingGroup */
 static const kube_field_t pod_scheduling_group_fields[] = {
-    { .key = ",\"podGroupName\":", .name = "podGroupName", .name_len = 12,
-      .offset = offsetof(kube_core_v1_pod_scheduling_group_t, pod_group_name), .kind = KUBE_KIND_STRING },
+    { .key = ",\"podGroupName\":", .name_len = 12, .offset = offsetof(kube_core_v1_pod_scheduling_group_t, pod_group_name),
+      .kind = KUBE_KIND_STRING },
 };
 static const uint8_t pod_scheduling_group_slots[2] = {
     0, 1
@@ -6764,43 +6763,39 @@ const kube_type_t kube_core_v1_pod_scheduling_group_type = {
 
 /* io.k8s.api.core.v1.PodSecurityContext */
 static const kube_field_t pod_security_context_fields[] = {
-    { .key = ",\"appArmorProfile\":", .name = "appArmorProfile", .name_len = 15,
-      .offset = offsetof(kube_core_v1_pod_security_context_t, app_armor_profile), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_core_v1_app_armor_profile_type },
-    { .key = ",\"fsGroup\":", .name = "fsGroup", .name_len = 7, .offset = offsetof(kube_core_v1_pod_security_context_t, fs_group),
+    { .key = ",\"appArmorProfile\":", .name_len = 15, .offset = offsetof(kube_core_v1_pod_security_context_t, app_armor_profile),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_app_armor_profile_type },
+    { .key = ",\"fsGroup\":", .name_len = 7, .offset = offsetof(kube_core_v1_pod_security_context_t, fs_group),
       .kind = KUBE_KIND_INT64 },
-    { .key = ",\"fsGroupChangePolicy\":", .name = "fsGroupChangePolicy", .name_len = 19,
+    { .key = ",\"fsGroupChangePolicy\":", .name_len = 19,
       .offset = offsetof(kube_core_v1_pod_security_context_t, fs_group_change_policy), .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Always", "OnRootMismatch", NULL } } },
-    { .key = ",\"runAsGroup\":", .name = "runAsGroup", .name_len = 10,
-      .offset = offsetof(kube_core_v1_pod_security_context_t, run_as_group), .kind = KUBE_KIND_INT64 },
-    { .key = ",\"runAsNonRoot\":", .name = "runAsNonRoot", .name_len = 12,
-      .offset = offsetof(kube_core_v1_pod_security_context_t, run_as_non_root), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"runAsUser\":", .name = "runAsUser", .name_len = 9, .offset = offsetof(kube_core_v1_pod_security_context_t, run_as_user),
+    { .key = ",\"runAsGroup\":", .name_len = 10, .offset = offsetof(kube_core_v1_pod_security_context_t, run_as_group),
       .kind = KUBE_KIND_INT64 },
-    { .key = ",\"seLinuxChangePolicy\":", .name = "seLinuxChangePolicy", .name_len = 19,
+    { .key = ",\"runAsNonRoot\":", .name_len = 12, .offset = offsetof(kube_core_v1_pod_security_context_t, run_as_non_root),
+      .kind = KUBE_KIND_BOOL },
+    { .key = ",\"runAsUser\":", .name_len = 9, .offset = offsetof(kube_core_v1_pod_security_context_t, run_as_user),
+      .kind = KUBE_KIND_INT64 },
+    { .key = ",\"seLinuxChangePolicy\":", .name_len = 19,
       .offset = offsetof(kube_core_v1_pod_security_context_t, se_linux_change_policy), .kind = KUBE_KIND_STRING },
-    { .key = ",\"seLinuxOptions\":", .name = "seLinuxOptions", .name_len = 14,
-      .offset = offsetof(kube_core_v1_pod_security_context_t, se_linux_options), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_core_v1_se_linux_options_type },
-    { .key = ",\"seccompProfile\":", .name = "seccompProfile", .name_len = 14,
-      .offset = offsetof(kube_core_v1_pod_security_context_t, seccomp_profile), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_core_v1_seccomp_profile_type },
-    { .key = ",\"supplementalGroups\":", .name = "supplementalGroups", .name_len = 18,
+    { .key = ",\"seLinuxOptions\":", .name_len = 14, .offset = offsetof(kube_core_v1_pod_security_context_t, se_linux_options),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_se_linux_options_type },
+    { .key = ",\"seccompProfile\":", .name_len = 14, .offset = offsetof(kube_core_v1_pod_security_context_t, seccomp_profile),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_seccomp_profile_type },
+    { .key = ",\"supplementalGroups\":", .name_len = 18,
       .offset = offsetof(kube_core_v1_pod_security_context_t, supplemental_groups), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_PLAIN_INT64, .stride = sizeof(int64_t) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"supplementalGroupsPolicy\":", .name = "supplementalGroupsPolicy", .name_len = 24,
+      .info = &capabilities_add_info },
+    { .key = ",\"supplementalGroupsPolicy\":", .name_len = 24,
       .offset = offsetof(kube_core_v1_pod_security_context_t, supplemental_groups_policy), .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Merge", "Strict", NULL } } },
-    { .key = ",\"sysctls\":", .name = "sysctls", .name_len = 7, .offset = offsetof(kube_core_v1_pod_security_context_t, sysctls),
+    { .key = ",\"sysctls\":", .name_len = 7, .offset = offsetof(kube_core_v1_pod_security_context_t, sysctls),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_sysctl_t),
           .type = &kube_core_v1_sysctl_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"windowsOptions\":", .name = "windowsOptions", .name_len = 14,
-      .offset = offsetof(kube_core_v1_pod_security_context_t, windows_options), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_core_v1_windows_security_context_options_type },
+      .info = &capabilities_add_info },
+    { .key = ",\"windowsOptions\":", .name_len = 14, .offset = offsetof(kube_core_v1_pod_security_context_t, windows_options),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_windows_security_context_options_type },
 };
 static const uint8_t pod_security_context_slots[16] = {
     10, 9, 4, 7, 6, 0, 11, 1, 12, 13, 5, 2, 3, 8, 0, 0
@@ -6824,148 +6819,128 @@ const kube_type_t kube_core_v1_pod_security_context_type = {
 
 /* io.k8s.api.core.v1.PodSpec */
 static const kube_field_t pod_spec_fields[] = {
-    { .key = ",\"activeDeadlineSeconds\":", .name = "activeDeadlineSeconds", .name_len = 21,
-      .offset = offsetof(kube_core_v1_pod_spec_t, active_deadline_seconds), .kind = KUBE_KIND_INT64 },
-    { .key = ",\"affinity\":", .name = "affinity", .name_len = 8, .offset = offsetof(kube_core_v1_pod_spec_t, affinity),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_affinity_type },
-    { .key = ",\"automountServiceAccountToken\":", .name = "automountServiceAccountToken", .name_len = 28,
+    { .key = ",\"activeDeadlineSeconds\":", .name_len = 21, .offset = offsetof(kube_core_v1_pod_spec_t, active_deadline_seconds),
+      .kind = KUBE_KIND_INT64 },
+    { .key = ",\"affinity\":", .name_len = 8, .offset = offsetof(kube_core_v1_pod_spec_t, affinity), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_affinity_type },
+    { .key = ",\"automountServiceAccountToken\":", .name_len = 28,
       .offset = offsetof(kube_core_v1_pod_spec_t, automount_service_account_token), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"containers\":", .name = "containers", .name_len = 10, .offset = offsetof(kube_core_v1_pod_spec_t, containers),
-      .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
+    { .key = ",\"containers\":", .name_len = 10, .offset = offsetof(kube_core_v1_pod_spec_t, containers), .kind = KUBE_KIND_LIST,
+      .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_container_t),
           .type = &kube_core_v1_container_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"dnsConfig\":", .name = "dnsConfig", .name_len = 9, .offset = offsetof(kube_core_v1_pod_spec_t, dns_config),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_pod_dns_config_type },
-    { .key = ",\"dnsPolicy\":", .name = "dnsPolicy", .name_len = 9, .offset = offsetof(kube_core_v1_pod_spec_t, dns_policy),
-      .kind = KUBE_KIND_STRING,
+      .info = &container_env_info },
+    { .key = ",\"dnsConfig\":", .name_len = 9, .offset = offsetof(kube_core_v1_pod_spec_t, dns_config), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_pod_dns_config_type },
+    { .key = ",\"dnsPolicy\":", .name_len = 9, .offset = offsetof(kube_core_v1_pod_spec_t, dns_policy), .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "ClusterFirst", "ClusterFirstWithHostNet", "Default", "None", NULL } } },
-    { .key = ",\"enableServiceLinks\":", .name = "enableServiceLinks", .name_len = 18,
-      .offset = offsetof(kube_core_v1_pod_spec_t, enable_service_links), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"ephemeralContainers\":", .name = "ephemeralContainers", .name_len = 19,
-      .offset = offsetof(kube_core_v1_pod_spec_t, ephemeral_containers), .kind = KUBE_KIND_LIST,
+    { .key = ",\"enableServiceLinks\":", .name_len = 18, .offset = offsetof(kube_core_v1_pod_spec_t, enable_service_links),
+      .kind = KUBE_KIND_BOOL },
+    { .key = ",\"ephemeralContainers\":", .name_len = 19, .offset = offsetof(kube_core_v1_pod_spec_t, ephemeral_containers),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_ephemeral_container_t),
           .type = &kube_core_v1_ephemeral_container_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"hostAliases\":", .name = "hostAliases", .name_len = 11, .offset = offsetof(kube_core_v1_pod_spec_t, host_aliases),
+      .info = &container_env_info },
+    { .key = ",\"hostAliases\":", .name_len = 11, .offset = offsetof(kube_core_v1_pod_spec_t, host_aliases),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_host_alias_t),
           .type = &kube_core_v1_host_alias_type },
-      .info = &(const kube_field_info_t){ .merge_key = "ip", .list_map_keys = (const char *const[]){ "ip", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"hostIPC\":", .name = "hostIPC", .name_len = 7, .offset = offsetof(kube_core_v1_pod_spec_t, host_ipc),
+      .info = &pod_spec_host_aliases_info },
+    { .key = ",\"hostIPC\":", .name_len = 7, .offset = offsetof(kube_core_v1_pod_spec_t, host_ipc), .kind = KUBE_KIND_BOOL },
+    { .key = ",\"hostNetwork\":", .name_len = 11, .offset = offsetof(kube_core_v1_pod_spec_t, host_network),
       .kind = KUBE_KIND_BOOL },
-    { .key = ",\"hostNetwork\":", .name = "hostNetwork", .name_len = 11, .offset = offsetof(kube_core_v1_pod_spec_t, host_network),
-      .kind = KUBE_KIND_BOOL },
-    { .key = ",\"hostPID\":", .name = "hostPID", .name_len = 7, .offset = offsetof(kube_core_v1_pod_spec_t, host_pid),
-      .kind = KUBE_KIND_BOOL },
-    { .key = ",\"hostUsers\":", .name = "hostUsers", .name_len = 9, .offset = offsetof(kube_core_v1_pod_spec_t, host_users),
-      .kind = KUBE_KIND_BOOL },
-    { .key = ",\"hostname\":", .name = "hostname", .name_len = 8, .offset = offsetof(kube_core_v1_pod_spec_t, hostname),
+    { .key = ",\"hostPID\":", .name_len = 7, .offset = offsetof(kube_core_v1_pod_spec_t, host_pid), .kind = KUBE_KIND_BOOL },
+    { .key = ",\"hostUsers\":", .name_len = 9, .offset = offsetof(kube_core_v1_pod_spec_t, host_users), .kind = KUBE_KIND_BOOL },
+    { .key = ",\"hostname\":", .name_len = 8, .offset = offsetof(kube_core_v1_pod_spec_t, hostname), .kind = KUBE_KIND_STRING },
+    { .key = ",\"hostnameOverride\":", .name_len = 16, .offset = offsetof(kube_core_v1_pod_spec_t, hostname_override),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"hostnameOverride\":", .name = "hostnameOverride", .name_len = 16,
-      .offset = offsetof(kube_core_v1_pod_spec_t, hostname_override), .kind = KUBE_KIND_STRING },
-    { .key = ",\"imagePullSecrets\":", .name = "imagePullSecrets", .name_len = 16,
-      .offset = offsetof(kube_core_v1_pod_spec_t, image_pull_secrets), .kind = KUBE_KIND_LIST,
+    { .key = ",\"imagePullSecrets\":", .name_len = 16, .offset = offsetof(kube_core_v1_pod_spec_t, image_pull_secrets),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_local_object_reference_t),
           .type = &kube_core_v1_local_object_reference_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"initContainers\":", .name = "initContainers", .name_len = 14, .offset = offsetof(kube_core_v1_pod_spec_t, init_containers),
+      .info = &container_env_info },
+    { .key = ",\"initContainers\":", .name_len = 14, .offset = offsetof(kube_core_v1_pod_spec_t, init_containers),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_container_t),
           .type = &kube_core_v1_container_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"nodeName\":", .name = "nodeName", .name_len = 8, .offset = offsetof(kube_core_v1_pod_spec_t, node_name),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"nodeSelector\":", .name = "nodeSelector", .name_len = 12, .offset = offsetof(kube_core_v1_pod_spec_t, node_selector),
+      .info = &container_env_info },
+    { .key = ",\"nodeName\":", .name_len = 8, .offset = offsetof(kube_core_v1_pod_spec_t, node_name), .kind = KUBE_KIND_STRING },
+    { .key = ",\"nodeSelector\":", .name_len = 12, .offset = offsetof(kube_core_v1_pod_spec_t, node_selector),
       .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t),
           .offset = offsetof(kube_string_entry_t, value) },
-      .info = &(const kube_field_info_t){ .map_type = KUBE_MAP_TYPE_ATOMIC } },
-    { .key = ",\"os\":", .name = "os", .name_len = 2, .offset = offsetof(kube_core_v1_pod_spec_t, os), .kind = KUBE_KIND_OBJECT,
+      .info = &pod_spec_node_selector_info },
+    { .key = ",\"os\":", .name_len = 2, .offset = offsetof(kube_core_v1_pod_spec_t, os), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_pod_os_type },
-    { .key = ",\"overhead\":", .name = "overhead", .name_len = 8, .offset = offsetof(kube_core_v1_pod_spec_t, overhead),
-      .kind = KUBE_KIND_MAP,
+    { .key = ",\"overhead\":", .name_len = 8, .offset = offsetof(kube_core_v1_pod_spec_t, overhead), .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
           .offset = offsetof(kube_string_entry_t, value) } },
-    { .key = ",\"preemptionPolicy\":", .name = "preemptionPolicy", .name_len = 16,
-      .offset = offsetof(kube_core_v1_pod_spec_t, preemption_policy), .kind = KUBE_KIND_STRING,
+    { .key = ",\"preemptionPolicy\":", .name_len = 16, .offset = offsetof(kube_core_v1_pod_spec_t, preemption_policy),
+      .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Never", "PreemptLowerPriority", NULL } } },
-    { .key = ",\"priority\":", .name = "priority", .name_len = 8, .offset = offsetof(kube_core_v1_pod_spec_t, priority),
-      .kind = KUBE_KIND_INT32 },
-    { .key = ",\"priorityClassName\":", .name = "priorityClassName", .name_len = 17,
-      .offset = offsetof(kube_core_v1_pod_spec_t, priority_class_name), .kind = KUBE_KIND_STRING },
-    { .key = ",\"readinessGates\":", .name = "readinessGates", .name_len = 14, .offset = offsetof(kube_core_v1_pod_spec_t, readiness_gates),
+    { .key = ",\"priority\":", .name_len = 8, .offset = offsetof(kube_core_v1_pod_spec_t, priority), .kind = KUBE_KIND_INT32 },
+    { .key = ",\"priorityClassName\":", .name_len = 17, .offset = offsetof(kube_core_v1_pod_spec_t, priority_class_name),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"readinessGates\":", .name_len = 14, .offset = offsetof(kube_core_v1_pod_spec_t, readiness_gates),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_pod_readiness_gate_t),
           .type = &kube_core_v1_pod_readiness_gate_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"resourceClaims\":", .name = "resourceClaims", .name_len = 14, .offset = offsetof(kube_core_v1_pod_spec_t, resource_claims),
+      .info = &capabilities_add_info },
+    { .key = ",\"resourceClaims\":", .name_len = 14, .offset = offsetof(kube_core_v1_pod_spec_t, resource_claims),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_pod_resource_claim_t),
           .type = &kube_core_v1_pod_resource_claim_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE | KUBE_PATCH_RETAIN_KEYS } },
-    { .key = ",\"resources\":", .name = "resources", .name_len = 9, .offset = offsetof(kube_core_v1_pod_spec_t, resources),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_resource_requirements_type },
-    { .key = ",\"restartPolicy\":", .name = "restartPolicy", .name_len = 13, .offset = offsetof(kube_core_v1_pod_spec_t, restart_policy),
+      .info = &pod_spec_resource_claims_info },
+    { .key = ",\"resources\":", .name_len = 9, .offset = offsetof(kube_core_v1_pod_spec_t, resources), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_resource_requirements_type },
+    { .key = ",\"restartPolicy\":", .name_len = 13, .offset = offsetof(kube_core_v1_pod_spec_t, restart_policy),
       .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Always", "Never", "OnFailure", NULL } } },
-    { .key = ",\"runtimeClassName\":", .name = "runtimeClassName", .name_len = 16,
-      .offset = offsetof(kube_core_v1_pod_spec_t, runtime_class_name), .kind = KUBE_KIND_STRING },
-    { .key = ",\"schedulerName\":", .name = "schedulerName", .name_len = 13, .offset = offsetof(kube_core_v1_pod_spec_t, scheduler_name),
+    { .key = ",\"runtimeClassName\":", .name_len = 16, .offset = offsetof(kube_core_v1_pod_spec_t, runtime_class_name),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"schedulingGates\":", .name = "schedulingGates", .name_len = 15,
-      .offset = offsetof(kube_core_v1_pod_spec_t, scheduling_gates), .kind = KUBE_KIND_LIST,
+    { .key = ",\"schedulerName\":", .name_len = 13, .offset = offsetof(kube_core_v1_pod_spec_t, scheduler_name),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"schedulingGates\":", .name_len = 15, .offset = offsetof(kube_core_v1_pod_spec_t, scheduling_gates),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_pod_scheduling_gate_t),
           .type = &kube_core_v1_pod_scheduling_gate_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"schedulingGroup\":", .name = "schedulingGroup", .name_len = 15,
-      .offset = offsetof(kube_core_v1_pod_spec_t, scheduling_group), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_core_v1_pod_scheduling_group_type },
-    { .key = ",\"securityContext\":", .name = "securityContext", .name_len = 15,
-      .offset = offsetof(kube_core_v1_pod_spec_t, security_context), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_core_v1_pod_security_context_type },
-    { .key = ",\"serviceAccount\":", .name = "serviceAccount", .name_len = 14, .offset = offsetof(kube_core_v1_pod_spec_t, service_account),
+      .info = &container_env_info },
+    { .key = ",\"schedulingGroup\":", .name_len = 15, .offset = offsetof(kube_core_v1_pod_spec_t, scheduling_group),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_pod_scheduling_group_type },
+    { .key = ",\"securityContext\":", .name_len = 15, .offset = offsetof(kube_core_v1_pod_spec_t, security_context),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_pod_security_context_type },
+    { .key = ",\"serviceAccount\":", .name_len = 14, .offset = offsetof(kube_core_v1_pod_spec_t, service_account),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"serviceAccountName\":", .name = "serviceAccountName", .name_len = 18,
-      .offset = offsetof(kube_core_v1_pod_spec_t, service_account_name), .kind = KUBE_KIND_STRING },
-    { .key = ",\"setHostnameAsFQDN\":", .name = "setHostnameAsFQDN", .name_len = 17,
-      .offset = offsetof(kube_core_v1_pod_spec_t, set_hostname_as_fqdn), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"shareProcessNamespace\":", .name = "shareProcessNamespace", .name_len = 21,
-      .offset = offsetof(kube_core_v1_pod_spec_t, share_process_namespace), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"subdomain\":", .name = "subdomain", .name_len = 9, .offset = offsetof(kube_core_v1_pod_spec_t, subdomain),
+    { .key = ",\"serviceAccountName\":", .name_len = 18, .offset = offsetof(kube_core_v1_pod_spec_t, service_account_name),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"terminationGracePeriodSeconds\"", .name = "terminationGracePeriodSeconds", .name_len = 29,
+    { .key = ",\"setHostnameAsFQDN\":", .name_len = 17, .offset = offsetof(kube_core_v1_pod_spec_t, set_hostname_as_fqdn),
+      .kind = KUBE_KIND_BOOL },
+    { .key = ",\"shareProcessNamespace\":", .name_len = 21, .offset = offsetof(kube_core_v1_pod_spec_t, share_process_namespace),
+      .kind = KUBE_KIND_BOOL },
+    { .key = ",\"subdomain\":", .name_len = 9, .offset = offsetof(kube_core_v1_pod_spec_t, subdomain), .kind = KUBE_KIND_STRING },
+    { .key = ",\"terminationGracePeriodSeconds\"", .long_name = "terminationGracePeriodSeconds", .name_len = 29,
       .offset = offsetof(kube_core_v1_pod_spec_t, termination_grace_period_seconds), .kind = KUBE_KIND_INT64 },
-    { .key = ",\"tolerations\":", .name = "tolerations", .name_len = 11, .offset = offsetof(kube_core_v1_pod_spec_t, tolerations),
-      .kind = KUBE_KIND_LIST,
+    { .key = ",\"tolerations\":", .name_len = 11, .offset = offsetof(kube_core_v1_pod_spec_t, tolerations), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_toleration_t),
           .type = &kube_core_v1_toleration_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"topologySpreadConstraints\":", .name = "topologySpreadConstraints", .name_len = 25,
+      .info = &capabilities_add_info },
+    { .key = ",\"topologySpreadConstraints\":", .name_len = 25,
       .offset = offsetof(kube_core_v1_pod_spec_t, topology_spread_constraints), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_topology_spread_constraint_t),
           .type = &kube_core_v1_topology_spread_constraint_type },
       .info = &(const kube_field_info_t){ .merge_key = "topologyKey",
           .list_map_keys = (const char *const[]){ "topologyKey", "whenUnsatisfiable", NULL }, .list_type = KUBE_LIST_TYPE_MAP,
           .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"volumes\":", .name = "volumes", .name_len = 7, .offset = offsetof(kube_core_v1_pod_spec_t, volumes), .kind = KUBE_KIND_LIST,
+    { .key = ",\"volumes\":", .name_len = 7, .offset = offsetof(kube_core_v1_pod_spec_t, volumes), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_volume_t),
           .type = &kube_core_v1_volume_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE | KUBE_PATCH_RETAIN_KEYS } },
+      .info = &pod_spec_resource_claims_info },
 };
 static const uint8_t pod_spec_slots[128] = {
-    0, 0, 0, 0, 0, 0, 0, 22, 0, 0, 8, 0, 34, 18, 0, 7, 19, 0, 0, 13, 0, 0, 0, 28, 0, 0, 0, 24, 17, 0, 0, 0, 0, 0, 41, 27, 0, 30, 0, 39, 0,
-    0, 14, 0, 0, 2, 0, 0, 0, 0, 0, 40, 0, 0, 0, 0, 0, 0, 26, 20, 0, 0, 0, 0, 0, 0, 0, 0, 31, 5, 1, 0, 0, 0, 25, 33, 0, 0, 29, 0, 0, 37, 0,
-    0, 0, 0, 0, 38, 0, 0, 11, 0, 0, 6, 0, 0, 0, 12, 10, 0, 3, 21, 23, 0, 15, 0, 0, 0, 16, 0, 0, 0, 0, 0, 32, 0, 0, 36, 0, 0, 35, 4, 0, 0, 0,
-    42, 9, 0
+    0, 0, 0, 0, 0, 0, 0, 22, 0, 0, 8, 0, 34, 18, 0, 7, 19, 0, 0, 13, 0, 0, 0, 28, 0, 0, 0, 24, 17, 0, 0, 0, 0, 0, 41, 27, 0, 30,
+    0, 39, 0, 0, 14, 0, 0, 2, 0, 0, 0, 0, 0, 40, 0, 0, 0, 0, 0, 0, 26, 20, 0, 0, 0, 0, 0, 0, 0, 0, 31, 5, 1, 0, 0, 0, 25, 33, 0,
+    0, 29, 0, 0, 37, 0, 0, 0, 0, 0, 38, 0, 0, 11, 0, 0, 6, 0, 0, 0, 12, 10, 0, 3, 21, 23, 0, 15, 0, 0, 0, 16, 0, 0, 0, 0, 0, 32,
+    0, 0, 36, 0, 0, 35, 4, 0, 0, 0, 42, 9, 0
 };
 const kube_type_t kube_core_v1_pod_spec_type = {
     .abi = KUBE_TABLE_ABI,
@@ -6986,77 +6961,68 @@ const kube_type_t kube_core_v1_pod_spec_type = {
 
 /* io.k8s.api.core.v1.PodStatus */
 static const kube_field_t pod_status_fields[] = {
-    { .key = ",\"allocatedResources\":", .name = "allocatedResources", .name_len = 18,
-      .offset = offsetof(kube_core_v1_pod_status_t, allocated_resources), .kind = KUBE_KIND_MAP,
+    { .key = ",\"allocatedResources\":", .name_len = 18, .offset = offsetof(kube_core_v1_pod_status_t, allocated_resources),
+      .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
           .offset = offsetof(kube_string_entry_t, value) } },
-    { .key = ",\"conditions\":", .name = "conditions", .name_len = 10, .offset = offsetof(kube_core_v1_pod_status_t, conditions),
-      .kind = KUBE_KIND_LIST,
+    { .key = ",\"conditions\":", .name_len = 10, .offset = offsetof(kube_core_v1_pod_status_t, conditions), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_pod_condition_t),
           .type = &kube_core_v1_pod_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"containerStatuses\":", .name = "containerStatuses", .name_len = 17,
-      .offset = offsetof(kube_core_v1_pod_status_t, container_statuses), .kind = KUBE_KIND_LIST,
+      .info = &component_status_conditions_info },
+    { .key = ",\"containerStatuses\":", .name_len = 17, .offset = offsetof(kube_core_v1_pod_status_t, container_statuses),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_container_status_t),
           .type = &kube_core_v1_container_status_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"ephemeralContainerStatuses\":", .name = "ephemeralContainerStatuses", .name_len = 26,
+      .info = &capabilities_add_info },
+    { .key = ",\"ephemeralContainerStatuses\":", .name_len = 26,
       .offset = offsetof(kube_core_v1_pod_status_t, ephemeral_container_statuses), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_container_status_t),
           .type = &kube_core_v1_container_status_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"extendedResourceClaimStatus\":", .name = "extendedResourceClaimStatus", .name_len = 27,
+      .info = &capabilities_add_info },
+    { .key = ",\"extendedResourceClaimStatus\":", .name_len = 27,
       .offset = offsetof(kube_core_v1_pod_status_t, extended_resource_claim_status), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_pod_extended_resource_claim_status_type },
-    { .key = ",\"hostIP\":", .name = "hostIP", .name_len = 6, .offset = offsetof(kube_core_v1_pod_status_t, host_ip),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"hostIPs\":", .name = "hostIPs", .name_len = 7, .offset = offsetof(kube_core_v1_pod_status_t, host_ips),
-      .kind = KUBE_KIND_LIST,
+    { .key = ",\"hostIP\":", .name_len = 6, .offset = offsetof(kube_core_v1_pod_status_t, host_ip), .kind = KUBE_KIND_STRING },
+    { .key = ",\"hostIPs\":", .name_len = 7, .offset = offsetof(kube_core_v1_pod_status_t, host_ips), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_host_ip_t),
           .type = &kube_core_v1_host_ip_type },
-      .info = &(const kube_field_info_t){ .merge_key = "ip", .list_type = KUBE_LIST_TYPE_ATOMIC, .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"initContainerStatuses\":", .name = "initContainerStatuses", .name_len = 21,
+      .info = &(const kube_field_info_t){ .merge_key = "ip", .list_type = KUBE_LIST_TYPE_ATOMIC,
+          .patch_strategy = KUBE_PATCH_MERGE } },
+    { .key = ",\"initContainerStatuses\":", .name_len = 21,
       .offset = offsetof(kube_core_v1_pod_status_t, init_container_statuses), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_container_status_t),
           .type = &kube_core_v1_container_status_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"message\":", .name = "message", .name_len = 7, .offset = offsetof(kube_core_v1_pod_status_t, message),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"nodeAllocatableResourceClaimSt", .name = "nodeAllocatableResourceClaimStatuses", .name_len = 36,
+      .info = &capabilities_add_info },
+    { .key = ",\"message\":", .name_len = 7, .offset = offsetof(kube_core_v1_pod_status_t, message), .kind = KUBE_KIND_STRING },
+    { .key = ",\"nodeAllocatableResourceClaimSt", .long_name = "nodeAllocatableResourceClaimStatuses", .name_len = 36,
       .offset = offsetof(kube_core_v1_pod_status_t, node_allocatable_resource_claim_statuses), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_node_allocatable_resource_claim_status_t),
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_core_v1_node_allocatable_resource_claim_status_t),
           .type = &kube_core_v1_node_allocatable_resource_claim_status_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"nominatedNodeName\":", .name = "nominatedNodeName", .name_len = 17,
-      .offset = offsetof(kube_core_v1_pod_status_t, nominated_node_name), .kind = KUBE_KIND_STRING },
-    { .key = ",\"observedGeneration\":", .name = "observedGeneration", .name_len = 18,
-      .offset = offsetof(kube_core_v1_pod_status_t, observed_generation), .kind = KUBE_KIND_INT64 },
-    { .key = ",\"phase\":", .name = "phase", .name_len = 5, .offset = offsetof(kube_core_v1_pod_status_t, phase), .kind = KUBE_KIND_STRING,
+      .info = &capabilities_add_info },
+    { .key = ",\"nominatedNodeName\":", .name_len = 17, .offset = offsetof(kube_core_v1_pod_status_t, nominated_node_name),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"observedGeneration\":", .name_len = 18, .offset = offsetof(kube_core_v1_pod_status_t, observed_generation),
+      .kind = KUBE_KIND_INT64 },
+    { .key = ",\"phase\":", .name_len = 5, .offset = offsetof(kube_core_v1_pod_status_t, phase), .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Failed", "Pending", "Running", "Succeeded", "Unknown", NULL } } },
-    { .key = ",\"podIP\":", .name = "podIP", .name_len = 5, .offset = offsetof(kube_core_v1_pod_status_t, pod_ip), .kind = KUBE_KIND_STRING },
-    { .key = ",\"podIPs\":", .name = "podIPs", .name_len = 6, .offset = offsetof(kube_core_v1_pod_status_t, pod_ips), .kind = KUBE_KIND_LIST,
+    { .key = ",\"podIP\":", .name_len = 5, .offset = offsetof(kube_core_v1_pod_status_t, pod_ip), .kind = KUBE_KIND_STRING },
+    { .key = ",\"podIPs\":", .name_len = 6, .offset = offsetof(kube_core_v1_pod_status_t, pod_ips), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_pod_ip_t),
           .type = &kube_core_v1_pod_ip_type },
-      .info = &(const kube_field_info_t){ .merge_key = "ip", .list_map_keys = (const char *const[]){ "ip", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"qosClass\":", .name = "qosClass", .name_len = 8, .offset = offsetof(kube_core_v1_pod_status_t, qos_class),
-      .kind = KUBE_KIND_STRING,
+      .info = &pod_spec_host_aliases_info },
+    { .key = ",\"qosClass\":", .name_len = 8, .offset = offsetof(kube_core_v1_pod_status_t, qos_class), .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "BestEffort", "Burstable", "Guaranteed", NULL } } },
-    { .key = ",\"reason\":", .name = "reason", .name_len = 6, .offset = offsetof(kube_core_v1_pod_status_t, reason),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"resize\":", .name = "resize", .name_len = 6, .offset = offsetof(kube_core_v1_pod_status_t, resize),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"resourceClaimStatuses\":", .name = "resourceClaimStatuses", .name_len = 21,
+    { .key = ",\"reason\":", .name_len = 6, .offset = offsetof(kube_core_v1_pod_status_t, reason), .kind = KUBE_KIND_STRING },
+    { .key = ",\"resize\":", .name_len = 6, .offset = offsetof(kube_core_v1_pod_status_t, resize), .kind = KUBE_KIND_STRING },
+    { .key = ",\"resourceClaimStatuses\":", .name_len = 21,
       .offset = offsetof(kube_core_v1_pod_status_t, resource_claim_statuses), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_pod_resource_claim_status_t),
           .type = &kube_core_v1_pod_resource_claim_status_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE | KUBE_PATCH_RETAIN_KEYS } },
-    { .key = ",\"resources\":", .name = "resources", .name_len = 9, .offset = offsetof(kube_core_v1_pod_status_t, resources),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_resource_requirements_type },
-    { .key = ",\"startTime\":", .name = "startTime", .name_len = 9, .offset = offsetof(kube_core_v1_pod_status_t, start_time),
-      .kind = KUBE_KIND_TIME },
+      .info = &pod_spec_resource_claims_info },
+    { .key = ",\"resources\":", .name_len = 9, .offset = offsetof(kube_core_v1_pod_status_t, resources), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_resource_requirements_type },
+    { .key = ",\"startTime\":", .name_len = 9, .offset = offsetof(kube_core_v1_pod_status_t, start_time), .kind = KUBE_KIND_TIME },
 };
 static const uint8_t pod_status_slots[32] = {
     7, 12, 0, 14, 8, 10, 0, 17, 0, 0, 0, 15, 6, 3, 1, 16, 0, 0, 21, 4, 13, 19, 20, 11, 0, 0, 0, 5, 9, 2, 0, 18
@@ -7080,12 +7046,12 @@ const kube_type_t kube_core_v1_pod_status_type = {
 
 /* io.k8s.api.core.v1.PodTemplate (v1 PodTemplate) */
 static const kube_field_t pod_template_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_core_v1_pod_template_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_core_v1_pod_template_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_pod_template_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_pod_template_t, metadata),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"template\":", .name = "template", .name_len = 8, .offset = offsetof(kube_core_v1_pod_template_t, template_),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_core_v1_pod_template_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_core_v1_pod_template_t, metadata), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"template\":", .name_len = 8, .offset = offsetof(kube_core_v1_pod_template_t, template_),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_pod_template_spec_type },
 };
 static const uint8_t pod_template_slots[4] = {
@@ -7113,15 +7079,14 @@ const kube_type_t kube_core_v1_pod_template_type = {
 
 /* io.k8s.api.core.v1.PodTemplateList (v1 PodTemplateList) */
 static const kube_field_t pod_template_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_core_v1_pod_template_list_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_core_v1_pod_template_list_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_pod_template_list_t, items),
-      .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_core_v1_pod_template_list_t, items), .kind = KUBE_KIND_LIST,
+      .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_pod_template_t),
           .type = &kube_core_v1_pod_template_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_pod_template_list_t, kind),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_pod_template_list_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_core_v1_pod_template_list_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_core_v1_pod_template_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t pod_template_list_slots[4] = {
@@ -7149,10 +7114,10 @@ const kube_type_t kube_core_v1_pod_template_list_type = {
 
 /* io.k8s.api.core.v1.PodTemplateSpec */
 static const kube_field_t pod_template_spec_fields[] = {
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_pod_template_spec_t, metadata),
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_core_v1_pod_template_spec_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_core_v1_pod_template_spec_t, spec),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_pod_spec_type },
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_core_v1_pod_template_spec_t, spec), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_pod_spec_type },
 };
 static const uint8_t pod_template_spec_slots[2] = {
     1, 2
@@ -7176,12 +7141,12 @@ const kube_type_t kube_core_v1_pod_template_spec_type = {
 
 /* io.k8s.api.core.v1.PortStatus */
 static const kube_field_t port_status_fields[] = {
-    { .key = ",\"error\":", .name = "error", .name_len = 5, .offset = offsetof(kube_core_v1_port_status_t, error), .kind = KUBE_KIND_STRING },
-    { .key = ",\"port\":", .name = "port", .name_len = 4, .offset = offsetof(kube_core_v1_port_status_t, port), .kind = KUBE_KIND_INT32,
+    { .key = ",\"error\":", .name_len = 5, .offset = offsetof(kube_core_v1_port_status_t, error), .kind = KUBE_KIND_STRING },
+    { .key = ",\"port\":", .name_len = 4, .offset = offsetof(kube_core_v1_port_status_t, port), .kind = KUBE_KIND_INT32,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"protocol\":", .name = "protocol", .name_len = 8, .offset = offsetof(kube_core_v1_port_status_t, protocol),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED,
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "SCTP", "TCP", "UDP", NULL } } },
+    { .key = ",\"protocol\":", .name_len = 8, .offset = offsetof(kube_core_v1_port_status_t, protocol), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED,
+      .info = &endpoint_port_protocol_info },
 };
 static const uint8_t port_status_slots[4] = {
     2, 3, 0, 1
@@ -7205,11 +7170,11 @@ const kube_type_t kube_core_v1_port_status_type = {
 
 /* io.k8s.api.core.v1.PortworxVolumeSource */
 static const kube_field_t portworx_volume_source_fields[] = {
-    { .key = ",\"fsType\":", .name = "fsType", .name_len = 6, .offset = offsetof(kube_core_v1_portworx_volume_source_t, fs_type),
+    { .key = ",\"fsType\":", .name_len = 6, .offset = offsetof(kube_core_v1_portworx_volume_source_t, fs_type),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"readOnly\":", .name = "readOnly", .name_len = 8, .offset = offsetof(kube_core_v1_portworx_volume_source_t, read_only),
+    { .key = ",\"readOnly\":", .name_len = 8, .offset = offsetof(kube_core_v1_portworx_volume_source_t, read_only),
       .kind = KUBE_KIND_BOOL },
-    { .key = ",\"volumeID\":", .name = "volumeID", .name_len = 8, .offset = offsetof(kube_core_v1_portworx_volume_source_t, volume_id),
+    { .key = ",\"volumeID\":", .name_len = 8, .offset = offsetof(kube_core_v1_portworx_volume_source_t, volume_id),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t portworx_volume_source_slots[4] = {
@@ -7234,10 +7199,9 @@ const kube_type_t kube_core_v1_portworx_volume_source_type = {
 
 /* io.k8s.api.core.v1.PreferredSchedulingTerm */
 static const kube_field_t preferred_scheduling_term_fields[] = {
-    { .key = ",\"preference\":", .name = "preference", .name_len = 10,
-      .offset = offsetof(kube_core_v1_preferred_scheduling_term_t, preference), .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED,
-      .type = &kube_core_v1_node_selector_term_type },
-    { .key = ",\"weight\":", .name = "weight", .name_len = 6, .offset = offsetof(kube_core_v1_preferred_scheduling_term_t, weight),
+    { .key = ",\"preference\":", .name_len = 10, .offset = offsetof(kube_core_v1_preferred_scheduling_term_t, preference),
+      .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_core_v1_node_selector_term_type },
+    { .key = ",\"weight\":", .name_len = 6, .offset = offsetof(kube_core_v1_preferred_scheduling_term_t, weight),
       .kind = KUBE_KIND_INT32, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t preferred_scheduling_term_slots[2] = {
@@ -7262,25 +7226,25 @@ const kube_type_t kube_core_v1_preferred_scheduling_term_type = {
 
 /* io.k8s.api.core.v1.Probe */
 static const kube_field_t probe_fields[] = {
-    { .key = ",\"exec\":", .name = "exec", .name_len = 4, .offset = offsetof(kube_core_v1_probe_t, exec), .kind = KUBE_KIND_OBJECT,
+    { .key = ",\"exec\":", .name_len = 4, .offset = offsetof(kube_core_v1_probe_t, exec), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_exec_action_type },
-    { .key = ",\"failureThreshold\":", .name = "failureThreshold", .name_len = 16,
-      .offset = offsetof(kube_core_v1_probe_t, failure_threshold), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"grpc\":", .name = "grpc", .name_len = 4, .offset = offsetof(kube_core_v1_probe_t, grpc), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_core_v1_grpc_action_type },
-    { .key = ",\"httpGet\":", .name = "httpGet", .name_len = 7, .offset = offsetof(kube_core_v1_probe_t, http_get),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_http_get_action_type },
-    { .key = ",\"initialDelaySeconds\":", .name = "initialDelaySeconds", .name_len = 19,
-      .offset = offsetof(kube_core_v1_probe_t, initial_delay_seconds), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"periodSeconds\":", .name = "periodSeconds", .name_len = 13, .offset = offsetof(kube_core_v1_probe_t, period_seconds),
+    { .key = ",\"failureThreshold\":", .name_len = 16, .offset = offsetof(kube_core_v1_probe_t, failure_threshold),
       .kind = KUBE_KIND_INT32 },
-    { .key = ",\"successThreshold\":", .name = "successThreshold", .name_len = 16,
-      .offset = offsetof(kube_core_v1_probe_t, success_threshold), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"tcpSocket\":", .name = "tcpSocket", .name_len = 9, .offset = offsetof(kube_core_v1_probe_t, tcp_socket),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_tcp_socket_action_type },
-    { .key = ",\"terminationGracePeriodSeconds\"", .name = "terminationGracePeriodSeconds", .name_len = 29,
+    { .key = ",\"grpc\":", .name_len = 4, .offset = offsetof(kube_core_v1_probe_t, grpc), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_grpc_action_type },
+    { .key = ",\"httpGet\":", .name_len = 7, .offset = offsetof(kube_core_v1_probe_t, http_get), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_http_get_action_type },
+    { .key = ",\"initialDelaySeconds\":", .name_len = 19, .offset = offsetof(kube_core_v1_probe_t, initial_delay_seconds),
+      .kind = KUBE_KIND_INT32 },
+    { .key = ",\"periodSeconds\":", .name_len = 13, .offset = offsetof(kube_core_v1_probe_t, period_seconds),
+      .kind = KUBE_KIND_INT32 },
+    { .key = ",\"successThreshold\":", .name_len = 16, .offset = offsetof(kube_core_v1_probe_t, success_threshold),
+      .kind = KUBE_KIND_INT32 },
+    { .key = ",\"tcpSocket\":", .name_len = 9, .offset = offsetof(kube_core_v1_probe_t, tcp_socket), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_tcp_socket_action_type },
+    { .key = ",\"terminationGracePeriodSeconds\"", .long_name = "terminationGracePeriodSeconds", .name_len = 29,
       .offset = offsetof(kube_core_v1_probe_t, termination_grace_period_seconds), .kind = KUBE_KIND_INT64 },
-    { .key = ",\"timeoutSeconds\":", .name = "timeoutSeconds", .name_len = 14, .offset = offsetof(kube_core_v1_probe_t, timeout_seconds),
+    { .key = ",\"timeoutSeconds\":", .name_len = 14, .offset = offsetof(kube_core_v1_probe_t, timeout_seconds),
       .kind = KUBE_KIND_INT32 },
 };
 static const uint8_t probe_slots[16] = {
@@ -7305,13 +7269,13 @@ const kube_type_t kube_core_v1_probe_type = {
 
 /* io.k8s.api.core.v1.ProjectedVolumeSource */
 static const kube_field_t projected_volume_source_fields[] = {
-    { .key = ",\"defaultMode\":", .name = "defaultMode", .name_len = 11,
-      .offset = offsetof(kube_core_v1_projected_volume_source_t, default_mode), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"sources\":", .name = "sources", .name_len = 7, .offset = offsetof(kube_core_v1_projected_volume_source_t, sources),
+    { .key = ",\"defaultMode\":", .name_len = 11, .offset = offsetof(kube_core_v1_projected_volume_source_t, default_mode),
+      .kind = KUBE_KIND_INT32 },
+    { .key = ",\"sources\":", .name_len = 7, .offset = offsetof(kube_core_v1_projected_volume_source_t, sources),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_volume_projection_t),
           .type = &kube_core_v1_volume_projection_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &capabilities_add_info },
 };
 static const uint8_t projected_volume_source_slots[2] = {
     1, 2
@@ -7335,17 +7299,16 @@ const kube_type_t kube_core_v1_projected_volume_source_type = {
 
 /* io.k8s.api.core.v1.QuobyteVolumeSource */
 static const kube_field_t quobyte_volume_source_fields[] = {
-    { .key = ",\"group\":", .name = "group", .name_len = 5, .offset = offsetof(kube_core_v1_quobyte_volume_source_t, group),
+    { .key = ",\"group\":", .name_len = 5, .offset = offsetof(kube_core_v1_quobyte_volume_source_t, group),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"readOnly\":", .name = "readOnly", .name_len = 8, .offset = offsetof(kube_core_v1_quobyte_volume_source_t, read_only),
+    { .key = ",\"readOnly\":", .name_len = 8, .offset = offsetof(kube_core_v1_quobyte_volume_source_t, read_only),
       .kind = KUBE_KIND_BOOL },
-    { .key = ",\"registry\":", .name = "registry", .name_len = 8, .offset = offsetof(kube_core_v1_quobyte_volume_source_t, registry),
+    { .key = ",\"registry\":", .name_len = 8, .offset = offsetof(kube_core_v1_quobyte_volume_source_t, registry),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"tenant\":", .name = "tenant", .name_len = 6, .offset = offsetof(kube_core_v1_quobyte_volume_source_t, tenant),
+    { .key = ",\"tenant\":", .name_len = 6, .offset = offsetof(kube_core_v1_quobyte_volume_source_t, tenant),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"user\":", .name = "user", .name_len = 4, .offset = offsetof(kube_core_v1_quobyte_volume_source_t, user),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"volume\":", .name = "volume", .name_len = 6, .offset = offsetof(kube_core_v1_quobyte_volume_source_t, volume),
+    { .key = ",\"user\":", .name_len = 4, .offset = offsetof(kube_core_v1_quobyte_volume_source_t, user), .kind = KUBE_KIND_STRING },
+    { .key = ",\"volume\":", .name_len = 6, .offset = offsetof(kube_core_v1_quobyte_volume_source_t, volume),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t quobyte_volume_source_slots[8] = {
@@ -7370,28 +7333,27 @@ const kube_type_t kube_core_v1_quobyte_volume_source_type = {
 
 /* io.k8s.api.core.v1.RBDPersistentVolumeSource */
 static const kube_field_t rbd_persistent_volume_source_fields[] = {
-    { .key = ",\"fsType\":", .name = "fsType", .name_len = 6, .offset = offsetof(kube_core_v1_rbd_persistent_volume_source_t, fs_type),
+    { .key = ",\"fsType\":", .name_len = 6, .offset = offsetof(kube_core_v1_rbd_persistent_volume_source_t, fs_type),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"image\":", .name = "image", .name_len = 5, .offset = offsetof(kube_core_v1_rbd_persistent_volume_source_t, image),
+    { .key = ",\"image\":", .name_len = 5, .offset = offsetof(kube_core_v1_rbd_persistent_volume_source_t, image),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"keyring\":", .name = "keyring", .name_len = 7, .offset = offsetof(kube_core_v1_rbd_persistent_volume_source_t, keyring),
+    { .key = ",\"keyring\":", .name_len = 7, .offset = offsetof(kube_core_v1_rbd_persistent_volume_source_t, keyring),
       .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .default_json = "\"/etc/ceph/keyring\"" } },
-    { .key = ",\"monitors\":", .name = "monitors", .name_len = 8, .offset = offsetof(kube_core_v1_rbd_persistent_volume_source_t, monitors),
+      .info = &rbd_persistent_volume_source_keyring_info },
+    { .key = ",\"monitors\":", .name_len = 8, .offset = offsetof(kube_core_v1_rbd_persistent_volume_source_t, monitors),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"pool\":", .name = "pool", .name_len = 4, .offset = offsetof(kube_core_v1_rbd_persistent_volume_source_t, pool),
+      .info = &capabilities_add_info },
+    { .key = ",\"pool\":", .name_len = 4, .offset = offsetof(kube_core_v1_rbd_persistent_volume_source_t, pool),
       .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .default_json = "\"rbd\"" } },
-    { .key = ",\"readOnly\":", .name = "readOnly", .name_len = 8,
-      .offset = offsetof(kube_core_v1_rbd_persistent_volume_source_t, read_only), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"secretRef\":", .name = "secretRef", .name_len = 9,
-      .offset = offsetof(kube_core_v1_rbd_persistent_volume_source_t, secret_ref), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_core_v1_secret_reference_type },
-    { .key = ",\"user\":", .name = "user", .name_len = 4, .offset = offsetof(kube_core_v1_rbd_persistent_volume_source_t, user),
+      .info = &rbd_persistent_volume_source_pool_info },
+    { .key = ",\"readOnly\":", .name_len = 8, .offset = offsetof(kube_core_v1_rbd_persistent_volume_source_t, read_only),
+      .kind = KUBE_KIND_BOOL },
+    { .key = ",\"secretRef\":", .name_len = 9, .offset = offsetof(kube_core_v1_rbd_persistent_volume_source_t, secret_ref),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_secret_reference_type },
+    { .key = ",\"user\":", .name_len = 4, .offset = offsetof(kube_core_v1_rbd_persistent_volume_source_t, user),
       .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .default_json = "\"admin\"" } },
+      .info = &rbd_persistent_volume_source_user_info },
 };
 static const uint8_t rbd_persistent_volume_source_slots[8] = {
     6, 1, 8, 3, 2, 5, 7, 4
@@ -7415,27 +7377,25 @@ const kube_type_t kube_core_v1_rbd_persistent_volume_source_type = {
 
 /* io.k8s.api.core.v1.RBDVolumeSource */
 static const kube_field_t rbd_volume_source_fields[] = {
-    { .key = ",\"fsType\":", .name = "fsType", .name_len = 6, .offset = offsetof(kube_core_v1_rbd_volume_source_t, fs_type),
+    { .key = ",\"fsType\":", .name_len = 6, .offset = offsetof(kube_core_v1_rbd_volume_source_t, fs_type),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"image\":", .name = "image", .name_len = 5, .offset = offsetof(kube_core_v1_rbd_volume_source_t, image),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"keyring\":", .name = "keyring", .name_len = 7, .offset = offsetof(kube_core_v1_rbd_volume_source_t, keyring),
+    { .key = ",\"image\":", .name_len = 5, .offset = offsetof(kube_core_v1_rbd_volume_source_t, image), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"keyring\":", .name_len = 7, .offset = offsetof(kube_core_v1_rbd_volume_source_t, keyring),
       .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .default_json = "\"/etc/ceph/keyring\"" } },
-    { .key = ",\"monitors\":", .name = "monitors", .name_len = 8, .offset = offsetof(kube_core_v1_rbd_volume_source_t, monitors),
+      .info = &rbd_persistent_volume_source_keyring_info },
+    { .key = ",\"monitors\":", .name_len = 8, .offset = offsetof(kube_core_v1_rbd_volume_source_t, monitors),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"pool\":", .name = "pool", .name_len = 4, .offset = offsetof(kube_core_v1_rbd_volume_source_t, pool),
-      .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .default_json = "\"rbd\"" } },
-    { .key = ",\"readOnly\":", .name = "readOnly", .name_len = 8, .offset = offsetof(kube_core_v1_rbd_volume_source_t, read_only),
+      .info = &capabilities_add_info },
+    { .key = ",\"pool\":", .name_len = 4, .offset = offsetof(kube_core_v1_rbd_volume_source_t, pool), .kind = KUBE_KIND_STRING,
+      .info = &rbd_persistent_volume_source_pool_info },
+    { .key = ",\"readOnly\":", .name_len = 8, .offset = offsetof(kube_core_v1_rbd_volume_source_t, read_only),
       .kind = KUBE_KIND_BOOL },
-    { .key = ",\"secretRef\":", .name = "secretRef", .name_len = 9, .offset = offsetof(kube_core_v1_rbd_volume_source_t, secret_ref),
+    { .key = ",\"secretRef\":", .name_len = 9, .offset = offsetof(kube_core_v1_rbd_volume_source_t, secret_ref),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_local_object_reference_type },
-    { .key = ",\"user\":", .name = "user", .name_len = 4, .offset = offsetof(kube_core_v1_rbd_volume_source_t, user),
-      .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .default_json = "\"admin\"" } },
+    { .key = ",\"user\":", .name_len = 4, .offset = offsetof(kube_core_v1_rbd_volume_source_t, user), .kind = KUBE_KIND_STRING,
+      .info = &rbd_persistent_volume_source_user_info },
 };
 static const uint8_t rbd_volume_source_slots[8] = {
     6, 1, 8, 3, 2, 5, 7, 4
@@ -7459,15 +7419,15 @@ const kube_type_t kube_core_v1_rbd_volume_source_type = {
 
 /* io.k8s.api.core.v1.ReplicationController (v1 ReplicationController) */
 static const kube_field_t replication_controller_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_core_v1_replication_controller_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_replication_controller_t, kind),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_core_v1_replication_controller_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_replication_controller_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_core_v1_replication_controller_t, kind),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_core_v1_replication_controller_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_core_v1_replication_controller_t, spec),
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_core_v1_replication_controller_t, spec),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_replication_controller_spec_type },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_core_v1_replication_controller_t, status),
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_core_v1_replication_controller_t, status),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_replication_controller_status_type },
 };
 static const uint8_t replication_controller_slots[8] = {
@@ -7495,15 +7455,15 @@ const kube_type_t kube_core_v1_replication_controller_type = {
 
 /* io.k8s.api.core.v1.ReplicationControllerCondition */
 static const kube_field_t replication_controller_condition_fields[] = {
-    { .key = ",\"lastTransitionTime\":", .name = "lastTransitionTime", .name_len = 18,
+    { .key = ",\"lastTransitionTime\":", .name_len = 18,
       .offset = offsetof(kube_core_v1_replication_controller_condition_t, last_transition_time), .kind = KUBE_KIND_TIME },
-    { .key = ",\"message\":", .name = "message", .name_len = 7,
-      .offset = offsetof(kube_core_v1_replication_controller_condition_t, message), .kind = KUBE_KIND_STRING },
-    { .key = ",\"reason\":", .name = "reason", .name_len = 6, .offset = offsetof(kube_core_v1_replication_controller_condition_t, reason),
+    { .key = ",\"message\":", .name_len = 7, .offset = offsetof(kube_core_v1_replication_controller_condition_t, message),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_core_v1_replication_controller_condition_t, status),
+    { .key = ",\"reason\":", .name_len = 6, .offset = offsetof(kube_core_v1_replication_controller_condition_t, reason),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_core_v1_replication_controller_condition_t, status),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"type\":", .name = "type", .name_len = 4, .offset = offsetof(kube_core_v1_replication_controller_condition_t, type),
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_core_v1_replication_controller_condition_t, type),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t replication_controller_condition_slots[8] = {
@@ -7528,15 +7488,15 @@ const kube_type_t kube_core_v1_replication_controller_condition_type = {
 
 /* io.k8s.api.core.v1.ReplicationControllerList (v1 ReplicationControllerList) */
 static const kube_field_t replication_controller_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_core_v1_replication_controller_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_replication_controller_list_t, items),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_core_v1_replication_controller_list_t, api_version),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_core_v1_replication_controller_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_replication_controller_t),
           .type = &kube_core_v1_replication_controller_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_replication_controller_list_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_core_v1_replication_controller_list_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_replication_controller_list_t, metadata),
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_core_v1_replication_controller_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t replication_controller_list_slots[4] = {
@@ -7564,17 +7524,17 @@ const kube_type_t kube_core_v1_replication_controller_list_type = {
 
 /* io.k8s.api.core.v1.ReplicationControllerSpec */
 static const kube_field_t replication_controller_spec_fields[] = {
-    { .key = ",\"minReadySeconds\":", .name = "minReadySeconds", .name_len = 15,
+    { .key = ",\"minReadySeconds\":", .name_len = 15,
       .offset = offsetof(kube_core_v1_replication_controller_spec_t, min_ready_seconds), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"replicas\":", .name = "replicas", .name_len = 8, .offset = offsetof(kube_core_v1_replication_controller_spec_t, replicas),
+    { .key = ",\"replicas\":", .name_len = 8, .offset = offsetof(kube_core_v1_replication_controller_spec_t, replicas),
       .kind = KUBE_KIND_INT32,
       .info = &(const kube_field_info_t){ .default_json = "1" } },
-    { .key = ",\"selector\":", .name = "selector", .name_len = 8, .offset = offsetof(kube_core_v1_replication_controller_spec_t, selector),
+    { .key = ",\"selector\":", .name_len = 8, .offset = offsetof(kube_core_v1_replication_controller_spec_t, selector),
       .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t),
           .offset = offsetof(kube_string_entry_t, value) },
-      .info = &(const kube_field_info_t){ .map_type = KUBE_MAP_TYPE_ATOMIC } },
-    { .key = ",\"template\":", .name = "template", .name_len = 8, .offset = offsetof(kube_core_v1_replication_controller_spec_t, template_),
+      .info = &pod_spec_node_selector_info },
+    { .key = ",\"template\":", .name_len = 8, .offset = offsetof(kube_core_v1_replication_controller_spec_t, template_),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_pod_template_spec_type },
 };
 static const uint8_t replication_controller_spec_slots[4] = {
@@ -7599,22 +7559,22 @@ const kube_type_t kube_core_v1_replication_controller_spec_type = {
 
 /* io.k8s.api.core.v1.ReplicationControllerStatus */
 static const kube_field_t replication_controller_status_fields[] = {
-    { .key = ",\"availableReplicas\":", .name = "availableReplicas", .name_len = 17,
+    { .key = ",\"availableReplicas\":", .name_len = 17,
       .offset = offsetof(kube_core_v1_replication_controller_status_t, available_replicas), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"conditions\":", .name = "conditions", .name_len = 10,
-      .offset = offsetof(kube_core_v1_replication_controller_status_t, conditions), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_replication_controller_condition_t),
+    { .key = ",\"conditions\":", .name_len = 10, .offset = offsetof(kube_core_v1_replication_controller_status_t, conditions),
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_core_v1_replication_controller_condition_t),
           .type = &kube_core_v1_replication_controller_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"fullyLabeledReplicas\":", .name = "fullyLabeledReplicas", .name_len = 20,
+      .info = &component_status_conditions_info },
+    { .key = ",\"fullyLabeledReplicas\":", .name_len = 20,
       .offset = offsetof(kube_core_v1_replication_controller_status_t, fully_labeled_replicas), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"observedGeneration\":", .name = "observedGeneration", .name_len = 18,
+    { .key = ",\"observedGeneration\":", .name_len = 18,
       .offset = offsetof(kube_core_v1_replication_controller_status_t, observed_generation), .kind = KUBE_KIND_INT64 },
-    { .key = ",\"readyReplicas\":", .name = "readyReplicas", .name_len = 13,
+    { .key = ",\"readyReplicas\":", .name_len = 13,
       .offset = offsetof(kube_core_v1_replication_controller_status_t, ready_replicas), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"replicas\":", .name = "replicas", .name_len = 8,
-      .offset = offsetof(kube_core_v1_replication_controller_status_t, replicas), .kind = KUBE_KIND_INT32, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"replicas\":", .name_len = 8, .offset = offsetof(kube_core_v1_replication_controller_status_t, replicas),
+      .kind = KUBE_KIND_INT32, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t replication_controller_status_slots[8] = {
     4, 1, 2, 0, 6, 0, 3, 5
@@ -7638,10 +7598,9 @@ const kube_type_t kube_core_v1_replication_controller_status_type = {
 
 /* io.k8s.api.core.v1.ResourceClaim */
 static const kube_field_t resource_claim_fields[] = {
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_resource_claim_t, name), .kind = KUBE_KIND_STRING,
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_core_v1_resource_claim_t, name), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"request\":", .name = "request", .name_len = 7, .offset = offsetof(kube_core_v1_resource_claim_t, request),
-      .kind = KUBE_KIND_STRING },
+    { .key = ",\"request\":", .name_len = 7, .offset = offsetof(kube_core_v1_resource_claim_t, request), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t resource_claim_slots[2] = {
     2, 1
@@ -7665,11 +7624,11 @@ const kube_type_t kube_core_v1_resource_claim_type = {
 
 /* io.k8s.api.core.v1.ResourceFieldSelector */
 static const kube_field_t resource_field_selector_fields[] = {
-    { .key = ",\"containerName\":", .name = "containerName", .name_len = 13,
-      .offset = offsetof(kube_core_v1_resource_field_selector_t, container_name), .kind = KUBE_KIND_STRING },
-    { .key = ",\"divisor\":", .name = "divisor", .name_len = 7, .offset = offsetof(kube_core_v1_resource_field_selector_t, divisor),
+    { .key = ",\"containerName\":", .name_len = 13, .offset = offsetof(kube_core_v1_resource_field_selector_t, container_name),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"divisor\":", .name_len = 7, .offset = offsetof(kube_core_v1_resource_field_selector_t, divisor),
       .kind = KUBE_KIND_QUANTITY },
-    { .key = ",\"resource\":", .name = "resource", .name_len = 8, .offset = offsetof(kube_core_v1_resource_field_selector_t, resource),
+    { .key = ",\"resource\":", .name_len = 8, .offset = offsetof(kube_core_v1_resource_field_selector_t, resource),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t resource_field_selector_slots[4] = {
@@ -7694,11 +7653,9 @@ const kube_type_t kube_core_v1_resource_field_selector_type = {
 
 /* io.k8s.api.core.v1.ResourceHealth */
 static const kube_field_t resource_health_fields[] = {
-    { .key = ",\"health\":", .name = "health", .name_len = 6, .offset = offsetof(kube_core_v1_resource_health_t, health),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"message\":", .name = "message", .name_len = 7, .offset = offsetof(kube_core_v1_resource_health_t, message),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"resourceID\":", .name = "resourceID", .name_len = 10, .offset = offsetof(kube_core_v1_resource_health_t, resource_id),
+    { .key = ",\"health\":", .name_len = 6, .offset = offsetof(kube_core_v1_resource_health_t, health), .kind = KUBE_KIND_STRING },
+    { .key = ",\"message\":", .name_len = 7, .offset = offsetof(kube_core_v1_resource_health_t, message), .kind = KUBE_KIND_STRING },
+    { .key = ",\"resourceID\":", .name_len = 10, .offset = offsetof(kube_core_v1_resource_health_t, resource_id),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t resource_health_slots[4] = {
@@ -7723,15 +7680,15 @@ const kube_type_t kube_core_v1_resource_health_type = {
 
 /* io.k8s.api.core.v1.ResourceQuota (v1 ResourceQuota) */
 static const kube_field_t resource_quota_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_core_v1_resource_quota_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_core_v1_resource_quota_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_resource_quota_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_resource_quota_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_core_v1_resource_quota_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_core_v1_resource_quota_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_core_v1_resource_quota_t, spec), .kind = KUBE_KIND_OBJECT,
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_core_v1_resource_quota_t, spec), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_resource_quota_spec_type },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_core_v1_resource_quota_t, status),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_resource_quota_status_type },
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_core_v1_resource_quota_t, status), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_resource_quota_status_type },
 };
 static const uint8_t resource_quota_slots[8] = {
     0, 0, 2, 3, 5, 4, 0, 1
@@ -7758,15 +7715,14 @@ const kube_type_t kube_core_v1_resource_quota_type = {
 
 /* io.k8s.api.core.v1.ResourceQuotaList (v1 ResourceQuotaList) */
 static const kube_field_t resource_quota_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_core_v1_resource_quota_list_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_core_v1_resource_quota_list_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_resource_quota_list_t, items),
-      .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_core_v1_resource_quota_list_t, items), .kind = KUBE_KIND_LIST,
+      .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_resource_quota_t),
           .type = &kube_core_v1_resource_quota_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_resource_quota_list_t, kind),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_resource_quota_list_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_core_v1_resource_quota_list_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_core_v1_resource_quota_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t resource_quota_list_slots[4] = {
@@ -7794,15 +7750,12 @@ const kube_type_t kube_core_v1_resource_quota_list_type = {
 
 /* io.k8s.api.core.v1.ResourceQuotaSpec */
 static const kube_field_t resource_quota_spec_fields[] = {
-    { .key = ",\"hard\":", .name = "hard", .name_len = 4, .offset = offsetof(kube_core_v1_resource_quota_spec_t, hard),
-      .kind = KUBE_KIND_MAP,
+    { .key = ",\"hard\":", .name_len = 4, .offset = offsetof(kube_core_v1_resource_quota_spec_t, hard), .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
           .offset = offsetof(kube_string_entry_t, value) } },
-    { .key = ",\"scopeSelector\":", .name = "scopeSelector", .name_len = 13,
-      .offset = offsetof(kube_core_v1_resource_quota_spec_t, scope_selector), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_core_v1_scope_selector_type },
-    { .key = ",\"scopes\":", .name = "scopes", .name_len = 6, .offset = offsetof(kube_core_v1_resource_quota_spec_t, scopes),
-      .kind = KUBE_KIND_LIST,
+    { .key = ",\"scopeSelector\":", .name_len = 13, .offset = offsetof(kube_core_v1_resource_quota_spec_t, scope_selector),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_scope_selector_type },
+    { .key = ",\"scopes\":", .name_len = 6, .offset = offsetof(kube_core_v1_resource_quota_spec_t, scopes), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "BestEffort", "CrossNamespacePodAffinity", "NotBestEffort", "NotTerminating", "PriorityClass", "Terminating", "VolumeAttributesClass", NULL },
           .list_type = KUBE_LIST_TYPE_ATOMIC } },
@@ -7829,12 +7782,10 @@ const kube_type_t kube_core_v1_resource_quota_spec_type = {
 
 /* io.k8s.api.core.v1.ResourceQuotaStatus */
 static const kube_field_t resource_quota_status_fields[] = {
-    { .key = ",\"hard\":", .name = "hard", .name_len = 4, .offset = offsetof(kube_core_v1_resource_quota_status_t, hard),
-      .kind = KUBE_KIND_MAP,
+    { .key = ",\"hard\":", .name_len = 4, .offset = offsetof(kube_core_v1_resource_quota_status_t, hard), .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
           .offset = offsetof(kube_string_entry_t, value) } },
-    { .key = ",\"used\":", .name = "used", .name_len = 4, .offset = offsetof(kube_core_v1_resource_quota_status_t, used),
-      .kind = KUBE_KIND_MAP,
+    { .key = ",\"used\":", .name_len = 4, .offset = offsetof(kube_core_v1_resource_quota_status_t, used), .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
           .offset = offsetof(kube_string_entry_t, value) } },
 };
@@ -7860,16 +7811,17 @@ const kube_type_t kube_core_v1_resource_quota_status_type = {
 
 /* io.k8s.api.core.v1.ResourceRequirements */
 static const kube_field_t resource_requirements_fields[] = {
-    { .key = ",\"claims\":", .name = "claims", .name_len = 6, .offset = offsetof(kube_core_v1_resource_requirements_t, claims),
+    { .key = ",\"claims\":", .name_len = 6, .offset = offsetof(kube_core_v1_resource_requirements_t, claims),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_resource_claim_t),
           .type = &kube_core_v1_resource_claim_type },
-      .info = &(const kube_field_info_t){ .list_map_keys = (const char *const[]){ "name", NULL }, .list_type = KUBE_LIST_TYPE_MAP } },
-    { .key = ",\"limits\":", .name = "limits", .name_len = 6, .offset = offsetof(kube_core_v1_resource_requirements_t, limits),
+      .info = &(const kube_field_info_t){ .list_map_keys = (const char *const[]){ "name", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP } },
+    { .key = ",\"limits\":", .name_len = 6, .offset = offsetof(kube_core_v1_resource_requirements_t, limits),
       .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
           .offset = offsetof(kube_string_entry_t, value) } },
-    { .key = ",\"requests\":", .name = "requests", .name_len = 8, .offset = offsetof(kube_core_v1_resource_requirements_t, requests),
+    { .key = ",\"requests\":", .name_len = 8, .offset = offsetof(kube_core_v1_resource_requirements_t, requests),
       .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
           .offset = offsetof(kube_string_entry_t, value) } },
@@ -7896,13 +7848,14 @@ const kube_type_t kube_core_v1_resource_requirements_type = {
 
 /* io.k8s.api.core.v1.ResourceStatus */
 static const kube_field_t resource_status_fields[] = {
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_resource_status_t, name),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"resources\":", .name = "resources", .name_len = 9, .offset = offsetof(kube_core_v1_resource_status_t, resources),
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_core_v1_resource_status_t, name), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"resources\":", .name_len = 9, .offset = offsetof(kube_core_v1_resource_status_t, resources),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_resource_health_t),
           .type = &kube_core_v1_resource_health_type },
-      .info = &(const kube_field_info_t){ .list_map_keys = (const char *const[]){ "resourceID", NULL }, .list_type = KUBE_LIST_TYPE_MAP } },
+      .info = &(const kube_field_info_t){ .list_map_keys = (const char *const[]){ "resourceID", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP } },
 };
 static const uint8_t resource_status_slots[2] = {
     2, 1
@@ -7926,28 +7879,27 @@ const kube_type_t kube_core_v1_resource_status_type = {
 
 /* io.k8s.api.core.v1.ScaleIOPersistentVolumeSource */
 static const kube_field_t scale_io_persistent_volume_source_fields[] = {
-    { .key = ",\"fsType\":", .name = "fsType", .name_len = 6, .offset = offsetof(kube_core_v1_scale_io_persistent_volume_source_t, fs_type),
+    { .key = ",\"fsType\":", .name_len = 6, .offset = offsetof(kube_core_v1_scale_io_persistent_volume_source_t, fs_type),
       .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .default_json = "\"xfs\"" } },
-    { .key = ",\"gateway\":", .name = "gateway", .name_len = 7,
-      .offset = offsetof(kube_core_v1_scale_io_persistent_volume_source_t, gateway), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"protectionDomain\":", .name = "protectionDomain", .name_len = 16,
-      .offset = offsetof(kube_core_v1_scale_io_persistent_volume_source_t, protection_domain), .kind = KUBE_KIND_STRING },
-    { .key = ",\"readOnly\":", .name = "readOnly", .name_len = 8,
-      .offset = offsetof(kube_core_v1_scale_io_persistent_volume_source_t, read_only), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"secretRef\":", .name = "secretRef", .name_len = 9,
-      .offset = offsetof(kube_core_v1_scale_io_persistent_volume_source_t, secret_ref), .kind = KUBE_KIND_OBJECT,
-      .flags = KUBE_FIELD_REQUIRED, .type = &kube_core_v1_secret_reference_type },
-    { .key = ",\"sslEnabled\":", .name = "sslEnabled", .name_len = 10,
-      .offset = offsetof(kube_core_v1_scale_io_persistent_volume_source_t, ssl_enabled), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"storageMode\":", .name = "storageMode", .name_len = 11,
-      .offset = offsetof(kube_core_v1_scale_io_persistent_volume_source_t, storage_mode), .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .default_json = "\"ThinProvisioned\"" } },
-    { .key = ",\"storagePool\":", .name = "storagePool", .name_len = 11,
-      .offset = offsetof(kube_core_v1_scale_io_persistent_volume_source_t, storage_pool), .kind = KUBE_KIND_STRING },
-    { .key = ",\"system\":", .name = "system", .name_len = 6, .offset = offsetof(kube_core_v1_scale_io_persistent_volume_source_t, system),
+      .info = &scale_io_persistent_volume_source_fs_type_info },
+    { .key = ",\"gateway\":", .name_len = 7, .offset = offsetof(kube_core_v1_scale_io_persistent_volume_source_t, gateway),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"volumeName\":", .name = "volumeName", .name_len = 10,
+    { .key = ",\"protectionDomain\":", .name_len = 16,
+      .offset = offsetof(kube_core_v1_scale_io_persistent_volume_source_t, protection_domain), .kind = KUBE_KIND_STRING },
+    { .key = ",\"readOnly\":", .name_len = 8, .offset = offsetof(kube_core_v1_scale_io_persistent_volume_source_t, read_only),
+      .kind = KUBE_KIND_BOOL },
+    { .key = ",\"secretRef\":", .name_len = 9, .offset = offsetof(kube_core_v1_scale_io_persistent_volume_source_t, secret_ref),
+      .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_core_v1_secret_reference_type },
+    { .key = ",\"sslEnabled\":", .name_len = 10,
+      .offset = offsetof(kube_core_v1_scale_io_persistent_volume_source_t, ssl_enabled), .kind = KUBE_KIND_BOOL },
+    { .key = ",\"storageMode\":", .name_len = 11,
+      .offset = offsetof(kube_core_v1_scale_io_persistent_volume_source_t, storage_mode), .kind = KUBE_KIND_STRING,
+      .info = &scale_io_persistent_volume_source_storage_mode_info },
+    { .key = ",\"storagePool\":", .name_len = 11,
+      .offset = offsetof(kube_core_v1_scale_io_persistent_volume_source_t, storage_pool), .kind = KUBE_KIND_STRING },
+    { .key = ",\"system\":", .name_len = 6, .offset = offsetof(kube_core_v1_scale_io_persistent_volume_source_t, system),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"volumeName\":", .name_len = 10,
       .offset = offsetof(kube_core_v1_scale_io_persistent_volume_source_t, volume_name), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t scale_io_persistent_volume_source_slots[16] = {
@@ -7972,28 +7924,28 @@ const kube_type_t kube_core_v1_scale_io_persistent_volume_source_type = {
 
 /* io.k8s.api.core.v1.ScaleIOVolumeSource */
 static const kube_field_t scale_io_volume_source_fields[] = {
-    { .key = ",\"fsType\":", .name = "fsType", .name_len = 6, .offset = offsetof(kube_core_v1_scale_io_volume_source_t, fs_type),
+    { .key = ",\"fsType\":", .name_len = 6, .offset = offsetof(kube_core_v1_scale_io_volume_source_t, fs_type),
       .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .default_json = "\"xfs\"" } },
-    { .key = ",\"gateway\":", .name = "gateway", .name_len = 7, .offset = offsetof(kube_core_v1_scale_io_volume_source_t, gateway),
+      .info = &scale_io_persistent_volume_source_fs_type_info },
+    { .key = ",\"gateway\":", .name_len = 7, .offset = offsetof(kube_core_v1_scale_io_volume_source_t, gateway),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"protectionDomain\":", .name = "protectionDomain", .name_len = 16,
+    { .key = ",\"protectionDomain\":", .name_len = 16,
       .offset = offsetof(kube_core_v1_scale_io_volume_source_t, protection_domain), .kind = KUBE_KIND_STRING },
-    { .key = ",\"readOnly\":", .name = "readOnly", .name_len = 8, .offset = offsetof(kube_core_v1_scale_io_volume_source_t, read_only),
+    { .key = ",\"readOnly\":", .name_len = 8, .offset = offsetof(kube_core_v1_scale_io_volume_source_t, read_only),
       .kind = KUBE_KIND_BOOL },
-    { .key = ",\"secretRef\":", .name = "secretRef", .name_len = 9, .offset = offsetof(kube_core_v1_scale_io_volume_source_t, secret_ref),
+    { .key = ",\"secretRef\":", .name_len = 9, .offset = offsetof(kube_core_v1_scale_io_volume_source_t, secret_ref),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_core_v1_local_object_reference_type },
-    { .key = ",\"sslEnabled\":", .name = "sslEnabled", .name_len = 10,
-      .offset = offsetof(kube_core_v1_scale_io_volume_source_t, ssl_enabled), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"storageMode\":", .name = "storageMode", .name_len = 11,
-      .offset = offsetof(kube_core_v1_scale_io_volume_source_t, storage_mode), .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .default_json = "\"ThinProvisioned\"" } },
-    { .key = ",\"storagePool\":", .name = "storagePool", .name_len = 11,
-      .offset = offsetof(kube_core_v1_scale_io_volume_source_t, storage_pool), .kind = KUBE_KIND_STRING },
-    { .key = ",\"system\":", .name = "system", .name_len = 6, .offset = offsetof(kube_core_v1_scale_io_volume_source_t, system),
+    { .key = ",\"sslEnabled\":", .name_len = 10, .offset = offsetof(kube_core_v1_scale_io_volume_source_t, ssl_enabled),
+      .kind = KUBE_KIND_BOOL },
+    { .key = ",\"storageMode\":", .name_len = 11, .offset = offsetof(kube_core_v1_scale_io_volume_source_t, storage_mode),
+      .kind = KUBE_KIND_STRING,
+      .info = &scale_io_persistent_volume_source_storage_mode_info },
+    { .key = ",\"storagePool\":", .name_len = 11, .offset = offsetof(kube_core_v1_scale_io_volume_source_t, storage_pool),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"system\":", .name_len = 6, .offset = offsetof(kube_core_v1_scale_io_volume_source_t, system),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"volumeName\":", .name = "volumeName", .name_len = 10,
-      .offset = offsetof(kube_core_v1_scale_io_volume_source_t, volume_name), .kind = KUBE_KIND_STRING },
+    { .key = ",\"volumeName\":", .name_len = 10, .offset = offsetof(kube_core_v1_scale_io_volume_source_t, volume_name),
+      .kind = KUBE_KIND_STRING },
 };
 static const uint8_t scale_io_volume_source_slots[16] = {
     3, 2, 0, 6, 0, 1, 0, 7, 4, 9, 0, 5, 10, 0, 8, 0
@@ -8017,11 +7969,12 @@ const kube_type_t kube_core_v1_scale_io_volume_source_type = {
 
 /* io.k8s.api.core.v1.ScopeSelector */
 static const kube_field_t scope_selector_fields[] = {
-    { .key = ",\"matchExpressions\":", .name = "matchExpressions", .name_len = 16,
-      .offset = offsetof(kube_core_v1_scope_selector_t, match_expressions), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_scoped_resource_selector_requirement_t),
+    { .key = ",\"matchExpressions\":", .name_len = 16, .offset = offsetof(kube_core_v1_scope_selector_t, match_expressions),
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_core_v1_scoped_resource_selector_requirement_t),
           .type = &kube_core_v1_scoped_resource_selector_requirement_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &capabilities_add_info },
 };
 static const uint8_t scope_selector_slots[2] = {
     0, 1
@@ -8045,18 +7998,17 @@ const kube_type_t kube_core_v1_scope_selector_type = {
 
 /* io.k8s.api.core.v1.ScopedResourceSelectorRequirement */
 static const kube_field_t scoped_resource_selector_requirement_fields[] = {
-    { .key = ",\"operator\":", .name = "operator", .name_len = 8,
-      .offset = offsetof(kube_core_v1_scoped_resource_selector_requirement_t, operator_), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED,
+    { .key = ",\"operator\":", .name_len = 8, .offset = offsetof(kube_core_v1_scoped_resource_selector_requirement_t, operator_),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "DoesNotExist", "Exists", "In", "NotIn", NULL } } },
-    { .key = ",\"scopeName\":", .name = "scopeName", .name_len = 9,
+    { .key = ",\"scopeName\":", .name_len = 9,
       .offset = offsetof(kube_core_v1_scoped_resource_selector_requirement_t, scope_name), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "BestEffort", "CrossNamespacePodAffinity", "NotBestEffort", "NotTerminating", "PriorityClass", "Terminating", "VolumeAttributesClass", NULL } } },
-    { .key = ",\"values\":", .name = "values", .name_len = 6,
-      .offset = offsetof(kube_core_v1_scoped_resource_selector_requirement_t, values), .kind = KUBE_KIND_LIST,
+    { .key = ",\"values\":", .name_len = 6, .offset = offsetof(kube_core_v1_scoped_resource_selector_requirement_t, values),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &capabilities_add_info },
 };
 static const uint8_t scoped_resource_selector_requirement_slots[4] = {
     0, 2, 3, 1
@@ -8080,14 +8032,10 @@ const kube_type_t kube_core_v1_scoped_resource_selector_requirement_type = {
 
 /* io.k8s.api.core.v1.SELinuxOptions */
 static const kube_field_t se_linux_options_fields[] = {
-    { .key = ",\"level\":", .name = "level", .name_len = 5, .offset = offsetof(kube_core_v1_se_linux_options_t, level),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"role\":", .name = "role", .name_len = 4, .offset = offsetof(kube_core_v1_se_linux_options_t, role),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"type\":", .name = "type", .name_len = 4, .offset = offsetof(kube_core_v1_se_linux_options_t, type),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"user\":", .name = "user", .name_len = 4, .offset = offsetof(kube_core_v1_se_linux_options_t, user),
-      .kind = KUBE_KIND_STRING },
+    { .key = ",\"level\":", .name_len = 5, .offset = offsetof(kube_core_v1_se_linux_options_t, level), .kind = KUBE_KIND_STRING },
+    { .key = ",\"role\":", .name_len = 4, .offset = offsetof(kube_core_v1_se_linux_options_t, role), .kind = KUBE_KIND_STRING },
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_core_v1_se_linux_options_t, type), .kind = KUBE_KIND_STRING },
+    { .key = ",\"user\":", .name_len = 4, .offset = offsetof(kube_core_v1_se_linux_options_t, user), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t se_linux_options_slots[4] = {
     4, 1, 3, 2
@@ -8111,11 +8059,11 @@ const kube_type_t kube_core_v1_se_linux_options_type = {
 
 /* io.k8s.api.core.v1.SeccompProfile */
 static const kube_field_t seccomp_profile_fields[] = {
-    { .key = ",\"localhostProfile\":", .name = "localhostProfile", .name_len = 16,
-      .offset = offsetof(kube_core_v1_seccomp_profile_t, localhost_profile), .kind = KUBE_KIND_STRING },
-    { .key = ",\"type\":", .name = "type", .name_len = 4, .offset = offsetof(kube_core_v1_seccomp_profile_t, type),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED,
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Localhost", "RuntimeDefault", "Unconfined", NULL } } },
+    { .key = ",\"localhostProfile\":", .name_len = 16, .offset = offsetof(kube_core_v1_seccomp_profile_t, localhost_profile),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_core_v1_seccomp_profile_t, type), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED,
+      .info = &app_armor_profile_type_info },
 };
 static const uint8_t seccomp_profile_slots[2] = {
     1, 2
@@ -8139,21 +8087,18 @@ const kube_type_t kube_core_v1_seccomp_profile_type = {
 
 /* io.k8s.api.core.v1.Secret (v1 Secret) */
 static const kube_field_t secret_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_core_v1_secret_t, api_version),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"data\":", .name = "data", .name_len = 4, .offset = offsetof(kube_core_v1_secret_t, data), .kind = KUBE_KIND_MAP,
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_core_v1_secret_t, api_version), .kind = KUBE_KIND_STRING },
+    { .key = ",\"data\":", .name_len = 4, .offset = offsetof(kube_core_v1_secret_t, data), .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_BYTES, .stride = sizeof(kube_bytes_entry_t),
           .offset = offsetof(kube_bytes_entry_t, value) } },
-    { .key = ",\"immutable\":", .name = "immutable", .name_len = 9, .offset = offsetof(kube_core_v1_secret_t, immutable),
-      .kind = KUBE_KIND_BOOL },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_secret_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_secret_t, metadata),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"stringData\":", .name = "stringData", .name_len = 10, .offset = offsetof(kube_core_v1_secret_t, string_data),
-      .kind = KUBE_KIND_MAP,
+    { .key = ",\"immutable\":", .name_len = 9, .offset = offsetof(kube_core_v1_secret_t, immutable), .kind = KUBE_KIND_BOOL },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_core_v1_secret_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_core_v1_secret_t, metadata), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"stringData\":", .name_len = 10, .offset = offsetof(kube_core_v1_secret_t, string_data), .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t),
           .offset = offsetof(kube_string_entry_t, value) } },
-    { .key = ",\"type\":", .name = "type", .name_len = 4, .offset = offsetof(kube_core_v1_secret_t, type), .kind = KUBE_KIND_STRING },
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_core_v1_secret_t, type), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t secret_slots[8] = {
     7, 1, 3, 6, 2, 4, 5, 0
@@ -8180,9 +8125,8 @@ const kube_type_t kube_core_v1_secret_type = {
 
 /* io.k8s.api.core.v1.SecretEnvSource */
 static const kube_field_t secret_env_source_fields[] = {
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_secret_env_source_t, name),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"optional\":", .name = "optional", .name_len = 8, .offset = offsetof(kube_core_v1_secret_env_source_t, optional),
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_core_v1_secret_env_source_t, name), .kind = KUBE_KIND_STRING },
+    { .key = ",\"optional\":", .name_len = 8, .offset = offsetof(kube_core_v1_secret_env_source_t, optional),
       .kind = KUBE_KIND_BOOL },
 };
 static const uint8_t secret_env_source_slots[2] = {
@@ -8207,11 +8151,10 @@ const kube_type_t kube_core_v1_secret_env_source_type = {
 
 /* io.k8s.api.core.v1.SecretKeySelector */
 static const kube_field_t secret_key_selector_fields[] = {
-    { .key = ",\"key\":", .name = "key", .name_len = 3, .offset = offsetof(kube_core_v1_secret_key_selector_t, key),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_secret_key_selector_t, name),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"optional\":", .name = "optional", .name_len = 8, .offset = offsetof(kube_core_v1_secret_key_selector_t, optional),
+    { .key = ",\"key\":", .name_len = 3, .offset = offsetof(kube_core_v1_secret_key_selector_t, key), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_core_v1_secret_key_selector_t, name), .kind = KUBE_KIND_STRING },
+    { .key = ",\"optional\":", .name_len = 8, .offset = offsetof(kube_core_v1_secret_key_selector_t, optional),
       .kind = KUBE_KIND_BOOL },
 };
 static const uint8_t secret_key_selector_slots[4] = {
@@ -8236,15 +8179,15 @@ const kube_type_t kube_core_v1_secret_key_selector_type = {
 
 /* io.k8s.api.core.v1.SecretList (v1 SecretList) */
 static const kube_field_t secret_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_core_v1_secret_list_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_core_v1_secret_list_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_secret_list_t, items), .kind = KUBE_KIND_LIST,
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_core_v1_secret_list_t, items), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_secret_t),
           .type = &kube_core_v1_secret_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_secret_list_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_secret_list_t, metadata),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_core_v1_secret_list_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_core_v1_secret_list_t, metadata), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t secret_list_slots[4] = {
     4, 2, 1, 3
@@ -8271,14 +8214,12 @@ const kube_type_t kube_core_v1_secret_list_type = {
 
 /* io.k8s.api.core.v1.SecretProjection */
 static const kube_field_t secret_projection_fields[] = {
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_secret_projection_t, items),
-      .kind = KUBE_KIND_LIST,
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_core_v1_secret_projection_t, items), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_key_to_path_t),
           .type = &kube_core_v1_key_to_path_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_secret_projection_t, name),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"optional\":", .name = "optional", .name_len = 8, .offset = offsetof(kube_core_v1_secret_projection_t, optional),
+      .info = &capabilities_add_info },
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_core_v1_secret_projection_t, name), .kind = KUBE_KIND_STRING },
+    { .key = ",\"optional\":", .name_len = 8, .offset = offsetof(kube_core_v1_secret_projection_t, optional),
       .kind = KUBE_KIND_BOOL },
 };
 static const uint8_t secret_projection_slots[4] = {
@@ -8303,9 +8244,8 @@ const kube_type_t kube_core_v1_secret_projection_type = {
 
 /* io.k8s.api.core.v1.SecretReference */
 static const kube_field_t secret_reference_fields[] = {
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_secret_reference_t, name),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"namespace\":", .name = "namespace", .name_len = 9, .offset = offsetof(kube_core_v1_secret_reference_t, namespace_),
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_core_v1_secret_reference_t, name), .kind = KUBE_KIND_STRING },
+    { .key = ",\"namespace\":", .name_len = 9, .offset = offsetof(kube_core_v1_secret_reference_t, namespace_),
       .kind = KUBE_KIND_STRING },
 };
 static const uint8_t secret_reference_slots[2] = {
@@ -8330,16 +8270,15 @@ const kube_type_t kube_core_v1_secret_reference_type = {
 
 /* io.k8s.api.core.v1.SecretVolumeSource */
 static const kube_field_t secret_volume_source_fields[] = {
-    { .key = ",\"defaultMode\":", .name = "defaultMode", .name_len = 11,
-      .offset = offsetof(kube_core_v1_secret_volume_source_t, default_mode), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_secret_volume_source_t, items),
-      .kind = KUBE_KIND_LIST,
+    { .key = ",\"defaultMode\":", .name_len = 11, .offset = offsetof(kube_core_v1_secret_volume_source_t, default_mode),
+      .kind = KUBE_KIND_INT32 },
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_core_v1_secret_volume_source_t, items), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_key_to_path_t),
           .type = &kube_core_v1_key_to_path_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"optional\":", .name = "optional", .name_len = 8, .offset = offsetof(kube_core_v1_secret_volume_source_t, optional),
+      .info = &capabilities_add_info },
+    { .key = ",\"optional\":", .name_len = 8, .offset = offsetof(kube_core_v1_secret_volume_source_t, optional),
       .kind = KUBE_KIND_BOOL },
-    { .key = ",\"secretName\":", .name = "secretName", .name_len = 10, .offset = offsetof(kube_core_v1_secret_volume_source_t, secret_name),
+    { .key = ",\"secretName\":", .name_len = 10, .offset = offsetof(kube_core_v1_secret_volume_source_t, secret_name),
       .kind = KUBE_KIND_STRING },
 };
 static const uint8_t secret_volume_source_slots[4] = {
@@ -8364,35 +8303,31 @@ const kube_type_t kube_core_v1_secret_volume_source_type = {
 
 /* io.k8s.api.core.v1.SecurityContext */
 static const kube_field_t security_context_fields[] = {
-    { .key = ",\"allowPrivilegeEscalation\":", .name = "allowPrivilegeEscalation", .name_len = 24,
+    { .key = ",\"allowPrivilegeEscalation\":", .name_len = 24,
       .offset = offsetof(kube_core_v1_security_context_t, allow_privilege_escalation), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"appArmorProfile\":", .name = "appArmorProfile", .name_len = 15,
-      .offset = offsetof(kube_core_v1_security_context_t, app_armor_profile), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_core_v1_app_armor_profile_type },
-    { .key = ",\"capabilities\":", .name = "capabilities", .name_len = 12,
-      .offset = offsetof(kube_core_v1_security_context_t, capabilities), .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_capabilities_type },
-    { .key = ",\"privileged\":", .name = "privileged", .name_len = 10, .offset = offsetof(kube_core_v1_security_context_t, privileged),
+    { .key = ",\"appArmorProfile\":", .name_len = 15, .offset = offsetof(kube_core_v1_security_context_t, app_armor_profile),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_app_armor_profile_type },
+    { .key = ",\"capabilities\":", .name_len = 12, .offset = offsetof(kube_core_v1_security_context_t, capabilities),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_capabilities_type },
+    { .key = ",\"privileged\":", .name_len = 10, .offset = offsetof(kube_core_v1_security_context_t, privileged),
       .kind = KUBE_KIND_BOOL },
-    { .key = ",\"procMount\":", .name = "procMount", .name_len = 9, .offset = offsetof(kube_core_v1_security_context_t, proc_mount),
+    { .key = ",\"procMount\":", .name_len = 9, .offset = offsetof(kube_core_v1_security_context_t, proc_mount),
       .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Default", "Unmasked", NULL } } },
-    { .key = ",\"readOnlyRootFilesystem\":", .name = "readOnlyRootFilesystem", .name_len = 22,
+    { .key = ",\"readOnlyRootFilesystem\":", .name_len = 22,
       .offset = offsetof(kube_core_v1_security_context_t, read_only_root_filesystem), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"runAsGroup\":", .name = "runAsGroup", .name_len = 10, .offset = offsetof(kube_core_v1_security_context_t, run_as_group),
+    { .key = ",\"runAsGroup\":", .name_len = 10, .offset = offsetof(kube_core_v1_security_context_t, run_as_group),
       .kind = KUBE_KIND_INT64 },
-    { .key = ",\"runAsNonRoot\":", .name = "runAsNonRoot", .name_len = 12,
-      .offset = offsetof(kube_core_v1_security_context_t, run_as_non_root), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"runAsUser\":", .name = "runAsUser", .name_len = 9, .offset = offsetof(kube_core_v1_security_context_t, run_as_user),
+    { .key = ",\"runAsNonRoot\":", .name_len = 12, .offset = offsetof(kube_core_v1_security_context_t, run_as_non_root),
+      .kind = KUBE_KIND_BOOL },
+    { .key = ",\"runAsUser\":", .name_len = 9, .offset = offsetof(kube_core_v1_security_context_t, run_as_user),
       .kind = KUBE_KIND_INT64 },
-    { .key = ",\"seLinuxOptions\":", .name = "seLinuxOptions", .name_len = 14,
-      .offset = offsetof(kube_core_v1_security_context_t, se_linux_options), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_core_v1_se_linux_options_type },
-    { .key = ",\"seccompProfile\":", .name = "seccompProfile", .name_len = 14,
-      .offset = offsetof(kube_core_v1_security_context_t, seccomp_profile), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_core_v1_seccomp_profile_type },
-    { .key = ",\"windowsOptions\":", .name = "windowsOptions", .name_len = 14,
-      .offset = offsetof(kube_core_v1_security_context_t, windows_options), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_core_v1_windows_security_context_options_type },
+    { .key = ",\"seLinuxOptions\":", .name_len = 14, .offset = offsetof(kube_core_v1_security_context_t, se_linux_options),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_se_linux_options_type },
+    { .key = ",\"seccompProfile\":", .name_len = 14, .offset = offsetof(kube_core_v1_security_context_t, seccomp_profile),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_seccomp_profile_type },
+    { .key = ",\"windowsOptions\":", .name_len = 14, .offset = offsetof(kube_core_v1_security_context_t, windows_options),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_windows_security_context_options_type },
 };
 static const uint8_t security_context_slots[16] = {
     2, 4, 11, 0, 9, 12, 3, 0, 7, 8, 1, 5, 6, 10, 0, 0
@@ -8416,14 +8351,13 @@ const kube_type_t kube_core_v1_security_context_type = {
 
 /* io.k8s.api.core.v1.Service (v1 Service) */
 static const kube_field_t service_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_core_v1_service_t, api_version),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_service_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_service_t, metadata),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_core_v1_service_t, spec), .kind = KUBE_KIND_OBJECT,
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_core_v1_service_t, api_version), .kind = KUBE_KIND_STRING },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_core_v1_service_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_core_v1_service_t, metadata), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_core_v1_service_t, spec), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_service_spec_type },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_core_v1_service_t, status), .kind = KUBE_KIND_OBJECT,
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_core_v1_service_t, status), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_service_status_type },
 };
 static const uint8_t service_slots[8] = {
@@ -8451,24 +8385,22 @@ const kube_type_t kube_core_v1_service_type = {
 
 /* io.k8s.api.core.v1.ServiceAccount (v1 ServiceAccount) */
 static const kube_field_t service_account_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_core_v1_service_account_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_core_v1_service_account_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"automountServiceAccountToken\":", .name = "automountServiceAccountToken", .name_len = 28,
+    { .key = ",\"automountServiceAccountToken\":", .name_len = 28,
       .offset = offsetof(kube_core_v1_service_account_t, automount_service_account_token), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"imagePullSecrets\":", .name = "imagePullSecrets", .name_len = 16,
-      .offset = offsetof(kube_core_v1_service_account_t, image_pull_secrets), .kind = KUBE_KIND_LIST,
+    { .key = ",\"imagePullSecrets\":", .name_len = 16, .offset = offsetof(kube_core_v1_service_account_t, image_pull_secrets),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_local_object_reference_t),
           .type = &kube_core_v1_local_object_reference_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_service_account_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_service_account_t, metadata),
+      .info = &capabilities_add_info },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_core_v1_service_account_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_core_v1_service_account_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"secrets\":", .name = "secrets", .name_len = 7, .offset = offsetof(kube_core_v1_service_account_t, secrets),
-      .kind = KUBE_KIND_LIST,
+    { .key = ",\"secrets\":", .name_len = 7, .offset = offsetof(kube_core_v1_service_account_t, secrets), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_object_reference_t),
           .type = &kube_core_v1_object_reference_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .info = &container_env_info },
 };
 static const uint8_t service_account_slots[8] = {
     2, 6, 1, 3, 4, 5, 0, 0
@@ -8495,15 +8427,14 @@ const kube_type_t kube_core_v1_service_account_type = {
 
 /* io.k8s.api.core.v1.ServiceAccountList (v1 ServiceAccountList) */
 static const kube_field_t service_account_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_core_v1_service_account_list_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_core_v1_service_account_list_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_service_account_list_t, items),
-      .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_core_v1_service_account_list_t, items), .kind = KUBE_KIND_LIST,
+      .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_service_account_t),
           .type = &kube_core_v1_service_account_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_service_account_list_t, kind),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_service_account_list_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_core_v1_service_account_list_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_core_v1_service_account_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t service_account_list_slots[4] = {
@@ -8531,11 +8462,11 @@ const kube_type_t kube_core_v1_service_account_list_type = {
 
 /* io.k8s.api.core.v1.ServiceAccountTokenProjection */
 static const kube_field_t service_account_token_projection_fields[] = {
-    { .key = ",\"audience\":", .name = "audience", .name_len = 8,
-      .offset = offsetof(kube_core_v1_service_account_token_projection_t, audience), .kind = KUBE_KIND_STRING },
-    { .key = ",\"expirationSeconds\":", .name = "expirationSeconds", .name_len = 17,
+    { .key = ",\"audience\":", .name_len = 8, .offset = offsetof(kube_core_v1_service_account_token_projection_t, audience),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"expirationSeconds\":", .name_len = 17,
       .offset = offsetof(kube_core_v1_service_account_token_projection_t, expiration_seconds), .kind = KUBE_KIND_INT64 },
-    { .key = ",\"path\":", .name = "path", .name_len = 4, .offset = offsetof(kube_core_v1_service_account_token_projection_t, path),
+    { .key = ",\"path\":", .name_len = 4, .offset = offsetof(kube_core_v1_service_account_token_projection_t, path),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t service_account_token_projection_slots[4] = {
@@ -8560,15 +8491,15 @@ const kube_type_t kube_core_v1_service_account_token_projection_type = {
 
 /* io.k8s.api.core.v1.ServiceList (v1 ServiceList) */
 static const kube_field_t service_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_core_v1_service_list_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_core_v1_service_list_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_core_v1_service_list_t, items), .kind = KUBE_KIND_LIST,
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_core_v1_service_list_t, items), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_service_t),
           .type = &kube_core_v1_service_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_service_list_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_core_v1_service_list_t, metadata),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_core_v1_service_list_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_core_v1_service_list_t, metadata), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t service_list_slots[4] = {
     4, 2, 1, 3
@@ -8595,17 +8526,15 @@ const kube_type_t kube_core_v1_service_list_type = {
 
 /* io.k8s.api.core.v1.ServicePort */
 static const kube_field_t service_port_fields[] = {
-    { .key = ",\"appProtocol\":", .name = "appProtocol", .name_len = 11, .offset = offsetof(kube_core_v1_service_port_t, app_protocol),
+    { .key = ",\"appProtocol\":", .name_len = 11, .offset = offsetof(kube_core_v1_service_port_t, app_protocol),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_service_port_t, name), .kind = KUBE_KIND_STRING },
-    { .key = ",\"nodePort\":", .name = "nodePort", .name_len = 8, .offset = offsetof(kube_core_v1_service_port_t, node_port),
-      .kind = KUBE_KIND_INT32 },
-    { .key = ",\"port\":", .name = "port", .name_len = 4, .offset = offsetof(kube_core_v1_service_port_t, port), .kind = KUBE_KIND_INT32,
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_core_v1_service_port_t, name), .kind = KUBE_KIND_STRING },
+    { .key = ",\"nodePort\":", .name_len = 8, .offset = offsetof(kube_core_v1_service_port_t, node_port), .kind = KUBE_KIND_INT32 },
+    { .key = ",\"port\":", .name_len = 4, .offset = offsetof(kube_core_v1_service_port_t, port), .kind = KUBE_KIND_INT32,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"protocol\":", .name = "protocol", .name_len = 8, .offset = offsetof(kube_core_v1_service_port_t, protocol),
-      .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .default_json = "\"TCP\"", .allowed = (const char *const[]){ "SCTP", "TCP", "UDP", NULL } } },
-    { .key = ",\"targetPort\":", .name = "targetPort", .name_len = 10, .offset = offsetof(kube_core_v1_service_port_t, target_port),
+    { .key = ",\"protocol\":", .name_len = 8, .offset = offsetof(kube_core_v1_service_port_t, protocol), .kind = KUBE_KIND_STRING,
+      .info = &container_port_protocol_info },
+    { .key = ",\"targetPort\":", .name_len = 10, .offset = offsetof(kube_core_v1_service_port_t, target_port),
       .kind = KUBE_KIND_INT_OR_STRING },
 };
 static const uint8_t service_port_slots[8] = {
@@ -8630,70 +8559,69 @@ const kube_type_t kube_core_v1_service_port_type = {
 
 /* io.k8s.api.core.v1.ServiceSpec */
 static const kube_field_t service_spec_fields[] = {
-    { .key = ",\"allocateLoadBalancerNodePorts\"", .name = "allocateLoadBalancerNodePorts", .name_len = 29,
+    { .key = ",\"allocateLoadBalancerNodePorts\"", .long_name = "allocateLoadBalancerNodePorts", .name_len = 29,
       .offset = offsetof(kube_core_v1_service_spec_t, allocate_load_balancer_node_ports), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"clusterIP\":", .name = "clusterIP", .name_len = 9, .offset = offsetof(kube_core_v1_service_spec_t, cluster_ip),
+    { .key = ",\"clusterIP\":", .name_len = 9, .offset = offsetof(kube_core_v1_service_spec_t, cluster_ip),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"clusterIPs\":", .name = "clusterIPs", .name_len = 10, .offset = offsetof(kube_core_v1_service_spec_t, cluster_ips),
+    { .key = ",\"clusterIPs\":", .name_len = 10, .offset = offsetof(kube_core_v1_service_spec_t, cluster_ips),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"externalIPs\":", .name = "externalIPs", .name_len = 11, .offset = offsetof(kube_core_v1_service_spec_t, external_ips),
+      .info = &capabilities_add_info },
+    { .key = ",\"externalIPs\":", .name_len = 11, .offset = offsetof(kube_core_v1_service_spec_t, external_ips),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"externalName\":", .name = "externalName", .name_len = 12, .offset = offsetof(kube_core_v1_service_spec_t, external_name),
+      .info = &capabilities_add_info },
+    { .key = ",\"externalName\":", .name_len = 12, .offset = offsetof(kube_core_v1_service_spec_t, external_name),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"externalTrafficPolicy\":", .name = "externalTrafficPolicy", .name_len = 21,
+    { .key = ",\"externalTrafficPolicy\":", .name_len = 21,
       .offset = offsetof(kube_core_v1_service_spec_t, external_traffic_policy), .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Cluster", "Local", NULL } } },
-    { .key = ",\"healthCheckNodePort\":", .name = "healthCheckNodePort", .name_len = 19,
-      .offset = offsetof(kube_core_v1_service_spec_t, health_check_node_port), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"internalTrafficPolicy\":", .name = "internalTrafficPolicy", .name_len = 21,
+      .info = &service_spec_external_traffic_policy_info },
+    { .key = ",\"healthCheckNodePort\":", .name_len = 19, .offset = offsetof(kube_core_v1_service_spec_t, health_check_node_port),
+      .kind = KUBE_KIND_INT32 },
+    { .key = ",\"internalTrafficPolicy\":", .name_len = 21,
       .offset = offsetof(kube_core_v1_service_spec_t, internal_traffic_policy), .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Cluster", "Local", NULL } } },
-    { .key = ",\"ipFamilies\":", .name = "ipFamilies", .name_len = 10, .offset = offsetof(kube_core_v1_service_spec_t, ip_families),
+      .info = &service_spec_external_traffic_policy_info },
+    { .key = ",\"ipFamilies\":", .name_len = 10, .offset = offsetof(kube_core_v1_service_spec_t, ip_families),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "", "IPv4", "IPv6", NULL },
           .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"ipFamilyPolicy\":", .name = "ipFamilyPolicy", .name_len = 14,
-      .offset = offsetof(kube_core_v1_service_spec_t, ip_family_policy), .kind = KUBE_KIND_STRING,
+    { .key = ",\"ipFamilyPolicy\":", .name_len = 14, .offset = offsetof(kube_core_v1_service_spec_t, ip_family_policy),
+      .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "PreferDualStack", "RequireDualStack", "SingleStack", NULL } } },
-    { .key = ",\"loadBalancerClass\":", .name = "loadBalancerClass", .name_len = 17,
-      .offset = offsetof(kube_core_v1_service_spec_t, load_balancer_class), .kind = KUBE_KIND_STRING },
-    { .key = ",\"loadBalancerIP\":", .name = "loadBalancerIP", .name_len = 14,
-      .offset = offsetof(kube_core_v1_service_spec_t, load_balancer_ip), .kind = KUBE_KIND_STRING },
-    { .key = ",\"loadBalancerSourceRanges\":", .name = "loadBalancerSourceRanges", .name_len = 24,
+    { .key = ",\"loadBalancerClass\":", .name_len = 17, .offset = offsetof(kube_core_v1_service_spec_t, load_balancer_class),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"loadBalancerIP\":", .name_len = 14, .offset = offsetof(kube_core_v1_service_spec_t, load_balancer_ip),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"loadBalancerSourceRanges\":", .name_len = 24,
       .offset = offsetof(kube_core_v1_service_spec_t, load_balancer_source_ranges), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"ports\":", .name = "ports", .name_len = 5, .offset = offsetof(kube_core_v1_service_spec_t, ports), .kind = KUBE_KIND_LIST,
+      .info = &capabilities_add_info },
+    { .key = ",\"ports\":", .name_len = 5, .offset = offsetof(kube_core_v1_service_spec_t, ports), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_service_port_t),
           .type = &kube_core_v1_service_port_type },
       .info = &(const kube_field_info_t){ .merge_key = "port", .list_map_keys = (const char *const[]){ "port", "protocol", NULL },
           .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"publishNotReadyAddresses\":", .name = "publishNotReadyAddresses", .name_len = 24,
+    { .key = ",\"publishNotReadyAddresses\":", .name_len = 24,
       .offset = offsetof(kube_core_v1_service_spec_t, publish_not_ready_addresses), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"selector\":", .name = "selector", .name_len = 8, .offset = offsetof(kube_core_v1_service_spec_t, selector),
-      .kind = KUBE_KIND_MAP,
+    { .key = ",\"selector\":", .name_len = 8, .offset = offsetof(kube_core_v1_service_spec_t, selector), .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t),
           .offset = offsetof(kube_string_entry_t, value) },
-      .info = &(const kube_field_info_t){ .map_type = KUBE_MAP_TYPE_ATOMIC } },
-    { .key = ",\"sessionAffinity\":", .name = "sessionAffinity", .name_len = 15,
-      .offset = offsetof(kube_core_v1_service_spec_t, session_affinity), .kind = KUBE_KIND_STRING,
+      .info = &pod_spec_node_selector_info },
+    { .key = ",\"sessionAffinity\":", .name_len = 15, .offset = offsetof(kube_core_v1_service_spec_t, session_affinity),
+      .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "ClientIP", "None", NULL } } },
-    { .key = ",\"sessionAffinityConfig\":", .name = "sessionAffinityConfig", .name_len = 21,
+    { .key = ",\"sessionAffinityConfig\":", .name_len = 21,
       .offset = offsetof(kube_core_v1_service_spec_t, session_affinity_config), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_session_affinity_config_type },
-    { .key = ",\"trafficDistribution\":", .name = "trafficDistribution", .name_len = 19,
-      .offset = offsetof(kube_core_v1_service_spec_t, traffic_distribution), .kind = KUBE_KIND_STRING },
-    { .key = ",\"type\":", .name = "type", .name_len = 4, .offset = offsetof(kube_core_v1_service_spec_t, type), .kind = KUBE_KIND_STRING,
+    { .key = ",\"trafficDistribution\":", .name_len = 19, .offset = offsetof(kube_core_v1_service_spec_t, traffic_distribution),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_core_v1_service_spec_t, type), .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "ClusterIP", "ExternalName", "LoadBalancer", "NodePort", NULL } } },
 };
 static const uint8_t service_spec_slots[64] = {
-    8, 12, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 14, 0, 20, 2, 0, 7, 0, 0, 0, 0, 6, 18, 0, 16, 0, 0, 0, 0, 17, 0, 0, 0, 11, 0, 0, 0, 0, 1, 10, 0, 0,
-    0, 4, 3, 0, 0, 19, 0, 0, 0, 0, 9, 15, 0, 0, 0, 0, 0, 0, 0, 13, 0
+    8, 12, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 14, 0, 20, 2, 0, 7, 0, 0, 0, 0, 6, 18, 0, 16, 0, 0, 0, 0, 17, 0, 0, 0, 11, 0, 0, 0, 0, 1,
+    10, 0, 0, 0, 4, 3, 0, 0, 19, 0, 0, 0, 0, 9, 15, 0, 0, 0, 0, 0, 0, 0, 13, 0
 };
 const kube_type_t kube_core_v1_service_spec_type = {
     .abi = KUBE_TABLE_ABI,
@@ -8714,13 +8642,12 @@ const kube_type_t kube_core_v1_service_spec_type = {
 
 /* io.k8s.api.core.v1.ServiceStatus */
 static const kube_field_t service_status_fields[] = {
-    { .key = ",\"conditions\":", .name = "conditions", .name_len = 10, .offset = offsetof(kube_core_v1_service_status_t, conditions),
+    { .key = ",\"conditions\":", .name_len = 10, .offset = offsetof(kube_core_v1_service_status_t, conditions),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_condition_t),
           .type = &kube_meta_v1_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"loadBalancer\":", .name = "loadBalancer", .name_len = 12, .offset = offsetof(kube_core_v1_service_status_t, load_balancer),
+      .info = &component_status_conditions_info },
+    { .key = ",\"loadBalancer\":", .name_len = 12, .offset = offsetof(kube_core_v1_service_status_t, load_balancer),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_load_balancer_status_type },
 };
 static const uint8_t service_status_slots[2] = {
@@ -8745,7 +8672,7 @@ const kube_type_t kube_core_v1_service_status_type = {
 
 /* io.k8s.api.core.v1.SessionAffinityConfig */
 static const kube_field_t session_affinity_config_fields[] = {
-    { .key = ",\"clientIP\":", .name = "clientIP", .name_len = 8, .offset = offsetof(kube_core_v1_session_affinity_config_t, client_ip),
+    { .key = ",\"clientIP\":", .name_len = 8, .offset = offsetof(kube_core_v1_session_affinity_config_t, client_ip),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_client_ip_config_type },
 };
 static const uint8_t session_affinity_config_slots[2] = {
@@ -8770,8 +8697,8 @@ const kube_type_t kube_core_v1_session_affinity_config_type = {
 
 /* io.k8s.api.core.v1.SleepAction */
 static const kube_field_t sleep_action_fields[] = {
-    { .key = ",\"seconds\":", .name = "seconds", .name_len = 7, .offset = offsetof(kube_core_v1_sleep_action_t, seconds),
-      .kind = KUBE_KIND_INT64, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"seconds\":", .name_len = 7, .offset = offsetof(kube_core_v1_sleep_action_t, seconds), .kind = KUBE_KIND_INT64,
+      .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t sleep_action_slots[2] = {
     1, 0
@@ -8795,16 +8722,15 @@ const kube_type_t kube_core_v1_sleep_action_type = {
 
 /* io.k8s.api.core.v1.StorageOSPersistentVolumeSource */
 static const kube_field_t storage_os_persistent_volume_source_fields[] = {
-    { .key = ",\"fsType\":", .name = "fsType", .name_len = 6,
-      .offset = offsetof(kube_core_v1_storage_os_persistent_volume_source_t, fs_type), .kind = KUBE_KIND_STRING },
-    { .key = ",\"readOnly\":", .name = "readOnly", .name_len = 8,
-      .offset = offsetof(kube_core_v1_storage_os_persistent_volume_source_t, read_only), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"secretRef\":", .name = "secretRef", .name_len = 9,
-      .offset = offsetof(kube_core_v1_storage_os_persistent_volume_source_t, secret_ref), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_core_v1_object_reference_type },
-    { .key = ",\"volumeName\":", .name = "volumeName", .name_len = 10,
+    { .key = ",\"fsType\":", .name_len = 6, .offset = offsetof(kube_core_v1_storage_os_persistent_volume_source_t, fs_type),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"readOnly\":", .name_len = 8, .offset = offsetof(kube_core_v1_storage_os_persistent_volume_source_t, read_only),
+      .kind = KUBE_KIND_BOOL },
+    { .key = ",\"secretRef\":", .name_len = 9, .offset = offsetof(kube_core_v1_storage_os_persistent_volume_source_t, secret_ref),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_object_reference_type },
+    { .key = ",\"volumeName\":", .name_len = 10,
       .offset = offsetof(kube_core_v1_storage_os_persistent_volume_source_t, volume_name), .kind = KUBE_KIND_STRING },
-    { .key = ",\"volumeNamespace\":", .name = "volumeNamespace", .name_len = 15,
+    { .key = ",\"volumeNamespace\":", .name_len = 15,
       .offset = offsetof(kube_core_v1_storage_os_persistent_volume_source_t, volume_namespace), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t storage_os_persistent_volume_source_slots[8] = {
@@ -8829,15 +8755,15 @@ const kube_type_t kube_core_v1_storage_os_persistent_volume_source_type = {
 
 /* io.k8s.api.core.v1.StorageOSVolumeSource */
 static const kube_field_t storage_os_volume_source_fields[] = {
-    { .key = ",\"fsType\":", .name = "fsType", .name_len = 6, .offset = offsetof(kube_core_v1_storage_os_volume_source_t, fs_type),
+    { .key = ",\"fsType\":", .name_len = 6, .offset = offsetof(kube_core_v1_storage_os_volume_source_t, fs_type),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"readOnly\":", .name = "readOnly", .name_len = 8, .offset = offsetof(kube_core_v1_storage_os_volume_source_t, read_only),
+    { .key = ",\"readOnly\":", .name_len = 8, .offset = offsetof(kube_core_v1_storage_os_volume_source_t, read_only),
       .kind = KUBE_KIND_BOOL },
-    { .key = ",\"secretRef\":", .name = "secretRef", .name_len = 9, .offset = offsetof(kube_core_v1_storage_os_volume_source_t, secret_ref),
+    { .key = ",\"secretRef\":", .name_len = 9, .offset = offsetof(kube_core_v1_storage_os_volume_source_t, secret_ref),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_local_object_reference_type },
-    { .key = ",\"volumeName\":", .name = "volumeName", .name_len = 10,
-      .offset = offsetof(kube_core_v1_storage_os_volume_source_t, volume_name), .kind = KUBE_KIND_STRING },
-    { .key = ",\"volumeNamespace\":", .name = "volumeNamespace", .name_len = 15,
+    { .key = ",\"volumeName\":", .name_len = 10, .offset = offsetof(kube_core_v1_storage_os_volume_source_t, volume_name),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"volumeNamespace\":", .name_len = 15,
       .offset = offsetof(kube_core_v1_storage_os_volume_source_t, volume_namespace), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t storage_os_volume_source_slots[8] = {
@@ -8862,9 +8788,9 @@ const kube_type_t kube_core_v1_storage_os_volume_source_type = {
 
 /* io.k8s.api.core.v1.Sysctl */
 static const kube_field_t sysctl_fields[] = {
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_sysctl_t, name), .kind = KUBE_KIND_STRING,
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_core_v1_sysctl_t, name), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"value\":", .name = "value", .name_len = 5, .offset = offsetof(kube_core_v1_sysctl_t, value), .kind = KUBE_KIND_STRING,
+    { .key = ",\"value\":", .name_len = 5, .offset = offsetof(kube_core_v1_sysctl_t, value), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t sysctl_slots[2] = {
@@ -8889,14 +8815,13 @@ const kube_type_t kube_core_v1_sysctl_type = {
 
 /* io.k8s.api.core.v1.Taint */
 static const kube_field_t taint_fields[] = {
-    { .key = ",\"effect\":", .name = "effect", .name_len = 6, .offset = offsetof(kube_core_v1_taint_t, effect), .kind = KUBE_KIND_STRING,
+    { .key = ",\"effect\":", .name_len = 6, .offset = offsetof(kube_core_v1_taint_t, effect), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED,
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "NoExecute", "NoSchedule", "PreferNoSchedule", NULL } } },
-    { .key = ",\"key\":", .name = "key", .name_len = 3, .offset = offsetof(kube_core_v1_taint_t, key), .kind = KUBE_KIND_STRING,
+      .info = &taint_effect_info },
+    { .key = ",\"key\":", .name_len = 3, .offset = offsetof(kube_core_v1_taint_t, key), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"timeAdded\":", .name = "timeAdded", .name_len = 9, .offset = offsetof(kube_core_v1_taint_t, time_added),
-      .kind = KUBE_KIND_TIME },
-    { .key = ",\"value\":", .name = "value", .name_len = 5, .offset = offsetof(kube_core_v1_taint_t, value), .kind = KUBE_KIND_STRING },
+    { .key = ",\"timeAdded\":", .name_len = 9, .offset = offsetof(kube_core_v1_taint_t, time_added), .kind = KUBE_KIND_TIME },
+    { .key = ",\"value\":", .name_len = 5, .offset = offsetof(kube_core_v1_taint_t, value), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t taint_slots[4] = {
     4, 3, 1, 2
@@ -8920,9 +8845,8 @@ const kube_type_t kube_core_v1_taint_type = {
 
 /* io.k8s.api.core.v1.TCPSocketAction */
 static const kube_field_t tcp_socket_action_fields[] = {
-    { .key = ",\"host\":", .name = "host", .name_len = 4, .offset = offsetof(kube_core_v1_tcp_socket_action_t, host),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"port\":", .name = "port", .name_len = 4, .offset = offsetof(kube_core_v1_tcp_socket_action_t, port),
+    { .key = ",\"host\":", .name_len = 4, .offset = offsetof(kube_core_v1_tcp_socket_action_t, host), .kind = KUBE_KIND_STRING },
+    { .key = ",\"port\":", .name_len = 4, .offset = offsetof(kube_core_v1_tcp_socket_action_t, port),
       .kind = KUBE_KIND_INT_OR_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t tcp_socket_action_slots[2] = {
@@ -8947,16 +8871,14 @@ const kube_type_t kube_core_v1_tcp_socket_action_type = {
 
 /* io.k8s.api.core.v1.Toleration */
 static const kube_field_t toleration_fields[] = {
-    { .key = ",\"effect\":", .name = "effect", .name_len = 6, .offset = offsetof(kube_core_v1_toleration_t, effect),
-      .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "NoExecute", "NoSchedule", "PreferNoSchedule", NULL } } },
-    { .key = ",\"key\":", .name = "key", .name_len = 3, .offset = offsetof(kube_core_v1_toleration_t, key), .kind = KUBE_KIND_STRING },
-    { .key = ",\"operator\":", .name = "operator", .name_len = 8, .offset = offsetof(kube_core_v1_toleration_t, operator_),
-      .kind = KUBE_KIND_STRING,
+    { .key = ",\"effect\":", .name_len = 6, .offset = offsetof(kube_core_v1_toleration_t, effect), .kind = KUBE_KIND_STRING,
+      .info = &taint_effect_info },
+    { .key = ",\"key\":", .name_len = 3, .offset = offsetof(kube_core_v1_toleration_t, key), .kind = KUBE_KIND_STRING },
+    { .key = ",\"operator\":", .name_len = 8, .offset = offsetof(kube_core_v1_toleration_t, operator_), .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Equal", "Exists", "Gt", "Lt", NULL } } },
-    { .key = ",\"tolerationSeconds\":", .name = "tolerationSeconds", .name_len = 17,
-      .offset = offsetof(kube_core_v1_toleration_t, toleration_seconds), .kind = KUBE_KIND_INT64 },
-    { .key = ",\"value\":", .name = "value", .name_len = 5, .offset = offsetof(kube_core_v1_toleration_t, value), .kind = KUBE_KIND_STRING },
+    { .key = ",\"tolerationSeconds\":", .name_len = 17, .offset = offsetof(kube_core_v1_toleration_t, toleration_seconds),
+      .kind = KUBE_KIND_INT64 },
+    { .key = ",\"value\":", .name_len = 5, .offset = offsetof(kube_core_v1_toleration_t, value), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t toleration_slots[8] = {
     4, 0, 0, 2, 0, 1, 5, 3
@@ -8980,12 +8902,12 @@ const kube_type_t kube_core_v1_toleration_type = {
 
 /* io.k8s.api.core.v1.TopologySelectorLabelRequirement */
 static const kube_field_t topology_selector_label_requirement_fields[] = {
-    { .key = ",\"key\":", .name = "key", .name_len = 3, .offset = offsetof(kube_core_v1_topology_selector_label_requirement_t, key),
+    { .key = ",\"key\":", .name_len = 3, .offset = offsetof(kube_core_v1_topology_selector_label_requirement_t, key),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"values\":", .name = "values", .name_len = 6,
-      .offset = offsetof(kube_core_v1_topology_selector_label_requirement_t, values), .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
+    { .key = ",\"values\":", .name_len = 6, .offset = offsetof(kube_core_v1_topology_selector_label_requirement_t, values),
+      .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &capabilities_add_info },
 };
 static const uint8_t topology_selector_label_requirement_slots[2] = {
     1, 2
@@ -9009,11 +8931,12 @@ const kube_type_t kube_core_v1_topology_selector_label_requirement_type = {
 
 /* io.k8s.api.core.v1.TopologySelectorTerm */
 static const kube_field_t topology_selector_term_fields[] = {
-    { .key = ",\"matchLabelExpressions\":", .name = "matchLabelExpressions", .name_len = 21,
+    { .key = ",\"matchLabelExpressions\":", .name_len = 21,
       .offset = offsetof(kube_core_v1_topology_selector_term_t, match_label_expressions), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_topology_selector_label_requirement_t),
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_core_v1_topology_selector_label_requirement_t),
           .type = &kube_core_v1_topology_selector_label_requirement_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &capabilities_add_info },
 };
 static const uint8_t topology_selector_term_slots[2] = {
     1, 0
@@ -9037,26 +8960,25 @@ const kube_type_t kube_core_v1_topology_selector_term_type = {
 
 /* io.k8s.api.core.v1.TopologySpreadConstraint */
 static const kube_field_t topology_spread_constraint_fields[] = {
-    { .key = ",\"labelSelector\":", .name = "labelSelector", .name_len = 13,
-      .offset = offsetof(kube_core_v1_topology_spread_constraint_t, label_selector), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_meta_v1_label_selector_type },
-    { .key = ",\"matchLabelKeys\":", .name = "matchLabelKeys", .name_len = 14,
+    { .key = ",\"labelSelector\":", .name_len = 13, .offset = offsetof(kube_core_v1_topology_spread_constraint_t, label_selector),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_label_selector_type },
+    { .key = ",\"matchLabelKeys\":", .name_len = 14,
       .offset = offsetof(kube_core_v1_topology_spread_constraint_t, match_label_keys), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"maxSkew\":", .name = "maxSkew", .name_len = 7, .offset = offsetof(kube_core_v1_topology_spread_constraint_t, max_skew),
+      .info = &capabilities_add_info },
+    { .key = ",\"maxSkew\":", .name_len = 7, .offset = offsetof(kube_core_v1_topology_spread_constraint_t, max_skew),
       .kind = KUBE_KIND_INT32, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"minDomains\":", .name = "minDomains", .name_len = 10,
-      .offset = offsetof(kube_core_v1_topology_spread_constraint_t, min_domains), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"nodeAffinityPolicy\":", .name = "nodeAffinityPolicy", .name_len = 18,
+    { .key = ",\"minDomains\":", .name_len = 10, .offset = offsetof(kube_core_v1_topology_spread_constraint_t, min_domains),
+      .kind = KUBE_KIND_INT32 },
+    { .key = ",\"nodeAffinityPolicy\":", .name_len = 18,
       .offset = offsetof(kube_core_v1_topology_spread_constraint_t, node_affinity_policy), .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Honor", "Ignore", NULL } } },
-    { .key = ",\"nodeTaintsPolicy\":", .name = "nodeTaintsPolicy", .name_len = 16,
+      .info = &topology_spread_constraint_node_affinity_policy_info },
+    { .key = ",\"nodeTaintsPolicy\":", .name_len = 16,
       .offset = offsetof(kube_core_v1_topology_spread_constraint_t, node_taints_policy), .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Honor", "Ignore", NULL } } },
-    { .key = ",\"topologyKey\":", .name = "topologyKey", .name_len = 11,
-      .offset = offsetof(kube_core_v1_topology_spread_constraint_t, topology_key), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"whenUnsatisfiable\":", .name = "whenUnsatisfiable", .name_len = 17,
+      .info = &topology_spread_constraint_node_affinity_policy_info },
+    { .key = ",\"topologyKey\":", .name_len = 11, .offset = offsetof(kube_core_v1_topology_spread_constraint_t, topology_key),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"whenUnsatisfiable\":", .name_len = 17,
       .offset = offsetof(kube_core_v1_topology_spread_constraint_t, when_unsatisfiable), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "DoNotSchedule", "ScheduleAnyway", NULL } } },
@@ -9083,11 +9005,11 @@ const kube_type_t kube_core_v1_topology_spread_constraint_type = {
 
 /* io.k8s.api.core.v1.TypedLocalObjectReference */
 static const kube_field_t typed_local_object_reference_fields[] = {
-    { .key = ",\"apiGroup\":", .name = "apiGroup", .name_len = 8,
-      .offset = offsetof(kube_core_v1_typed_local_object_reference_t, api_group), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_typed_local_object_reference_t, kind),
+    { .key = ",\"apiGroup\":", .name_len = 8, .offset = offsetof(kube_core_v1_typed_local_object_reference_t, api_group),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_core_v1_typed_local_object_reference_t, kind),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_typed_local_object_reference_t, name),
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_core_v1_typed_local_object_reference_t, name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t typed_local_object_reference_slots[4] = {
@@ -9112,13 +9034,13 @@ const kube_type_t kube_core_v1_typed_local_object_reference_type = {
 
 /* io.k8s.api.core.v1.TypedObjectReference */
 static const kube_field_t typed_object_reference_fields[] = {
-    { .key = ",\"apiGroup\":", .name = "apiGroup", .name_len = 8, .offset = offsetof(kube_core_v1_typed_object_reference_t, api_group),
+    { .key = ",\"apiGroup\":", .name_len = 8, .offset = offsetof(kube_core_v1_typed_object_reference_t, api_group),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_core_v1_typed_object_reference_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_core_v1_typed_object_reference_t, kind),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_typed_object_reference_t, name),
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_core_v1_typed_object_reference_t, name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"namespace\":", .name = "namespace", .name_len = 9, .offset = offsetof(kube_core_v1_typed_object_reference_t, namespace_),
+    { .key = ",\"namespace\":", .name_len = 9, .offset = offsetof(kube_core_v1_typed_object_reference_t, namespace_),
       .kind = KUBE_KIND_STRING },
 };
 static const uint8_t typed_object_reference_slots[4] = {
@@ -9143,77 +9065,74 @@ const kube_type_t kube_core_v1_typed_object_reference_type = {
 
 /* io.k8s.api.core.v1.Volume */
 static const kube_field_t volume_fields[] = {
-    { .key = ",\"awsElasticBlockStore\":", .name = "awsElasticBlockStore", .name_len = 20,
-      .offset = offsetof(kube_core_v1_volume_t, aws_elastic_block_store), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_core_v1_aws_elastic_block_store_volume_source_type },
-    { .key = ",\"azureDisk\":", .name = "azureDisk", .name_len = 9, .offset = offsetof(kube_core_v1_volume_t, azure_disk),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_azure_disk_volume_source_type },
-    { .key = ",\"azureFile\":", .name = "azureFile", .name_len = 9, .offset = offsetof(kube_core_v1_volume_t, azure_file),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_azure_file_volume_source_type },
-    { .key = ",\"cephfs\":", .name = "cephfs", .name_len = 6, .offset = offsetof(kube_core_v1_volume_t, cephfs), .kind = KUBE_KIND_OBJECT,
+    { .key = ",\"awsElasticBlockStore\":", .name_len = 20, .offset = offsetof(kube_core_v1_volume_t, aws_elastic_block_store),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_aws_elastic_block_store_volume_source_type },
+    { .key = ",\"azureDisk\":", .name_len = 9, .offset = offsetof(kube_core_v1_volume_t, azure_disk), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_azure_disk_volume_source_type },
+    { .key = ",\"azureFile\":", .name_len = 9, .offset = offsetof(kube_core_v1_volume_t, azure_file), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_azure_file_volume_source_type },
+    { .key = ",\"cephfs\":", .name_len = 6, .offset = offsetof(kube_core_v1_volume_t, cephfs), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_ceph_fs_volume_source_type },
-    { .key = ",\"cinder\":", .name = "cinder", .name_len = 6, .offset = offsetof(kube_core_v1_volume_t, cinder), .kind = KUBE_KIND_OBJECT,
+    { .key = ",\"cinder\":", .name_len = 6, .offset = offsetof(kube_core_v1_volume_t, cinder), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_cinder_volume_source_type },
-    { .key = ",\"configMap\":", .name = "configMap", .name_len = 9, .offset = offsetof(kube_core_v1_volume_t, config_map),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_config_map_volume_source_type },
-    { .key = ",\"csi\":", .name = "csi", .name_len = 3, .offset = offsetof(kube_core_v1_volume_t, csi), .kind = KUBE_KIND_OBJECT,
+    { .key = ",\"configMap\":", .name_len = 9, .offset = offsetof(kube_core_v1_volume_t, config_map), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_config_map_volume_source_type },
+    { .key = ",\"csi\":", .name_len = 3, .offset = offsetof(kube_core_v1_volume_t, csi), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_csi_volume_source_type },
-    { .key = ",\"downwardAPI\":", .name = "downwardAPI", .name_len = 11, .offset = offsetof(kube_core_v1_volume_t, downward_api),
+    { .key = ",\"downwardAPI\":", .name_len = 11, .offset = offsetof(kube_core_v1_volume_t, downward_api),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_downward_api_volume_source_type },
-    { .key = ",\"emptyDir\":", .name = "emptyDir", .name_len = 8, .offset = offsetof(kube_core_v1_volume_t, empty_dir),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_empty_dir_volume_source_type },
-    { .key = ",\"ephemeral\":", .name = "ephemeral", .name_len = 9, .offset = offsetof(kube_core_v1_volume_t, ephemeral),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_ephemeral_volume_source_type },
-    { .key = ",\"fc\":", .name = "fc", .name_len = 2, .offset = offsetof(kube_core_v1_volume_t, fc), .kind = KUBE_KIND_OBJECT,
+    { .key = ",\"emptyDir\":", .name_len = 8, .offset = offsetof(kube_core_v1_volume_t, empty_dir), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_empty_dir_volume_source_type },
+    { .key = ",\"ephemeral\":", .name_len = 9, .offset = offsetof(kube_core_v1_volume_t, ephemeral), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_ephemeral_volume_source_type },
+    { .key = ",\"fc\":", .name_len = 2, .offset = offsetof(kube_core_v1_volume_t, fc), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_fc_volume_source_type },
-    { .key = ",\"flexVolume\":", .name = "flexVolume", .name_len = 10, .offset = offsetof(kube_core_v1_volume_t, flex_volume),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_flex_volume_source_type },
-    { .key = ",\"flocker\":", .name = "flocker", .name_len = 7, .offset = offsetof(kube_core_v1_volume_t, flocker),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_flocker_volume_source_type },
-    { .key = ",\"gcePersistentDisk\":", .name = "gcePersistentDisk", .name_len = 17,
-      .offset = offsetof(kube_core_v1_volume_t, gce_persistent_disk), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_core_v1_gce_persistent_disk_volume_source_type },
-    { .key = ",\"gitRepo\":", .name = "gitRepo", .name_len = 7, .offset = offsetof(kube_core_v1_volume_t, git_repo),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_git_repo_volume_source_type },
-    { .key = ",\"glusterfs\":", .name = "glusterfs", .name_len = 9, .offset = offsetof(kube_core_v1_volume_t, glusterfs),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_glusterfs_volume_source_type },
-    { .key = ",\"hostPath\":", .name = "hostPath", .name_len = 8, .offset = offsetof(kube_core_v1_volume_t, host_path),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_host_path_volume_source_type },
-    { .key = ",\"image\":", .name = "image", .name_len = 5, .offset = offsetof(kube_core_v1_volume_t, image), .kind = KUBE_KIND_OBJECT,
+    { .key = ",\"flexVolume\":", .name_len = 10, .offset = offsetof(kube_core_v1_volume_t, flex_volume), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_flex_volume_source_type },
+    { .key = ",\"flocker\":", .name_len = 7, .offset = offsetof(kube_core_v1_volume_t, flocker), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_flocker_volume_source_type },
+    { .key = ",\"gcePersistentDisk\":", .name_len = 17, .offset = offsetof(kube_core_v1_volume_t, gce_persistent_disk),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_gce_persistent_disk_volume_source_type },
+    { .key = ",\"gitRepo\":", .name_len = 7, .offset = offsetof(kube_core_v1_volume_t, git_repo), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_git_repo_volume_source_type },
+    { .key = ",\"glusterfs\":", .name_len = 9, .offset = offsetof(kube_core_v1_volume_t, glusterfs), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_glusterfs_volume_source_type },
+    { .key = ",\"hostPath\":", .name_len = 8, .offset = offsetof(kube_core_v1_volume_t, host_path), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_host_path_volume_source_type },
+    { .key = ",\"image\":", .name_len = 5, .offset = offsetof(kube_core_v1_volume_t, image), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_image_volume_source_type },
-    { .key = ",\"iscsi\":", .name = "iscsi", .name_len = 5, .offset = offsetof(kube_core_v1_volume_t, iscsi), .kind = KUBE_KIND_OBJECT,
+    { .key = ",\"iscsi\":", .name_len = 5, .offset = offsetof(kube_core_v1_volume_t, iscsi), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_iscsi_volume_source_type },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_volume_t, name), .kind = KUBE_KIND_STRING,
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_core_v1_volume_t, name), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"nfs\":", .name = "nfs", .name_len = 3, .offset = offsetof(kube_core_v1_volume_t, nfs), .kind = KUBE_KIND_OBJECT,
+    { .key = ",\"nfs\":", .name_len = 3, .offset = offsetof(kube_core_v1_volume_t, nfs), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_nfs_volume_source_type },
-    { .key = ",\"persistentVolumeClaim\":", .name = "persistentVolumeClaim", .name_len = 21,
-      .offset = offsetof(kube_core_v1_volume_t, persistent_volume_claim), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_core_v1_persistent_volume_claim_volume_source_type },
-    { .key = ",\"photonPersistentDisk\":", .name = "photonPersistentDisk", .name_len = 20,
-      .offset = offsetof(kube_core_v1_volume_t, photon_persistent_disk), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_core_v1_photon_persistent_disk_volume_source_type },
-    { .key = ",\"portworxVolume\":", .name = "portworxVolume", .name_len = 14, .offset = offsetof(kube_core_v1_volume_t, portworx_volume),
+    { .key = ",\"persistentVolumeClaim\":", .name_len = 21, .offset = offsetof(kube_core_v1_volume_t, persistent_volume_claim),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_persistent_volume_claim_volume_source_type },
+    { .key = ",\"photonPersistentDisk\":", .name_len = 20, .offset = offsetof(kube_core_v1_volume_t, photon_persistent_disk),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_photon_persistent_disk_volume_source_type },
+    { .key = ",\"portworxVolume\":", .name_len = 14, .offset = offsetof(kube_core_v1_volume_t, portworx_volume),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_portworx_volume_source_type },
-    { .key = ",\"projected\":", .name = "projected", .name_len = 9, .offset = offsetof(kube_core_v1_volume_t, projected),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_projected_volume_source_type },
-    { .key = ",\"quobyte\":", .name = "quobyte", .name_len = 7, .offset = offsetof(kube_core_v1_volume_t, quobyte),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_quobyte_volume_source_type },
-    { .key = ",\"rbd\":", .name = "rbd", .name_len = 3, .offset = offsetof(kube_core_v1_volume_t, rbd), .kind = KUBE_KIND_OBJECT,
+    { .key = ",\"projected\":", .name_len = 9, .offset = offsetof(kube_core_v1_volume_t, projected), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_projected_volume_source_type },
+    { .key = ",\"quobyte\":", .name_len = 7, .offset = offsetof(kube_core_v1_volume_t, quobyte), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_quobyte_volume_source_type },
+    { .key = ",\"rbd\":", .name_len = 3, .offset = offsetof(kube_core_v1_volume_t, rbd), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_rbd_volume_source_type },
-    { .key = ",\"scaleIO\":", .name = "scaleIO", .name_len = 7, .offset = offsetof(kube_core_v1_volume_t, scale_io),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_scale_io_volume_source_type },
-    { .key = ",\"secret\":", .name = "secret", .name_len = 6, .offset = offsetof(kube_core_v1_volume_t, secret), .kind = KUBE_KIND_OBJECT,
+    { .key = ",\"scaleIO\":", .name_len = 7, .offset = offsetof(kube_core_v1_volume_t, scale_io), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_scale_io_volume_source_type },
+    { .key = ",\"secret\":", .name_len = 6, .offset = offsetof(kube_core_v1_volume_t, secret), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_secret_volume_source_type },
-    { .key = ",\"storageos\":", .name = "storageos", .name_len = 9, .offset = offsetof(kube_core_v1_volume_t, storageos),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_storage_os_volume_source_type },
-    { .key = ",\"vsphereVolume\":", .name = "vsphereVolume", .name_len = 13, .offset = offsetof(kube_core_v1_volume_t, vsphere_volume),
+    { .key = ",\"storageos\":", .name_len = 9, .offset = offsetof(kube_core_v1_volume_t, storageos), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_storage_os_volume_source_type },
+    { .key = ",\"vsphereVolume\":", .name_len = 13, .offset = offsetof(kube_core_v1_volume_t, vsphere_volume),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_vsphere_virtual_disk_volume_source_type },
 };
 static const uint8_t volume_slots[128] = {
-    19, 0, 0, 0, 22, 0, 0, 0, 0, 24, 9, 15, 0, 23, 0, 5, 29, 0, 0, 0, 0, 0, 16, 0, 17, 0, 0, 0, 0, 0, 0, 0, 2, 11, 0, 0, 7, 0, 0, 0, 28, 0,
-    12, 0, 0, 26, 20, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10, 18, 0, 0, 0, 0, 0, 0, 8, 0, 0, 14, 0, 0, 0, 0, 0, 0, 0, 0,
-    0, 0, 0, 0, 0, 3, 31, 4, 0, 0, 0, 25, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 27, 30, 21, 0, 0, 0, 0, 0, 13, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0
+    19, 0, 0, 0, 22, 0, 0, 0, 0, 24, 9, 15, 0, 23, 0, 5, 29, 0, 0, 0, 0, 0, 16, 0, 17, 0, 0, 0, 0, 0, 0, 0, 2, 11, 0, 0, 7, 0, 0,
+    0, 28, 0, 12, 0, 0, 26, 20, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10, 18, 0, 0, 0, 0, 0, 0, 8, 0, 0, 14, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 31, 4, 0, 0, 0, 25, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 27, 30, 21, 0, 0, 0, 0, 0, 13, 0, 0,
+    0, 6, 0, 0, 0, 0, 0, 0, 0
 };
 const kube_type_t kube_core_v1_volume_type = {
     .abi = KUBE_TABLE_ABI,
@@ -9234,9 +9153,9 @@ const kube_type_t kube_core_v1_volume_type = {
 
 /* io.k8s.api.core.v1.VolumeDevice */
 static const kube_field_t volume_device_fields[] = {
-    { .key = ",\"devicePath\":", .name = "devicePath", .name_len = 10, .offset = offsetof(kube_core_v1_volume_device_t, device_path),
+    { .key = ",\"devicePath\":", .name_len = 10, .offset = offsetof(kube_core_v1_volume_device_t, device_path),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_volume_device_t, name), .kind = KUBE_KIND_STRING,
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_core_v1_volume_device_t, name), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t volume_device_slots[2] = {
@@ -9261,20 +9180,18 @@ const kube_type_t kube_core_v1_volume_device_type = {
 
 /* io.k8s.api.core.v1.VolumeMount */
 static const kube_field_t volume_mount_fields[] = {
-    { .key = ",\"mountPath\":", .name = "mountPath", .name_len = 9, .offset = offsetof(kube_core_v1_volume_mount_t, mount_path),
+    { .key = ",\"mountPath\":", .name_len = 9, .offset = offsetof(kube_core_v1_volume_mount_t, mount_path),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"mountPropagation\":", .name = "mountPropagation", .name_len = 16,
-      .offset = offsetof(kube_core_v1_volume_mount_t, mount_propagation), .kind = KUBE_KIND_STRING,
+    { .key = ",\"mountPropagation\":", .name_len = 16, .offset = offsetof(kube_core_v1_volume_mount_t, mount_propagation),
+      .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Bidirectional", "HostToContainer", "None", NULL } } },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_volume_mount_t, name), .kind = KUBE_KIND_STRING,
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_core_v1_volume_mount_t, name), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"readOnly\":", .name = "readOnly", .name_len = 8, .offset = offsetof(kube_core_v1_volume_mount_t, read_only),
-      .kind = KUBE_KIND_BOOL },
-    { .key = ",\"recursiveReadOnly\":", .name = "recursiveReadOnly", .name_len = 17,
-      .offset = offsetof(kube_core_v1_volume_mount_t, recursive_read_only), .kind = KUBE_KIND_STRING },
-    { .key = ",\"subPath\":", .name = "subPath", .name_len = 7, .offset = offsetof(kube_core_v1_volume_mount_t, sub_path),
+    { .key = ",\"readOnly\":", .name_len = 8, .offset = offsetof(kube_core_v1_volume_mount_t, read_only), .kind = KUBE_KIND_BOOL },
+    { .key = ",\"recursiveReadOnly\":", .name_len = 17, .offset = offsetof(kube_core_v1_volume_mount_t, recursive_read_only),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"subPathExpr\":", .name = "subPathExpr", .name_len = 11, .offset = offsetof(kube_core_v1_volume_mount_t, sub_path_expr),
+    { .key = ",\"subPath\":", .name_len = 7, .offset = offsetof(kube_core_v1_volume_mount_t, sub_path), .kind = KUBE_KIND_STRING },
+    { .key = ",\"subPathExpr\":", .name_len = 11, .offset = offsetof(kube_core_v1_volume_mount_t, sub_path_expr),
       .kind = KUBE_KIND_STRING },
 };
 static const uint8_t volume_mount_slots[8] = {
@@ -9299,17 +9216,16 @@ const kube_type_t kube_core_v1_volume_mount_type = {
 
 /* io.k8s.api.core.v1.VolumeMountStatus */
 static const kube_field_t volume_mount_status_fields[] = {
-    { .key = ",\"mountPath\":", .name = "mountPath", .name_len = 9, .offset = offsetof(kube_core_v1_volume_mount_status_t, mount_path),
+    { .key = ",\"mountPath\":", .name_len = 9, .offset = offsetof(kube_core_v1_volume_mount_status_t, mount_path),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_core_v1_volume_mount_status_t, name),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"readOnly\":", .name = "readOnly", .name_len = 8, .offset = offsetof(kube_core_v1_volume_mount_status_t, read_only),
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_core_v1_volume_mount_status_t, name), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"readOnly\":", .name_len = 8, .offset = offsetof(kube_core_v1_volume_mount_status_t, read_only),
       .kind = KUBE_KIND_BOOL },
-    { .key = ",\"recursiveReadOnly\":", .name = "recursiveReadOnly", .name_len = 17,
+    { .key = ",\"recursiveReadOnly\":", .name_len = 17,
       .offset = offsetof(kube_core_v1_volume_mount_status_t, recursive_read_only), .kind = KUBE_KIND_STRING },
-    { .key = ",\"volumeStatus\":", .name = "volumeStatus", .name_len = 12,
-      .offset = offsetof(kube_core_v1_volume_mount_status_t, volume_status), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_core_v1_volume_status_type },
+    { .key = ",\"volumeStatus\":", .name_len = 12, .offset = offsetof(kube_core_v1_volume_mount_status_t, volume_status),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_volume_status_type },
 };
 static const uint8_t volume_mount_status_slots[8] = {
     0, 4, 0, 1, 5, 0, 2, 3
@@ -9333,7 +9249,7 @@ const kube_type_t kube_core_v1_volume_mount_status_type = {
 
 /* io.k8s.api.core.v1.VolumeNodeAffinity */
 static const kube_field_t volume_node_affinity_fields[] = {
-    { .key = ",\"required\":", .name = "required", .name_len = 8, .offset = offsetof(kube_core_v1_volume_node_affinity_t, required),
+    { .key = ",\"required\":", .name_len = 8, .offset = offsetof(kube_core_v1_volume_node_affinity_t, required),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_node_selector_type },
 };
 static const uint8_t volume_node_affinity_slots[2] = {
@@ -9358,19 +9274,18 @@ const kube_type_t kube_core_v1_volume_node_affinity_type = {
 
 /* io.k8s.api.core.v1.VolumeProjection */
 static const kube_field_t volume_projection_fields[] = {
-    { .key = ",\"clusterTrustBundle\":", .name = "clusterTrustBundle", .name_len = 18,
+    { .key = ",\"clusterTrustBundle\":", .name_len = 18,
       .offset = offsetof(kube_core_v1_volume_projection_t, cluster_trust_bundle), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_cluster_trust_bundle_projection_type },
-    { .key = ",\"configMap\":", .name = "configMap", .name_len = 9, .offset = offsetof(kube_core_v1_volume_projection_t, config_map),
+    { .key = ",\"configMap\":", .name_len = 9, .offset = offsetof(kube_core_v1_volume_projection_t, config_map),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_config_map_projection_type },
-    { .key = ",\"downwardAPI\":", .name = "downwardAPI", .name_len = 11, .offset = offsetof(kube_core_v1_volume_projection_t, downward_api),
+    { .key = ",\"downwardAPI\":", .name_len = 11, .offset = offsetof(kube_core_v1_volume_projection_t, downward_api),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_downward_api_projection_type },
-    { .key = ",\"podCertificate\":", .name = "podCertificate", .name_len = 14,
-      .offset = offsetof(kube_core_v1_volume_projection_t, pod_certificate), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_core_v1_pod_certificate_projection_type },
-    { .key = ",\"secret\":", .name = "secret", .name_len = 6, .offset = offsetof(kube_core_v1_volume_projection_t, secret),
+    { .key = ",\"podCertificate\":", .name_len = 14, .offset = offsetof(kube_core_v1_volume_projection_t, pod_certificate),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_pod_certificate_projection_type },
+    { .key = ",\"secret\":", .name_len = 6, .offset = offsetof(kube_core_v1_volume_projection_t, secret),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_secret_projection_type },
-    { .key = ",\"serviceAccountToken\":", .name = "serviceAccountToken", .name_len = 19,
+    { .key = ",\"serviceAccountToken\":", .name_len = 19,
       .offset = offsetof(kube_core_v1_volume_projection_t, service_account_token), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_service_account_token_projection_type },
 };
@@ -9396,11 +9311,11 @@ const kube_type_t kube_core_v1_volume_projection_type = {
 
 /* io.k8s.api.core.v1.VolumeResourceRequirements */
 static const kube_field_t volume_resource_requirements_fields[] = {
-    { .key = ",\"limits\":", .name = "limits", .name_len = 6, .offset = offsetof(kube_core_v1_volume_resource_requirements_t, limits),
+    { .key = ",\"limits\":", .name_len = 6, .offset = offsetof(kube_core_v1_volume_resource_requirements_t, limits),
       .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
           .offset = offsetof(kube_string_entry_t, value) } },
-    { .key = ",\"requests\":", .name = "requests", .name_len = 8, .offset = offsetof(kube_core_v1_volume_resource_requirements_t, requests),
+    { .key = ",\"requests\":", .name_len = 8, .offset = offsetof(kube_core_v1_volume_resource_requirements_t, requests),
       .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
           .offset = offsetof(kube_string_entry_t, value) } },
@@ -9427,8 +9342,8 @@ const kube_type_t kube_core_v1_volume_resource_requirements_type = {
 
 /* io.k8s.api.core.v1.VolumeStatus */
 static const kube_field_t volume_status_fields[] = {
-    { .key = ",\"image\":", .name = "image", .name_len = 5, .offset = offsetof(kube_core_v1_volume_status_t, image),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_image_volume_status_type },
+    { .key = ",\"image\":", .name_len = 5, .offset = offsetof(kube_core_v1_volume_status_t, image), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_image_volume_status_type },
 };
 static const uint8_t volume_status_slots[2] = {
     1, 0
@@ -9452,13 +9367,13 @@ const kube_type_t kube_core_v1_volume_status_type = {
 
 /* io.k8s.api.core.v1.VsphereVirtualDiskVolumeSource */
 static const kube_field_t vsphere_virtual_disk_volume_source_fields[] = {
-    { .key = ",\"fsType\":", .name = "fsType", .name_len = 6,
-      .offset = offsetof(kube_core_v1_vsphere_virtual_disk_volume_source_t, fs_type), .kind = KUBE_KIND_STRING },
-    { .key = ",\"storagePolicyID\":", .name = "storagePolicyID", .name_len = 15,
+    { .key = ",\"fsType\":", .name_len = 6, .offset = offsetof(kube_core_v1_vsphere_virtual_disk_volume_source_t, fs_type),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"storagePolicyID\":", .name_len = 15,
       .offset = offsetof(kube_core_v1_vsphere_virtual_disk_volume_source_t, storage_policy_id), .kind = KUBE_KIND_STRING },
-    { .key = ",\"storagePolicyName\":", .name = "storagePolicyName", .name_len = 17,
+    { .key = ",\"storagePolicyName\":", .name_len = 17,
       .offset = offsetof(kube_core_v1_vsphere_virtual_disk_volume_source_t, storage_policy_name), .kind = KUBE_KIND_STRING },
-    { .key = ",\"volumePath\":", .name = "volumePath", .name_len = 10,
+    { .key = ",\"volumePath\":", .name_len = 10,
       .offset = offsetof(kube_core_v1_vsphere_virtual_disk_volume_source_t, volume_path), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
 };
@@ -9484,10 +9399,10 @@ const kube_type_t kube_core_v1_vsphere_virtual_disk_volume_source_type = {
 
 /* io.k8s.api.core.v1.WeightedPodAffinityTerm */
 static const kube_field_t weighted_pod_affinity_term_fields[] = {
-    { .key = ",\"podAffinityTerm\":", .name = "podAffinityTerm", .name_len = 15,
+    { .key = ",\"podAffinityTerm\":", .name_len = 15,
       .offset = offsetof(kube_core_v1_weighted_pod_affinity_term_t, pod_affinity_term), .kind = KUBE_KIND_OBJECT,
       .flags = KUBE_FIELD_REQUIRED, .type = &kube_core_v1_pod_affinity_term_type },
-    { .key = ",\"weight\":", .name = "weight", .name_len = 6, .offset = offsetof(kube_core_v1_weighted_pod_affinity_term_t, weight),
+    { .key = ",\"weight\":", .name_len = 6, .offset = offsetof(kube_core_v1_weighted_pod_affinity_term_t, weight),
       .kind = KUBE_KIND_INT32, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t weighted_pod_affinity_term_slots[2] = {
@@ -9512,13 +9427,13 @@ const kube_type_t kube_core_v1_weighted_pod_affinity_term_type = {
 
 /* io.k8s.api.core.v1.WindowsSecurityContextOptions */
 static const kube_field_t windows_security_context_options_fields[] = {
-    { .key = ",\"gmsaCredentialSpec\":", .name = "gmsaCredentialSpec", .name_len = 18,
+    { .key = ",\"gmsaCredentialSpec\":", .name_len = 18,
       .offset = offsetof(kube_core_v1_windows_security_context_options_t, gmsa_credential_spec), .kind = KUBE_KIND_STRING },
-    { .key = ",\"gmsaCredentialSpecName\":", .name = "gmsaCredentialSpecName", .name_len = 22,
+    { .key = ",\"gmsaCredentialSpecName\":", .name_len = 22,
       .offset = offsetof(kube_core_v1_windows_security_context_options_t, gmsa_credential_spec_name), .kind = KUBE_KIND_STRING },
-    { .key = ",\"hostProcess\":", .name = "hostProcess", .name_len = 11,
+    { .key = ",\"hostProcess\":", .name_len = 11,
       .offset = offsetof(kube_core_v1_windows_security_context_options_t, host_process), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"runAsUserName\":", .name = "runAsUserName", .name_len = 13,
+    { .key = ",\"runAsUserName\":", .name_len = 13,
       .offset = offsetof(kube_core_v1_windows_security_context_options_t, run_as_user_name), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t windows_security_context_options_slots[4] = {
@@ -9569,8 +9484,8 @@ const kube_resource_t kube_core_v1_component_statuses = {
 /* configmaps */
 const kube_resource_t kube_core_v1_config_maps = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "",
     .version = "v1",
     .plural = "configmaps",
@@ -9583,8 +9498,8 @@ const kube_resource_t kube_core_v1_config_maps = {
 /* endpoints */
 const kube_resource_t kube_core_v1_endpoints = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "",
     .version = "v1",
     .plural = "endpoints",
@@ -9597,8 +9512,8 @@ const kube_resource_t kube_core_v1_endpoints = {
 /* events */
 const kube_resource_t kube_core_v1_events = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "",
     .version = "v1",
     .plural = "events",
@@ -9611,8 +9526,8 @@ const kube_resource_t kube_core_v1_events = {
 /* limitranges */
 const kube_resource_t kube_core_v1_limit_ranges = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "",
     .version = "v1",
     .plural = "limitranges",
@@ -9629,7 +9544,8 @@ static const kube_subresource_t namespaces_subresources[] = {
 };
 const kube_resource_t kube_core_v1_namespaces = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE,
     .group = "",
     .version = "v1",
     .plural = "namespaces",
@@ -9647,8 +9563,8 @@ static const kube_subresource_t nodes_subresources[] = {
 };
 const kube_resource_t kube_core_v1_nodes = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "",
     .version = "v1",
     .plural = "nodes",
@@ -9661,12 +9577,13 @@ const kube_resource_t kube_core_v1_nodes = {
 
 /* persistentvolumeclaims */
 static const kube_subresource_t persistent_volume_claims_subresources[] = {
-    { .name = "status", .api_version = "v1", .kind = "PersistentVolumeClaim", .verbs = KUBE_VERB_GET | KUBE_VERB_UPDATE | KUBE_VERB_PATCH },
+    { .name = "status", .api_version = "v1", .kind = "PersistentVolumeClaim",
+      .verbs = KUBE_VERB_GET | KUBE_VERB_UPDATE | KUBE_VERB_PATCH },
 };
 const kube_resource_t kube_core_v1_persistent_volume_claims = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "",
     .version = "v1",
     .plural = "persistentvolumeclaims",
@@ -9680,12 +9597,13 @@ const kube_resource_t kube_core_v1_persistent_volume_claims = {
 
 /* persistentvolumes */
 static const kube_subresource_t persistent_volumes_subresources[] = {
-    { .name = "status", .api_version = "v1", .kind = "PersistentVolume", .verbs = KUBE_VERB_GET | KUBE_VERB_UPDATE | KUBE_VERB_PATCH },
+    { .name = "status", .api_version = "v1", .kind = "PersistentVolume",
+      .verbs = KUBE_VERB_GET | KUBE_VERB_UPDATE | KUBE_VERB_PATCH },
 };
 const kube_resource_t kube_core_v1_persistent_volumes = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "",
     .version = "v1",
     .plural = "persistentvolumes",
@@ -9699,8 +9617,8 @@ const kube_resource_t kube_core_v1_persistent_volumes = {
 /* podtemplates */
 const kube_resource_t kube_core_v1_pod_templates = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "",
     .version = "v1",
     .plural = "podtemplates",
@@ -9714,7 +9632,8 @@ const kube_resource_t kube_core_v1_pod_templates = {
 static const kube_subresource_t pods_subresources[] = {
     { .name = "attach", .verbs = KUBE_VERB_CONNECT },
     { .name = "binding", .api_version = "v1", .kind = "Binding", .verbs = KUBE_VERB_CREATE },
-    { .name = "ephemeralcontainers", .api_version = "v1", .kind = "Pod", .verbs = KUBE_VERB_GET | KUBE_VERB_UPDATE | KUBE_VERB_PATCH },
+    { .name = "ephemeralcontainers", .api_version = "v1", .kind = "Pod",
+      .verbs = KUBE_VERB_GET | KUBE_VERB_UPDATE | KUBE_VERB_PATCH },
     { .name = "eviction", .api_version = "policy/v1", .kind = "Eviction", .verbs = KUBE_VERB_CREATE },
     { .name = "exec", .verbs = KUBE_VERB_CONNECT },
     { .name = "log", .verbs = KUBE_VERB_GET },
@@ -9725,8 +9644,8 @@ static const kube_subresource_t pods_subresources[] = {
 };
 const kube_resource_t kube_core_v1_pods = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "",
     .version = "v1",
     .plural = "pods",
@@ -9740,13 +9659,15 @@ const kube_resource_t kube_core_v1_pods = {
 
 /* replicationcontrollers */
 static const kube_subresource_t replication_controllers_subresources[] = {
-    { .name = "scale", .api_version = "autoscaling/v1", .kind = "Scale", .verbs = KUBE_VERB_GET | KUBE_VERB_UPDATE | KUBE_VERB_PATCH },
-    { .name = "status", .api_version = "v1", .kind = "ReplicationController", .verbs = KUBE_VERB_GET | KUBE_VERB_UPDATE | KUBE_VERB_PATCH },
+    { .name = "scale", .api_version = "autoscaling/v1", .kind = "Scale",
+      .verbs = KUBE_VERB_GET | KUBE_VERB_UPDATE | KUBE_VERB_PATCH },
+    { .name = "status", .api_version = "v1", .kind = "ReplicationController",
+      .verbs = KUBE_VERB_GET | KUBE_VERB_UPDATE | KUBE_VERB_PATCH },
 };
 const kube_resource_t kube_core_v1_replication_controllers = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "",
     .version = "v1",
     .plural = "replicationcontrollers",
@@ -9760,12 +9681,13 @@ const kube_resource_t kube_core_v1_replication_controllers = {
 
 /* resourcequotas */
 static const kube_subresource_t resource_quotas_subresources[] = {
-    { .name = "status", .api_version = "v1", .kind = "ResourceQuota", .verbs = KUBE_VERB_GET | KUBE_VERB_UPDATE | KUBE_VERB_PATCH },
+    { .name = "status", .api_version = "v1", .kind = "ResourceQuota",
+      .verbs = KUBE_VERB_GET | KUBE_VERB_UPDATE | KUBE_VERB_PATCH },
 };
 const kube_resource_t kube_core_v1_resource_quotas = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "",
     .version = "v1",
     .plural = "resourcequotas",
@@ -9780,8 +9702,8 @@ const kube_resource_t kube_core_v1_resource_quotas = {
 /* secrets */
 const kube_resource_t kube_core_v1_secrets = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "",
     .version = "v1",
     .plural = "secrets",
@@ -9797,8 +9719,8 @@ static const kube_subresource_t service_accounts_subresources[] = {
 };
 const kube_resource_t kube_core_v1_service_accounts = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "",
     .version = "v1",
     .plural = "serviceaccounts",
@@ -9817,8 +9739,8 @@ static const kube_subresource_t services_subresources[] = {
 };
 const kube_resource_t kube_core_v1_services = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "",
     .version = "v1",
     .plural = "services",

@@ -12,40 +12,44 @@ int kube_core_v1_pod_evict(kube_client_t *client, const char *ns, const char *na
 }
 
 int kube_core_v1_replication_controller_get_scale(kube_client_t *client, const char *ns, const char *name,
-                                                  const kube_get_options_t *options, kube_autoscaling_v1_scale_t **out, kube_error_t *err)
+                                                  const kube_get_options_t *options, kube_autoscaling_v1_scale_t **out,
+                                                  kube_error_t *err)
 {
-    return kube_get_subresource(client, &kube_core_v1_replication_controllers, ns, name, "scale", &kube_autoscaling_v1_scale_type, options,
-                                out, err);
+    return kube_get_subresource(client, &kube_core_v1_replication_controllers, ns, name, "scale", &kube_autoscaling_v1_scale_type,
+                                options, out, err);
 }
 
 int kube_core_v1_replication_controller_update_scale(kube_client_t *client, const char *ns, const char *name,
-                                                     const kube_autoscaling_v1_scale_t *body, const kube_update_options_t *options,
-                                                     kube_autoscaling_v1_scale_t **out, kube_error_t *err)
+                                                     const kube_autoscaling_v1_scale_t *body,
+                                                     const kube_update_options_t *options, kube_autoscaling_v1_scale_t **out,
+                                                     kube_error_t *err)
 {
-    return kube_update_subresource(client, &kube_core_v1_replication_controllers, ns, name, "scale", &kube_autoscaling_v1_scale_type, body,
-                                   &kube_autoscaling_v1_scale_type, options, out, err);
+    return kube_update_subresource(client, &kube_core_v1_replication_controllers, ns, name, "scale",
+                                   &kube_autoscaling_v1_scale_type, body, &kube_autoscaling_v1_scale_type, options, out, err);
 }
 
-int kube_core_v1_replication_controller_patch_scale(kube_client_t *client, const char *ns, const char *name, const kube_patch_t *patch,
-                                                    const kube_patch_options_t *options, kube_autoscaling_v1_scale_t **out,
-                                                    kube_error_t *err)
+int kube_core_v1_replication_controller_patch_scale(kube_client_t *client, const char *ns, const char *name,
+                                                    const kube_patch_t *patch, const kube_patch_options_t *options,
+                                                    kube_autoscaling_v1_scale_t **out, kube_error_t *err)
 {
-    return kube_patch_subresource(client, &kube_core_v1_replication_controllers, ns, name, "scale", patch, &kube_autoscaling_v1_scale_type,
-                                  options, out, err);
+    return kube_patch_subresource(client, &kube_core_v1_replication_controllers, ns, name, "scale", patch,
+                                  &kube_autoscaling_v1_scale_type, options, out, err);
 }
 
 int kube_core_v1_replication_controller_apply_scale(kube_client_t *client, const char *ns, const char *name,
                                                     const kube_autoscaling_v1_scale_t *body, const kube_apply_options_t *options,
                                                     kube_autoscaling_v1_scale_t **out, kube_error_t *err)
 {
-    return kube_apply_subresource(client, &kube_core_v1_replication_controllers, ns, name, "scale", &kube_autoscaling_v1_scale_type, body,
-                                  &kube_autoscaling_v1_scale_type, options, out, err);
+    return kube_apply_subresource(client, &kube_core_v1_replication_controllers, ns, name, "scale",
+                                  &kube_autoscaling_v1_scale_type, body, &kube_autoscaling_v1_scale_type, options, out, err);
 }
 
 int kube_core_v1_service_account_create_token(kube_client_t *client, const char *ns, const char *name,
-                                              const kube_authentication_v1_token_request_t *body, const kube_create_options_t *options,
-                                              kube_authentication_v1_token_request_t **out, kube_error_t *err)
+                                              const kube_authentication_v1_token_request_t *body,
+                                              const kube_create_options_t *options, kube_authentication_v1_token_request_t **out,
+                                              kube_error_t *err)
 {
-    return kube_create_subresource(client, &kube_core_v1_service_accounts, ns, name, "token", &kube_authentication_v1_token_request_type,
-                                   body, &kube_authentication_v1_token_request_type, options, out, err);
+    return kube_create_subresource(client, &kube_core_v1_service_accounts, ns, name, "token",
+                                   &kube_authentication_v1_token_request_type, body, &kube_authentication_v1_token_request_type,
+                                   options, out, err);
 }

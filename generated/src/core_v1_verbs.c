@@ -121,8 +121,8 @@ int kube_core_v1_event_get(kube_client_t *client, const char *ns, const char *na
     return kube_get(client, &kube_core_v1_events, ns, name, options, out, err);
 }
 
-int kube_core_v1_event_list(kube_client_t *client, const char *ns, const kube_list_options_t *options, kube_core_v1_event_list_t **out,
-                            kube_error_t *err)
+int kube_core_v1_event_list(kube_client_t *client, const char *ns, const kube_list_options_t *options,
+                            kube_core_v1_event_list_t **out, kube_error_t *err)
 {
     return kube_list(client, &kube_core_v1_events, ns, options, out, err);
 }
@@ -145,8 +145,8 @@ int kube_core_v1_event_patch(kube_client_t *client, const char *ns, const char *
     return kube_patch(client, &kube_core_v1_events, ns, name, patch, options, out, err);
 }
 
-int kube_core_v1_event_apply(kube_client_t *client, const char *ns, const kube_core_v1_event_t *object, const kube_apply_options_t *options,
-                             kube_core_v1_event_t **out, kube_error_t *err)
+int kube_core_v1_event_apply(kube_client_t *client, const char *ns, const kube_core_v1_event_t *object,
+                             const kube_apply_options_t *options, kube_core_v1_event_t **out, kube_error_t *err)
 {
     return kube_apply(client, &kube_core_v1_events, ns, object, options, out, err);
 }
@@ -211,8 +211,8 @@ int kube_core_v1_limit_range_delete_collection(kube_client_t *client, const char
     return kube_delete_collection(client, &kube_core_v1_limit_ranges, ns, options, list, out, err);
 }
 
-int kube_core_v1_namespace_get(kube_client_t *client, const char *name, const kube_get_options_t *options, kube_core_v1_namespace_t **out,
-                               kube_error_t *err)
+int kube_core_v1_namespace_get(kube_client_t *client, const char *name, const kube_get_options_t *options,
+                               kube_core_v1_namespace_t **out, kube_error_t *err)
 {
     return kube_get(client, &kube_core_v1_namespaces, NULL, name, options, out, err);
 }
@@ -223,26 +223,26 @@ int kube_core_v1_namespace_list(kube_client_t *client, const kube_list_options_t
     return kube_list(client, &kube_core_v1_namespaces, NULL, options, out, err);
 }
 
-int kube_core_v1_namespace_create(kube_client_t *client, const kube_core_v1_namespace_t *object, const kube_create_options_t *options,
-                                  kube_core_v1_namespace_t **out, kube_error_t *err)
+int kube_core_v1_namespace_create(kube_client_t *client, const kube_core_v1_namespace_t *object,
+                                  const kube_create_options_t *options, kube_core_v1_namespace_t **out, kube_error_t *err)
 {
     return kube_create(client, &kube_core_v1_namespaces, NULL, object, options, out, err);
 }
 
-int kube_core_v1_namespace_update(kube_client_t *client, const kube_core_v1_namespace_t *object, const kube_update_options_t *options,
-                                  kube_core_v1_namespace_t **out, kube_error_t *err)
+int kube_core_v1_namespace_update(kube_client_t *client, const kube_core_v1_namespace_t *object,
+                                  const kube_update_options_t *options, kube_core_v1_namespace_t **out, kube_error_t *err)
 {
     return kube_update(client, &kube_core_v1_namespaces, NULL, object, options, out, err);
 }
 
-int kube_core_v1_namespace_patch(kube_client_t *client, const char *name, const kube_patch_t *patch, const kube_patch_options_t *options,
-                                 kube_core_v1_namespace_t **out, kube_error_t *err)
+int kube_core_v1_namespace_patch(kube_client_t *client, const char *name, const kube_patch_t *patch,
+                                 const kube_patch_options_t *options, kube_core_v1_namespace_t **out, kube_error_t *err)
 {
     return kube_patch(client, &kube_core_v1_namespaces, NULL, name, patch, options, out, err);
 }
 
-int kube_core_v1_namespace_apply(kube_client_t *client, const kube_core_v1_namespace_t *object, const kube_apply_options_t *options,
-                                 kube_core_v1_namespace_t **out, kube_error_t *err)
+int kube_core_v1_namespace_apply(kube_client_t *client, const kube_core_v1_namespace_t *object,
+                                 const kube_apply_options_t *options, kube_core_v1_namespace_t **out, kube_error_t *err)
 {
     return kube_apply(client, &kube_core_v1_namespaces, NULL, object, options, out, err);
 }
@@ -254,7 +254,8 @@ int kube_core_v1_namespace_delete(kube_client_t *client, const char *name, const
 }
 
 int kube_core_v1_namespace_update_finalize(kube_client_t *client, const kube_core_v1_namespace_t *object,
-                                           const kube_update_options_t *options, kube_core_v1_namespace_t **out, kube_error_t *err)
+                                           const kube_update_options_t *options, kube_core_v1_namespace_t **out,
+                                           kube_error_t *err)
 {
     return kube_update_subresource(client, &kube_core_v1_namespaces, NULL, NULL, "finalize", &kube_core_v1_namespace_type, object,
                                    &kube_core_v1_namespace_type, options, out, err);
@@ -263,7 +264,8 @@ int kube_core_v1_namespace_update_finalize(kube_client_t *client, const kube_cor
 int kube_core_v1_namespace_get_status(kube_client_t *client, const char *name, const kube_get_options_t *options,
                                       kube_core_v1_namespace_t **out, kube_error_t *err)
 {
-    return kube_get_subresource(client, &kube_core_v1_namespaces, NULL, name, "status", &kube_core_v1_namespace_type, options, out, err);
+    return kube_get_subresource(client, &kube_core_v1_namespaces, NULL, name, "status", &kube_core_v1_namespace_type, options,
+                                out, err);
 }
 
 int kube_core_v1_namespace_update_status(kube_client_t *client, const kube_core_v1_namespace_t *object,
@@ -276,12 +278,12 @@ int kube_core_v1_namespace_update_status(kube_client_t *client, const kube_core_
 int kube_core_v1_namespace_patch_status(kube_client_t *client, const char *name, const kube_patch_t *patch,
                                         const kube_patch_options_t *options, kube_core_v1_namespace_t **out, kube_error_t *err)
 {
-    return kube_patch_subresource(client, &kube_core_v1_namespaces, NULL, name, "status", patch, &kube_core_v1_namespace_type, options, out,
-                                  err);
+    return kube_patch_subresource(client, &kube_core_v1_namespaces, NULL, name, "status", patch, &kube_core_v1_namespace_type,
+                                  options, out, err);
 }
 
-int kube_core_v1_namespace_apply_status(kube_client_t *client, const kube_core_v1_namespace_t *object, const kube_apply_options_t *options,
-                                        kube_core_v1_namespace_t **out, kube_error_t *err)
+int kube_core_v1_namespace_apply_status(kube_client_t *client, const kube_core_v1_namespace_t *object,
+                                        const kube_apply_options_t *options, kube_core_v1_namespace_t **out, kube_error_t *err)
 {
     return kube_apply_subresource(client, &kube_core_v1_namespaces, NULL, NULL, "status", &kube_core_v1_namespace_type, object,
                                   &kube_core_v1_namespace_type, options, out, err);
@@ -293,7 +295,8 @@ int kube_core_v1_node_get(kube_client_t *client, const char *name, const kube_ge
     return kube_get(client, &kube_core_v1_nodes, NULL, name, options, out, err);
 }
 
-int kube_core_v1_node_list(kube_client_t *client, const kube_list_options_t *options, kube_core_v1_node_list_t **out, kube_error_t *err)
+int kube_core_v1_node_list(kube_client_t *client, const kube_list_options_t *options, kube_core_v1_node_list_t **out,
+                           kube_error_t *err)
 {
     return kube_list(client, &kube_core_v1_nodes, NULL, options, out, err);
 }
@@ -310,8 +313,8 @@ int kube_core_v1_node_update(kube_client_t *client, const kube_core_v1_node_t *o
     return kube_update(client, &kube_core_v1_nodes, NULL, object, options, out, err);
 }
 
-int kube_core_v1_node_patch(kube_client_t *client, const char *name, const kube_patch_t *patch, const kube_patch_options_t *options,
-                            kube_core_v1_node_t **out, kube_error_t *err)
+int kube_core_v1_node_patch(kube_client_t *client, const char *name, const kube_patch_t *patch,
+                            const kube_patch_options_t *options, kube_core_v1_node_t **out, kube_error_t *err)
 {
     return kube_patch(client, &kube_core_v1_nodes, NULL, name, patch, options, out, err);
 }
@@ -328,29 +331,30 @@ int kube_core_v1_node_delete(kube_client_t *client, const char *name, const kube
     return kube_delete(client, &kube_core_v1_nodes, NULL, name, options, out, err);
 }
 
-int kube_core_v1_node_delete_collection(kube_client_t *client, const kube_delete_options_t *options, const kube_list_options_t *list,
-                                        kube_any_t *out, kube_error_t *err)
+int kube_core_v1_node_delete_collection(kube_client_t *client, const kube_delete_options_t *options,
+                                        const kube_list_options_t *list, kube_any_t *out, kube_error_t *err)
 {
     return kube_delete_collection(client, &kube_core_v1_nodes, NULL, options, list, out, err);
 }
 
-int kube_core_v1_node_get_status(kube_client_t *client, const char *name, const kube_get_options_t *options, kube_core_v1_node_t **out,
-                                 kube_error_t *err)
+int kube_core_v1_node_get_status(kube_client_t *client, const char *name, const kube_get_options_t *options,
+                                 kube_core_v1_node_t **out, kube_error_t *err)
 {
     return kube_get_subresource(client, &kube_core_v1_nodes, NULL, name, "status", &kube_core_v1_node_type, options, out, err);
 }
 
-int kube_core_v1_node_update_status(kube_client_t *client, const kube_core_v1_node_t *object, const kube_update_options_t *options,
-                                    kube_core_v1_node_t **out, kube_error_t *err)
+int kube_core_v1_node_update_status(kube_client_t *client, const kube_core_v1_node_t *object,
+                                    const kube_update_options_t *options, kube_core_v1_node_t **out, kube_error_t *err)
 {
     return kube_update_subresource(client, &kube_core_v1_nodes, NULL, NULL, "status", &kube_core_v1_node_type, object,
                                    &kube_core_v1_node_type, options, out, err);
 }
 
-int kube_core_v1_node_patch_status(kube_client_t *client, const char *name, const kube_patch_t *patch, const kube_patch_options_t *options,
-                                   kube_core_v1_node_t **out, kube_error_t *err)
+int kube_core_v1_node_patch_status(kube_client_t *client, const char *name, const kube_patch_t *patch,
+                                   const kube_patch_options_t *options, kube_core_v1_node_t **out, kube_error_t *err)
 {
-    return kube_patch_subresource(client, &kube_core_v1_nodes, NULL, name, "status", patch, &kube_core_v1_node_type, options, out, err);
+    return kube_patch_subresource(client, &kube_core_v1_nodes, NULL, name, "status", patch, &kube_core_v1_node_type, options, out,
+                                  err);
 }
 
 int kube_core_v1_node_apply_status(kube_client_t *client, const kube_core_v1_node_t *object, const kube_apply_options_t *options,
@@ -360,8 +364,9 @@ int kube_core_v1_node_apply_status(kube_client_t *client, const kube_core_v1_nod
                                   &kube_core_v1_node_type, options, out, err);
 }
 
-int kube_core_v1_persistent_volume_claim_get(kube_client_t *client, const char *ns, const char *name, const kube_get_options_t *options,
-                                             kube_core_v1_persistent_volume_claim_t **out, kube_error_t *err)
+int kube_core_v1_persistent_volume_claim_get(kube_client_t *client, const char *ns, const char *name,
+                                             const kube_get_options_t *options, kube_core_v1_persistent_volume_claim_t **out,
+                                             kube_error_t *err)
 {
     return kube_get(client, &kube_core_v1_persistent_volume_claims, ns, name, options, out, err);
 }
@@ -372,16 +377,18 @@ int kube_core_v1_persistent_volume_claim_list(kube_client_t *client, const char 
     return kube_list(client, &kube_core_v1_persistent_volume_claims, ns, options, out, err);
 }
 
-int kube_core_v1_persistent_volume_claim_create(kube_client_t *client, const char *ns, const kube_core_v1_persistent_volume_claim_t *object,
-                                                const kube_create_options_t *options, kube_core_v1_persistent_volume_claim_t **out,
-                                                kube_error_t *err)
+int kube_core_v1_persistent_volume_claim_create(kube_client_t *client, const char *ns,
+                                                const kube_core_v1_persistent_volume_claim_t *object,
+                                                const kube_create_options_t *options,
+                                                kube_core_v1_persistent_volume_claim_t **out, kube_error_t *err)
 {
     return kube_create(client, &kube_core_v1_persistent_volume_claims, ns, object, options, out, err);
 }
 
-int kube_core_v1_persistent_volume_claim_update(kube_client_t *client, const char *ns, const kube_core_v1_persistent_volume_claim_t *object,
-                                                const kube_update_options_t *options, kube_core_v1_persistent_volume_claim_t **out,
-                                                kube_error_t *err)
+int kube_core_v1_persistent_volume_claim_update(kube_client_t *client, const char *ns,
+                                                const kube_core_v1_persistent_volume_claim_t *object,
+                                                const kube_update_options_t *options,
+                                                kube_core_v1_persistent_volume_claim_t **out, kube_error_t *err)
 {
     return kube_update(client, &kube_core_v1_persistent_volume_claims, ns, object, options, out, err);
 }
@@ -393,7 +400,8 @@ int kube_core_v1_persistent_volume_claim_patch(kube_client_t *client, const char
     return kube_patch(client, &kube_core_v1_persistent_volume_claims, ns, name, patch, options, out, err);
 }
 
-int kube_core_v1_persistent_volume_claim_apply(kube_client_t *client, const char *ns, const kube_core_v1_persistent_volume_claim_t *object,
+int kube_core_v1_persistent_volume_claim_apply(kube_client_t *client, const char *ns,
+                                               const kube_core_v1_persistent_volume_claim_t *object,
                                                const kube_apply_options_t *options, kube_core_v1_persistent_volume_claim_t **out,
                                                kube_error_t *err)
 {
@@ -406,15 +414,16 @@ int kube_core_v1_persistent_volume_claim_delete(kube_client_t *client, const cha
     return kube_delete(client, &kube_core_v1_persistent_volume_claims, ns, name, options, out, err);
 }
 
-int kube_core_v1_persistent_volume_claim_delete_collection(kube_client_t *client, const char *ns, const kube_delete_options_t *options,
-                                                           const kube_list_options_t *list, kube_any_t *out, kube_error_t *err)
+int kube_core_v1_persistent_volume_claim_delete_collection(kube_client_t *client, const char *ns,
+                                                           const kube_delete_options_t *options, const kube_list_options_t *list,
+                                                           kube_any_t *out, kube_error_t *err)
 {
     return kube_delete_collection(client, &kube_core_v1_persistent_volume_claims, ns, options, list, out, err);
 }
 
 int kube_core_v1_persistent_volume_claim_get_status(kube_client_t *client, const char *ns, const char *name,
-                                                    const kube_get_options_t *options, kube_core_v1_persistent_volume_claim_t **out,
-                                                    kube_error_t *err)
+                                                    const kube_get_options_t *options,
+                                                    kube_core_v1_persistent_volume_claim_t **out, kube_error_t *err)
 {
     return kube_get_subresource(client, &kube_core_v1_persistent_volume_claims, ns, name, "status",
                                 &kube_core_v1_persistent_volume_claim_type, options, out, err);
@@ -422,17 +431,17 @@ int kube_core_v1_persistent_volume_claim_get_status(kube_client_t *client, const
 
 int kube_core_v1_persistent_volume_claim_update_status(kube_client_t *client, const char *ns,
                                                        const kube_core_v1_persistent_volume_claim_t *object,
-                                                       const kube_update_options_t *options, kube_core_v1_persistent_volume_claim_t **out,
-                                                       kube_error_t *err)
+                                                       const kube_update_options_t *options,
+                                                       kube_core_v1_persistent_volume_claim_t **out, kube_error_t *err)
 {
     return kube_update_subresource(client, &kube_core_v1_persistent_volume_claims, ns, NULL, "status",
-                                   &kube_core_v1_persistent_volume_claim_type, object, &kube_core_v1_persistent_volume_claim_type, options,
-                                   out, err);
+                                   &kube_core_v1_persistent_volume_claim_type, object, &kube_core_v1_persistent_volume_claim_type,
+                                   options, out, err);
 }
 
-int kube_core_v1_persistent_volume_claim_patch_status(kube_client_t *client, const char *ns, const char *name, const kube_patch_t *patch,
-                                                      const kube_patch_options_t *options, kube_core_v1_persistent_volume_claim_t **out,
-                                                      kube_error_t *err)
+int kube_core_v1_persistent_volume_claim_patch_status(kube_client_t *client, const char *ns, const char *name,
+                                                      const kube_patch_t *patch, const kube_patch_options_t *options,
+                                                      kube_core_v1_persistent_volume_claim_t **out, kube_error_t *err)
 {
     return kube_patch_subresource(client, &kube_core_v1_persistent_volume_claims, ns, name, "status", patch,
                                   &kube_core_v1_persistent_volume_claim_type, options, out, err);
@@ -440,12 +449,12 @@ int kube_core_v1_persistent_volume_claim_patch_status(kube_client_t *client, con
 
 int kube_core_v1_persistent_volume_claim_apply_status(kube_client_t *client, const char *ns,
                                                       const kube_core_v1_persistent_volume_claim_t *object,
-                                                      const kube_apply_options_t *options, kube_core_v1_persistent_volume_claim_t **out,
-                                                      kube_error_t *err)
+                                                      const kube_apply_options_t *options,
+                                                      kube_core_v1_persistent_volume_claim_t **out, kube_error_t *err)
 {
     return kube_apply_subresource(client, &kube_core_v1_persistent_volume_claims, ns, NULL, "status",
-                                  &kube_core_v1_persistent_volume_claim_type, object, &kube_core_v1_persistent_volume_claim_type, options,
-                                  out, err);
+                                  &kube_core_v1_persistent_volume_claim_type, object, &kube_core_v1_persistent_volume_claim_type,
+                                  options, out, err);
 }
 
 int kube_core_v1_persistent_volume_get(kube_client_t *client, const char *name, const kube_get_options_t *options,
@@ -461,31 +470,35 @@ int kube_core_v1_persistent_volume_list(kube_client_t *client, const kube_list_o
 }
 
 int kube_core_v1_persistent_volume_create(kube_client_t *client, const kube_core_v1_persistent_volume_t *object,
-                                          const kube_create_options_t *options, kube_core_v1_persistent_volume_t **out, kube_error_t *err)
+                                          const kube_create_options_t *options, kube_core_v1_persistent_volume_t **out,
+                                          kube_error_t *err)
 {
     return kube_create(client, &kube_core_v1_persistent_volumes, NULL, object, options, out, err);
 }
 
 int kube_core_v1_persistent_volume_update(kube_client_t *client, const kube_core_v1_persistent_volume_t *object,
-                                          const kube_update_options_t *options, kube_core_v1_persistent_volume_t **out, kube_error_t *err)
+                                          const kube_update_options_t *options, kube_core_v1_persistent_volume_t **out,
+                                          kube_error_t *err)
 {
     return kube_update(client, &kube_core_v1_persistent_volumes, NULL, object, options, out, err);
 }
 
 int kube_core_v1_persistent_volume_patch(kube_client_t *client, const char *name, const kube_patch_t *patch,
-                                         const kube_patch_options_t *options, kube_core_v1_persistent_volume_t **out, kube_error_t *err)
+                                         const kube_patch_options_t *options, kube_core_v1_persistent_volume_t **out,
+                                         kube_error_t *err)
 {
     return kube_patch(client, &kube_core_v1_persistent_volumes, NULL, name, patch, options, out, err);
 }
 
 int kube_core_v1_persistent_volume_apply(kube_client_t *client, const kube_core_v1_persistent_volume_t *object,
-                                         const kube_apply_options_t *options, kube_core_v1_persistent_volume_t **out, kube_error_t *err)
+                                         const kube_apply_options_t *options, kube_core_v1_persistent_volume_t **out,
+                                         kube_error_t *err)
 {
     return kube_apply(client, &kube_core_v1_persistent_volumes, NULL, object, options, out, err);
 }
 
-int kube_core_v1_persistent_volume_delete(kube_client_t *client, const char *name, const kube_delete_options_t *options, kube_any_t *out,
-                                          kube_error_t *err)
+int kube_core_v1_persistent_volume_delete(kube_client_t *client, const char *name, const kube_delete_options_t *options,
+                                          kube_any_t *out, kube_error_t *err)
 {
     return kube_delete(client, &kube_core_v1_persistent_volumes, NULL, name, options, out, err);
 }
@@ -499,16 +512,17 @@ int kube_core_v1_persistent_volume_delete_collection(kube_client_t *client, cons
 int kube_core_v1_persistent_volume_get_status(kube_client_t *client, const char *name, const kube_get_options_t *options,
                                               kube_core_v1_persistent_volume_t **out, kube_error_t *err)
 {
-    return kube_get_subresource(client, &kube_core_v1_persistent_volumes, NULL, name, "status", &kube_core_v1_persistent_volume_type,
-                                options, out, err);
+    return kube_get_subresource(client, &kube_core_v1_persistent_volumes, NULL, name, "status",
+                                &kube_core_v1_persistent_volume_type, options, out, err);
 }
 
 int kube_core_v1_persistent_volume_update_status(kube_client_t *client, const kube_core_v1_persistent_volume_t *object,
                                                  const kube_update_options_t *options, kube_core_v1_persistent_volume_t **out,
                                                  kube_error_t *err)
 {
-    return kube_update_subresource(client, &kube_core_v1_persistent_volumes, NULL, NULL, "status", &kube_core_v1_persistent_volume_type,
-                                   object, &kube_core_v1_persistent_volume_type, options, out, err);
+    return kube_update_subresource(client, &kube_core_v1_persistent_volumes, NULL, NULL, "status",
+                                   &kube_core_v1_persistent_volume_type, object, &kube_core_v1_persistent_volume_type, options,
+                                   out, err);
 }
 
 int kube_core_v1_persistent_volume_patch_status(kube_client_t *client, const char *name, const kube_patch_t *patch,
@@ -523,8 +537,9 @@ int kube_core_v1_persistent_volume_apply_status(kube_client_t *client, const kub
                                                 const kube_apply_options_t *options, kube_core_v1_persistent_volume_t **out,
                                                 kube_error_t *err)
 {
-    return kube_apply_subresource(client, &kube_core_v1_persistent_volumes, NULL, NULL, "status", &kube_core_v1_persistent_volume_type,
-                                  object, &kube_core_v1_persistent_volume_type, options, out, err);
+    return kube_apply_subresource(client, &kube_core_v1_persistent_volumes, NULL, NULL, "status",
+                                  &kube_core_v1_persistent_volume_type, object, &kube_core_v1_persistent_volume_type, options,
+                                  out, err);
 }
 
 int kube_core_v1_pod_template_get(kube_client_t *client, const char *ns, const char *name, const kube_get_options_t *options,
@@ -563,8 +578,8 @@ int kube_core_v1_pod_template_apply(kube_client_t *client, const char *ns, const
     return kube_apply(client, &kube_core_v1_pod_templates, ns, object, options, out, err);
 }
 
-int kube_core_v1_pod_template_delete(kube_client_t *client, const char *ns, const char *name, const kube_delete_options_t *options,
-                                     kube_any_t *out, kube_error_t *err)
+int kube_core_v1_pod_template_delete(kube_client_t *client, const char *ns, const char *name,
+                                     const kube_delete_options_t *options, kube_any_t *out, kube_error_t *err)
 {
     return kube_delete(client, &kube_core_v1_pod_templates, ns, name, options, out, err);
 }
@@ -581,20 +596,20 @@ int kube_core_v1_pod_get(kube_client_t *client, const char *ns, const char *name
     return kube_get(client, &kube_core_v1_pods, ns, name, options, out, err);
 }
 
-int kube_core_v1_pod_list(kube_client_t *client, const char *ns, const kube_list_options_t *options, kube_core_v1_pod_list_t **out,
-                          kube_error_t *err)
+int kube_core_v1_pod_list(kube_client_t *client, const char *ns, const kube_list_options_t *options,
+                          kube_core_v1_pod_list_t **out, kube_error_t *err)
 {
     return kube_list(client, &kube_core_v1_pods, ns, options, out, err);
 }
 
-int kube_core_v1_pod_create(kube_client_t *client, const char *ns, const kube_core_v1_pod_t *object, const kube_create_options_t *options,
-                            kube_core_v1_pod_t **out, kube_error_t *err)
+int kube_core_v1_pod_create(kube_client_t *client, const char *ns, const kube_core_v1_pod_t *object,
+                            const kube_create_options_t *options, kube_core_v1_pod_t **out, kube_error_t *err)
 {
     return kube_create(client, &kube_core_v1_pods, ns, object, options, out, err);
 }
 
-int kube_core_v1_pod_update(kube_client_t *client, const char *ns, const kube_core_v1_pod_t *object, const kube_update_options_t *options,
-                            kube_core_v1_pod_t **out, kube_error_t *err)
+int kube_core_v1_pod_update(kube_client_t *client, const char *ns, const kube_core_v1_pod_t *object,
+                            const kube_update_options_t *options, kube_core_v1_pod_t **out, kube_error_t *err)
 {
     return kube_update(client, &kube_core_v1_pods, ns, object, options, out, err);
 }
@@ -605,14 +620,14 @@ int kube_core_v1_pod_patch(kube_client_t *client, const char *ns, const char *na
     return kube_patch(client, &kube_core_v1_pods, ns, name, patch, options, out, err);
 }
 
-int kube_core_v1_pod_apply(kube_client_t *client, const char *ns, const kube_core_v1_pod_t *object, const kube_apply_options_t *options,
-                           kube_core_v1_pod_t **out, kube_error_t *err)
+int kube_core_v1_pod_apply(kube_client_t *client, const char *ns, const kube_core_v1_pod_t *object,
+                           const kube_apply_options_t *options, kube_core_v1_pod_t **out, kube_error_t *err)
 {
     return kube_apply(client, &kube_core_v1_pods, ns, object, options, out, err);
 }
 
-int kube_core_v1_pod_delete(kube_client_t *client, const char *ns, const char *name, const kube_delete_options_t *options, kube_any_t *out,
-                            kube_error_t *err)
+int kube_core_v1_pod_delete(kube_client_t *client, const char *ns, const char *name, const kube_delete_options_t *options,
+                            kube_any_t *out, kube_error_t *err)
 {
     return kube_delete(client, &kube_core_v1_pods, ns, name, options, out, err);
 }
@@ -630,10 +645,11 @@ int kube_core_v1_pod_bind(kube_client_t *client, const char *ns, const char *nam
                                    &kube_meta_v1_status_type, options, out, err);
 }
 
-int kube_core_v1_pod_get_ephemeralcontainers(kube_client_t *client, const char *ns, const char *name, const kube_get_options_t *options,
-                                             kube_core_v1_pod_t **out, kube_error_t *err)
+int kube_core_v1_pod_get_ephemeralcontainers(kube_client_t *client, const char *ns, const char *name,
+                                             const kube_get_options_t *options, kube_core_v1_pod_t **out, kube_error_t *err)
 {
-    return kube_get_subresource(client, &kube_core_v1_pods, ns, name, "ephemeralcontainers", &kube_core_v1_pod_type, options, out, err);
+    return kube_get_subresource(client, &kube_core_v1_pods, ns, name, "ephemeralcontainers", &kube_core_v1_pod_type, options, out,
+                                err);
 }
 
 int kube_core_v1_pod_update_ephemeralcontainers(kube_client_t *client, const char *ns, const kube_core_v1_pod_t *object,
@@ -646,8 +662,8 @@ int kube_core_v1_pod_update_ephemeralcontainers(kube_client_t *client, const cha
 int kube_core_v1_pod_patch_ephemeralcontainers(kube_client_t *client, const char *ns, const char *name, const kube_patch_t *patch,
                                                const kube_patch_options_t *options, kube_core_v1_pod_t **out, kube_error_t *err)
 {
-    return kube_patch_subresource(client, &kube_core_v1_pods, ns, name, "ephemeralcontainers", patch, &kube_core_v1_pod_type, options, out,
-                                  err);
+    return kube_patch_subresource(client, &kube_core_v1_pods, ns, name, "ephemeralcontainers", patch, &kube_core_v1_pod_type,
+                                  options, out, err);
 }
 
 int kube_core_v1_pod_apply_ephemeralcontainers(kube_client_t *client, const char *ns, const kube_core_v1_pod_t *object,
@@ -672,21 +688,22 @@ int kube_core_v1_pod_get_resize(kube_client_t *client, const char *ns, const cha
 int kube_core_v1_pod_update_resize(kube_client_t *client, const char *ns, const kube_core_v1_pod_t *object,
                                    const kube_update_options_t *options, kube_core_v1_pod_t **out, kube_error_t *err)
 {
-    return kube_update_subresource(client, &kube_core_v1_pods, ns, NULL, "resize", &kube_core_v1_pod_type, object, &kube_core_v1_pod_type,
-                                   options, out, err);
+    return kube_update_subresource(client, &kube_core_v1_pods, ns, NULL, "resize", &kube_core_v1_pod_type, object,
+                                   &kube_core_v1_pod_type, options, out, err);
 }
 
 int kube_core_v1_pod_patch_resize(kube_client_t *client, const char *ns, const char *name, const kube_patch_t *patch,
                                   const kube_patch_options_t *options, kube_core_v1_pod_t **out, kube_error_t *err)
 {
-    return kube_patch_subresource(client, &kube_core_v1_pods, ns, name, "resize", patch, &kube_core_v1_pod_type, options, out, err);
+    return kube_patch_subresource(client, &kube_core_v1_pods, ns, name, "resize", patch, &kube_core_v1_pod_type, options, out,
+                                  err);
 }
 
 int kube_core_v1_pod_apply_resize(kube_client_t *client, const char *ns, const kube_core_v1_pod_t *object,
                                   const kube_apply_options_t *options, kube_core_v1_pod_t **out, kube_error_t *err)
 {
-    return kube_apply_subresource(client, &kube_core_v1_pods, ns, NULL, "resize", &kube_core_v1_pod_type, object, &kube_core_v1_pod_type,
-                                  options, out, err);
+    return kube_apply_subresource(client, &kube_core_v1_pods, ns, NULL, "resize", &kube_core_v1_pod_type, object,
+                                  &kube_core_v1_pod_type, options, out, err);
 }
 
 int kube_core_v1_pod_get_status(kube_client_t *client, const char *ns, const char *name, const kube_get_options_t *options,
@@ -698,25 +715,27 @@ int kube_core_v1_pod_get_status(kube_client_t *client, const char *ns, const cha
 int kube_core_v1_pod_update_status(kube_client_t *client, const char *ns, const kube_core_v1_pod_t *object,
                                    const kube_update_options_t *options, kube_core_v1_pod_t **out, kube_error_t *err)
 {
-    return kube_update_subresource(client, &kube_core_v1_pods, ns, NULL, "status", &kube_core_v1_pod_type, object, &kube_core_v1_pod_type,
-                                   options, out, err);
+    return kube_update_subresource(client, &kube_core_v1_pods, ns, NULL, "status", &kube_core_v1_pod_type, object,
+                                   &kube_core_v1_pod_type, options, out, err);
 }
 
 int kube_core_v1_pod_patch_status(kube_client_t *client, const char *ns, const char *name, const kube_patch_t *patch,
                                   const kube_patch_options_t *options, kube_core_v1_pod_t **out, kube_error_t *err)
 {
-    return kube_patch_subresource(client, &kube_core_v1_pods, ns, name, "status", patch, &kube_core_v1_pod_type, options, out, err);
+    return kube_patch_subresource(client, &kube_core_v1_pods, ns, name, "status", patch, &kube_core_v1_pod_type, options, out,
+                                  err);
 }
 
 int kube_core_v1_pod_apply_status(kube_client_t *client, const char *ns, const kube_core_v1_pod_t *object,
                                   const kube_apply_options_t *options, kube_core_v1_pod_t **out, kube_error_t *err)
 {
-    return kube_apply_subresource(client, &kube_core_v1_pods, ns, NULL, "status", &kube_core_v1_pod_type, object, &kube_core_v1_pod_type,
-                                  options, out, err);
+    return kube_apply_subresource(client, &kube_core_v1_pods, ns, NULL, "status", &kube_core_v1_pod_type, object,
+                                  &kube_core_v1_pod_type, options, out, err);
 }
 
-int kube_core_v1_replication_controller_get(kube_client_t *client, const char *ns, const char *name, const kube_get_options_t *options,
-                                            kube_core_v1_replication_controller_t **out, kube_error_t *err)
+int kube_core_v1_replication_controller_get(kube_client_t *client, const char *ns, const char *name,
+                                            const kube_get_options_t *options, kube_core_v1_replication_controller_t **out,
+                                            kube_error_t *err)
 {
     return kube_get(client, &kube_core_v1_replication_controllers, ns, name, options, out, err);
 }
@@ -727,14 +746,16 @@ int kube_core_v1_replication_controller_list(kube_client_t *client, const char *
     return kube_list(client, &kube_core_v1_replication_controllers, ns, options, out, err);
 }
 
-int kube_core_v1_replication_controller_create(kube_client_t *client, const char *ns, const kube_core_v1_replication_controller_t *object,
+int kube_core_v1_replication_controller_create(kube_client_t *client, const char *ns,
+                                               const kube_core_v1_replication_controller_t *object,
                                                const kube_create_options_t *options, kube_core_v1_replication_controller_t **out,
                                                kube_error_t *err)
 {
     return kube_create(client, &kube_core_v1_replication_controllers, ns, object, options, out, err);
 }
 
-int kube_core_v1_replication_controller_update(kube_client_t *client, const char *ns, const kube_core_v1_replication_controller_t *object,
+int kube_core_v1_replication_controller_update(kube_client_t *client, const char *ns,
+                                               const kube_core_v1_replication_controller_t *object,
                                                const kube_update_options_t *options, kube_core_v1_replication_controller_t **out,
                                                kube_error_t *err)
 {
@@ -748,7 +769,8 @@ int kube_core_v1_replication_controller_patch(kube_client_t *client, const char 
     return kube_patch(client, &kube_core_v1_replication_controllers, ns, name, patch, options, out, err);
 }
 
-int kube_core_v1_replication_controller_apply(kube_client_t *client, const char *ns, const kube_core_v1_replication_controller_t *object,
+int kube_core_v1_replication_controller_apply(kube_client_t *client, const char *ns,
+                                              const kube_core_v1_replication_controller_t *object,
                                               const kube_apply_options_t *options, kube_core_v1_replication_controller_t **out,
                                               kube_error_t *err)
 {
@@ -761,8 +783,9 @@ int kube_core_v1_replication_controller_delete(kube_client_t *client, const char
     return kube_delete(client, &kube_core_v1_replication_controllers, ns, name, options, out, err);
 }
 
-int kube_core_v1_replication_controller_delete_collection(kube_client_t *client, const char *ns, const kube_delete_options_t *options,
-                                                          const kube_list_options_t *list, kube_any_t *out, kube_error_t *err)
+int kube_core_v1_replication_controller_delete_collection(kube_client_t *client, const char *ns,
+                                                          const kube_delete_options_t *options, const kube_list_options_t *list,
+                                                          kube_any_t *out, kube_error_t *err)
 {
     return kube_delete_collection(client, &kube_core_v1_replication_controllers, ns, options, list, out, err);
 }
@@ -777,17 +800,17 @@ int kube_core_v1_replication_controller_get_status(kube_client_t *client, const 
 
 int kube_core_v1_replication_controller_update_status(kube_client_t *client, const char *ns,
                                                       const kube_core_v1_replication_controller_t *object,
-                                                      const kube_update_options_t *options, kube_core_v1_replication_controller_t **out,
-                                                      kube_error_t *err)
+                                                      const kube_update_options_t *options,
+                                                      kube_core_v1_replication_controller_t **out, kube_error_t *err)
 {
     return kube_update_subresource(client, &kube_core_v1_replication_controllers, ns, NULL, "status",
-                                   &kube_core_v1_replication_controller_type, object, &kube_core_v1_replication_controller_type, options,
-                                   out, err);
+                                   &kube_core_v1_replication_controller_type, object, &kube_core_v1_replication_controller_type,
+                                   options, out, err);
 }
 
-int kube_core_v1_replication_controller_patch_status(kube_client_t *client, const char *ns, const char *name, const kube_patch_t *patch,
-                                                     const kube_patch_options_t *options, kube_core_v1_replication_controller_t **out,
-                                                     kube_error_t *err)
+int kube_core_v1_replication_controller_patch_status(kube_client_t *client, const char *ns, const char *name,
+                                                     const kube_patch_t *patch, const kube_patch_options_t *options,
+                                                     kube_core_v1_replication_controller_t **out, kube_error_t *err)
 {
     return kube_patch_subresource(client, &kube_core_v1_replication_controllers, ns, name, "status", patch,
                                   &kube_core_v1_replication_controller_type, options, out, err);
@@ -795,12 +818,12 @@ int kube_core_v1_replication_controller_patch_status(kube_client_t *client, cons
 
 int kube_core_v1_replication_controller_apply_status(kube_client_t *client, const char *ns,
                                                      const kube_core_v1_replication_controller_t *object,
-                                                     const kube_apply_options_t *options, kube_core_v1_replication_controller_t **out,
-                                                     kube_error_t *err)
+                                                     const kube_apply_options_t *options,
+                                                     kube_core_v1_replication_controller_t **out, kube_error_t *err)
 {
     return kube_apply_subresource(client, &kube_core_v1_replication_controllers, ns, NULL, "status",
-                                  &kube_core_v1_replication_controller_type, object, &kube_core_v1_replication_controller_type, options,
-                                  out, err);
+                                  &kube_core_v1_replication_controller_type, object, &kube_core_v1_replication_controller_type,
+                                  options, out, err);
 }
 
 int kube_core_v1_resource_quota_get(kube_client_t *client, const char *ns, const char *name, const kube_get_options_t *options,
@@ -816,13 +839,15 @@ int kube_core_v1_resource_quota_list(kube_client_t *client, const char *ns, cons
 }
 
 int kube_core_v1_resource_quota_create(kube_client_t *client, const char *ns, const kube_core_v1_resource_quota_t *object,
-                                       const kube_create_options_t *options, kube_core_v1_resource_quota_t **out, kube_error_t *err)
+                                       const kube_create_options_t *options, kube_core_v1_resource_quota_t **out,
+                                       kube_error_t *err)
 {
     return kube_create(client, &kube_core_v1_resource_quotas, ns, object, options, out, err);
 }
 
 int kube_core_v1_resource_quota_update(kube_client_t *client, const char *ns, const kube_core_v1_resource_quota_t *object,
-                                       const kube_update_options_t *options, kube_core_v1_resource_quota_t **out, kube_error_t *err)
+                                       const kube_update_options_t *options, kube_core_v1_resource_quota_t **out,
+                                       kube_error_t *err)
 {
     return kube_update(client, &kube_core_v1_resource_quotas, ns, object, options, out, err);
 }
@@ -839,8 +864,8 @@ int kube_core_v1_resource_quota_apply(kube_client_t *client, const char *ns, con
     return kube_apply(client, &kube_core_v1_resource_quotas, ns, object, options, out, err);
 }
 
-int kube_core_v1_resource_quota_delete(kube_client_t *client, const char *ns, const char *name, const kube_delete_options_t *options,
-                                       kube_any_t *out, kube_error_t *err)
+int kube_core_v1_resource_quota_delete(kube_client_t *client, const char *ns, const char *name,
+                                       const kube_delete_options_t *options, kube_any_t *out, kube_error_t *err)
 {
     return kube_delete(client, &kube_core_v1_resource_quotas, ns, name, options, out, err);
 }
@@ -851,32 +876,36 @@ int kube_core_v1_resource_quota_delete_collection(kube_client_t *client, const c
     return kube_delete_collection(client, &kube_core_v1_resource_quotas, ns, options, list, out, err);
 }
 
-int kube_core_v1_resource_quota_get_status(kube_client_t *client, const char *ns, const char *name, const kube_get_options_t *options,
-                                           kube_core_v1_resource_quota_t **out, kube_error_t *err)
+int kube_core_v1_resource_quota_get_status(kube_client_t *client, const char *ns, const char *name,
+                                           const kube_get_options_t *options, kube_core_v1_resource_quota_t **out,
+                                           kube_error_t *err)
 {
-    return kube_get_subresource(client, &kube_core_v1_resource_quotas, ns, name, "status", &kube_core_v1_resource_quota_type, options, out,
-                                err);
+    return kube_get_subresource(client, &kube_core_v1_resource_quotas, ns, name, "status", &kube_core_v1_resource_quota_type,
+                                options, out, err);
 }
 
 int kube_core_v1_resource_quota_update_status(kube_client_t *client, const char *ns, const kube_core_v1_resource_quota_t *object,
-                                              const kube_update_options_t *options, kube_core_v1_resource_quota_t **out, kube_error_t *err)
+                                              const kube_update_options_t *options, kube_core_v1_resource_quota_t **out,
+                                              kube_error_t *err)
 {
-    return kube_update_subresource(client, &kube_core_v1_resource_quotas, ns, NULL, "status", &kube_core_v1_resource_quota_type, object,
-                                   &kube_core_v1_resource_quota_type, options, out, err);
+    return kube_update_subresource(client, &kube_core_v1_resource_quotas, ns, NULL, "status", &kube_core_v1_resource_quota_type,
+                                   object, &kube_core_v1_resource_quota_type, options, out, err);
 }
 
 int kube_core_v1_resource_quota_patch_status(kube_client_t *client, const char *ns, const char *name, const kube_patch_t *patch,
-                                             const kube_patch_options_t *options, kube_core_v1_resource_quota_t **out, kube_error_t *err)
+                                             const kube_patch_options_t *options, kube_core_v1_resource_quota_t **out,
+                                             kube_error_t *err)
 {
-    return kube_patch_subresource(client, &kube_core_v1_resource_quotas, ns, name, "status", patch, &kube_core_v1_resource_quota_type,
-                                  options, out, err);
+    return kube_patch_subresource(client, &kube_core_v1_resource_quotas, ns, name, "status", patch,
+                                  &kube_core_v1_resource_quota_type, options, out, err);
 }
 
 int kube_core_v1_resource_quota_apply_status(kube_client_t *client, const char *ns, const kube_core_v1_resource_quota_t *object,
-                                             const kube_apply_options_t *options, kube_core_v1_resource_quota_t **out, kube_error_t *err)
+                                             const kube_apply_options_t *options, kube_core_v1_resource_quota_t **out,
+                                             kube_error_t *err)
 {
-    return kube_apply_subresource(client, &kube_core_v1_resource_quotas, ns, NULL, "status", &kube_core_v1_resource_quota_type, object,
-                                  &kube_core_v1_resource_quota_type, options, out, err);
+    return kube_apply_subresource(client, &kube_core_v1_resource_quotas, ns, NULL, "status", &kube_core_v1_resource_quota_type,
+                                  object, &kube_core_v1_resource_quota_type, options, out, err);
 }
 
 int kube_core_v1_secret_get(kube_client_t *client, const char *ns, const char *name, const kube_get_options_t *options,
@@ -885,8 +914,8 @@ int kube_core_v1_secret_get(kube_client_t *client, const char *ns, const char *n
     return kube_get(client, &kube_core_v1_secrets, ns, name, options, out, err);
 }
 
-int kube_core_v1_secret_list(kube_client_t *client, const char *ns, const kube_list_options_t *options, kube_core_v1_secret_list_t **out,
-                             kube_error_t *err)
+int kube_core_v1_secret_list(kube_client_t *client, const char *ns, const kube_list_options_t *options,
+                             kube_core_v1_secret_list_t **out, kube_error_t *err)
 {
     return kube_list(client, &kube_core_v1_secrets, ns, options, out, err);
 }
@@ -940,31 +969,35 @@ int kube_core_v1_service_account_list(kube_client_t *client, const char *ns, con
 }
 
 int kube_core_v1_service_account_create(kube_client_t *client, const char *ns, const kube_core_v1_service_account_t *object,
-                                        const kube_create_options_t *options, kube_core_v1_service_account_t **out, kube_error_t *err)
+                                        const kube_create_options_t *options, kube_core_v1_service_account_t **out,
+                                        kube_error_t *err)
 {
     return kube_create(client, &kube_core_v1_service_accounts, ns, object, options, out, err);
 }
 
 int kube_core_v1_service_account_update(kube_client_t *client, const char *ns, const kube_core_v1_service_account_t *object,
-                                        const kube_update_options_t *options, kube_core_v1_service_account_t **out, kube_error_t *err)
+                                        const kube_update_options_t *options, kube_core_v1_service_account_t **out,
+                                        kube_error_t *err)
 {
     return kube_update(client, &kube_core_v1_service_accounts, ns, object, options, out, err);
 }
 
 int kube_core_v1_service_account_patch(kube_client_t *client, const char *ns, const char *name, const kube_patch_t *patch,
-                                       const kube_patch_options_t *options, kube_core_v1_service_account_t **out, kube_error_t *err)
+                                       const kube_patch_options_t *options, kube_core_v1_service_account_t **out,
+                                       kube_error_t *err)
 {
     return kube_patch(client, &kube_core_v1_service_accounts, ns, name, patch, options, out, err);
 }
 
 int kube_core_v1_service_account_apply(kube_client_t *client, const char *ns, const kube_core_v1_service_account_t *object,
-                                       const kube_apply_options_t *options, kube_core_v1_service_account_t **out, kube_error_t *err)
+                                       const kube_apply_options_t *options, kube_core_v1_service_account_t **out,
+                                       kube_error_t *err)
 {
     return kube_apply(client, &kube_core_v1_service_accounts, ns, object, options, out, err);
 }
 
-int kube_core_v1_service_account_delete(kube_client_t *client, const char *ns, const char *name, const kube_delete_options_t *options,
-                                        kube_any_t *out, kube_error_t *err)
+int kube_core_v1_service_account_delete(kube_client_t *client, const char *ns, const char *name,
+                                        const kube_delete_options_t *options, kube_any_t *out, kube_error_t *err)
 {
     return kube_delete(client, &kube_core_v1_service_accounts, ns, name, options, out, err);
 }
@@ -981,8 +1014,8 @@ int kube_core_v1_service_get(kube_client_t *client, const char *ns, const char *
     return kube_get(client, &kube_core_v1_services, ns, name, options, out, err);
 }
 
-int kube_core_v1_service_list(kube_client_t *client, const char *ns, const kube_list_options_t *options, kube_core_v1_service_list_t **out,
-                              kube_error_t *err)
+int kube_core_v1_service_list(kube_client_t *client, const char *ns, const kube_list_options_t *options,
+                              kube_core_v1_service_list_t **out, kube_error_t *err)
 {
     return kube_list(client, &kube_core_v1_services, ns, options, out, err);
 }
@@ -1026,7 +1059,8 @@ int kube_core_v1_service_delete_collection(kube_client_t *client, const char *ns
 int kube_core_v1_service_get_status(kube_client_t *client, const char *ns, const char *name, const kube_get_options_t *options,
                                     kube_core_v1_service_t **out, kube_error_t *err)
 {
-    return kube_get_subresource(client, &kube_core_v1_services, ns, name, "status", &kube_core_v1_service_type, options, out, err);
+    return kube_get_subresource(client, &kube_core_v1_services, ns, name, "status", &kube_core_v1_service_type, options, out,
+                                err);
 }
 
 int kube_core_v1_service_update_status(kube_client_t *client, const char *ns, const kube_core_v1_service_t *object,
@@ -1039,7 +1073,8 @@ int kube_core_v1_service_update_status(kube_client_t *client, const char *ns, co
 int kube_core_v1_service_patch_status(kube_client_t *client, const char *ns, const char *name, const kube_patch_t *patch,
                                       const kube_patch_options_t *options, kube_core_v1_service_t **out, kube_error_t *err)
 {
-    return kube_patch_subresource(client, &kube_core_v1_services, ns, name, "status", patch, &kube_core_v1_service_type, options, out, err);
+    return kube_patch_subresource(client, &kube_core_v1_services, ns, name, "status", patch, &kube_core_v1_service_type, options,
+                                  out, err);
 }
 
 int kube_core_v1_service_apply_status(kube_client_t *client, const char *ns, const kube_core_v1_service_t *object,

@@ -61,27 +61,31 @@ static const uint8_t for_zone_words[sizeof(kube_discovery_v1_for_zone_t) / 8] = 
 #define WORDS(words) NULL
 #endif
 
+/* What several fields have in common. */
+static const kube_field_info_t endpoint_hints_for_nodes_info = {
+    .list_type = KUBE_LIST_TYPE_ATOMIC
+};
+
 /* io.k8s.api.discovery.v1.Endpoint */
 static const kube_field_t endpoint_fields[] = {
-    { .key = ",\"addresses\":", .name = "addresses", .name_len = 9, .offset = offsetof(kube_discovery_v1_endpoint_t, addresses),
+    { .key = ",\"addresses\":", .name_len = 9, .offset = offsetof(kube_discovery_v1_endpoint_t, addresses),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_SET } },
-    { .key = ",\"conditions\":", .name = "conditions", .name_len = 10, .offset = offsetof(kube_discovery_v1_endpoint_t, conditions),
+    { .key = ",\"conditions\":", .name_len = 10, .offset = offsetof(kube_discovery_v1_endpoint_t, conditions),
       .kind = KUBE_KIND_OBJECT, .type = &kube_discovery_v1_endpoint_conditions_type },
-    { .key = ",\"deprecatedTopology\":", .name = "deprecatedTopology", .name_len = 18,
-      .offset = offsetof(kube_discovery_v1_endpoint_t, deprecated_topology), .kind = KUBE_KIND_MAP,
+    { .key = ",\"deprecatedTopology\":", .name_len = 18, .offset = offsetof(kube_discovery_v1_endpoint_t, deprecated_topology),
+      .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t),
           .offset = offsetof(kube_string_entry_t, value) } },
-    { .key = ",\"hints\":", .name = "hints", .name_len = 5, .offset = offsetof(kube_discovery_v1_endpoint_t, hints),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_discovery_v1_endpoint_hints_type },
-    { .key = ",\"hostname\":", .name = "hostname", .name_len = 8, .offset = offsetof(kube_discovery_v1_endpoint_t, hostname),
+    { .key = ",\"hints\":", .name_len = 5, .offset = offsetof(kube_discovery_v1_endpoint_t, hints), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_discovery_v1_endpoint_hints_type },
+    { .key = ",\"hostname\":", .name_len = 8, .offset = offsetof(kube_discovery_v1_endpoint_t, hostname), .kind = KUBE_KIND_STRING },
+    { .key = ",\"nodeName\":", .name_len = 8, .offset = offsetof(kube_discovery_v1_endpoint_t, node_name),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"nodeName\":", .name = "nodeName", .name_len = 8, .offset = offsetof(kube_discovery_v1_endpoint_t, node_name),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"targetRef\":", .name = "targetRef", .name_len = 9, .offset = offsetof(kube_discovery_v1_endpoint_t, target_ref),
+    { .key = ",\"targetRef\":", .name_len = 9, .offset = offsetof(kube_discovery_v1_endpoint_t, target_ref),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_object_reference_type },
-    { .key = ",\"zone\":", .name = "zone", .name_len = 4, .offset = offsetof(kube_discovery_v1_endpoint_t, zone), .kind = KUBE_KIND_STRING },
+    { .key = ",\"zone\":", .name_len = 4, .offset = offsetof(kube_discovery_v1_endpoint_t, zone), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t endpoint_slots[8] = {
     8, 1, 7, 2, 4, 5, 6, 3
@@ -105,12 +109,12 @@ const kube_type_t kube_discovery_v1_endpoint_type = {
 
 /* io.k8s.api.discovery.v1.EndpointConditions */
 static const kube_field_t endpoint_conditions_fields[] = {
-    { .key = ",\"ready\":", .name = "ready", .name_len = 5, .offset = offsetof(kube_discovery_v1_endpoint_conditions_t, ready),
+    { .key = ",\"ready\":", .name_len = 5, .offset = offsetof(kube_discovery_v1_endpoint_conditions_t, ready),
       .kind = KUBE_KIND_BOOL },
-    { .key = ",\"serving\":", .name = "serving", .name_len = 7, .offset = offsetof(kube_discovery_v1_endpoint_conditions_t, serving),
+    { .key = ",\"serving\":", .name_len = 7, .offset = offsetof(kube_discovery_v1_endpoint_conditions_t, serving),
       .kind = KUBE_KIND_BOOL },
-    { .key = ",\"terminating\":", .name = "terminating", .name_len = 11,
-      .offset = offsetof(kube_discovery_v1_endpoint_conditions_t, terminating), .kind = KUBE_KIND_BOOL },
+    { .key = ",\"terminating\":", .name_len = 11, .offset = offsetof(kube_discovery_v1_endpoint_conditions_t, terminating),
+      .kind = KUBE_KIND_BOOL },
 };
 static const uint8_t endpoint_conditions_slots[4] = {
     2, 0, 3, 1
@@ -134,16 +138,16 @@ const kube_type_t kube_discovery_v1_endpoint_conditions_type = {
 
 /* io.k8s.api.discovery.v1.EndpointHints */
 static const kube_field_t endpoint_hints_fields[] = {
-    { .key = ",\"forNodes\":", .name = "forNodes", .name_len = 8, .offset = offsetof(kube_discovery_v1_endpoint_hints_t, for_nodes),
+    { .key = ",\"forNodes\":", .name_len = 8, .offset = offsetof(kube_discovery_v1_endpoint_hints_t, for_nodes),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_discovery_v1_for_node_t),
           .type = &kube_discovery_v1_for_node_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"forZones\":", .name = "forZones", .name_len = 8, .offset = offsetof(kube_discovery_v1_endpoint_hints_t, for_zones),
+      .info = &endpoint_hints_for_nodes_info },
+    { .key = ",\"forZones\":", .name_len = 8, .offset = offsetof(kube_discovery_v1_endpoint_hints_t, for_zones),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_discovery_v1_for_zone_t),
           .type = &kube_discovery_v1_for_zone_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &endpoint_hints_for_nodes_info },
 };
 static const uint8_t endpoint_hints_slots[2] = {
     1, 2
@@ -167,13 +171,11 @@ const kube_type_t kube_discovery_v1_endpoint_hints_type = {
 
 /* io.k8s.api.discovery.v1.EndpointPort */
 static const kube_field_t endpoint_port_fields[] = {
-    { .key = ",\"appProtocol\":", .name = "appProtocol", .name_len = 11,
-      .offset = offsetof(kube_discovery_v1_endpoint_port_t, app_protocol), .kind = KUBE_KIND_STRING },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_discovery_v1_endpoint_port_t, name),
+    { .key = ",\"appProtocol\":", .name_len = 11, .offset = offsetof(kube_discovery_v1_endpoint_port_t, app_protocol),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"port\":", .name = "port", .name_len = 4, .offset = offsetof(kube_discovery_v1_endpoint_port_t, port),
-      .kind = KUBE_KIND_INT32 },
-    { .key = ",\"protocol\":", .name = "protocol", .name_len = 8, .offset = offsetof(kube_discovery_v1_endpoint_port_t, protocol),
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_discovery_v1_endpoint_port_t, name), .kind = KUBE_KIND_STRING },
+    { .key = ",\"port\":", .name_len = 4, .offset = offsetof(kube_discovery_v1_endpoint_port_t, port), .kind = KUBE_KIND_INT32 },
+    { .key = ",\"protocol\":", .name_len = 8, .offset = offsetof(kube_discovery_v1_endpoint_port_t, protocol),
       .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "SCTP", "TCP", "UDP", NULL } } },
 };
@@ -199,25 +201,23 @@ const kube_type_t kube_discovery_v1_endpoint_port_type = {
 
 /* io.k8s.api.discovery.v1.EndpointSlice (discovery.k8s.io/v1 EndpointSlice) */
 static const kube_field_t endpoint_slice_fields[] = {
-    { .key = ",\"addressType\":", .name = "addressType", .name_len = 11,
-      .offset = offsetof(kube_discovery_v1_endpoint_slice_t, address_type), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED,
+    { .key = ",\"addressType\":", .name_len = 11, .offset = offsetof(kube_discovery_v1_endpoint_slice_t, address_type),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "FQDN", "IPv4", "IPv6", NULL } } },
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_discovery_v1_endpoint_slice_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_discovery_v1_endpoint_slice_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"endpoints\":", .name = "endpoints", .name_len = 9, .offset = offsetof(kube_discovery_v1_endpoint_slice_t, endpoints),
+    { .key = ",\"endpoints\":", .name_len = 9, .offset = offsetof(kube_discovery_v1_endpoint_slice_t, endpoints),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_discovery_v1_endpoint_t),
           .type = &kube_discovery_v1_endpoint_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_discovery_v1_endpoint_slice_t, kind),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_discovery_v1_endpoint_slice_t, metadata),
+      .info = &endpoint_hints_for_nodes_info },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_discovery_v1_endpoint_slice_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_discovery_v1_endpoint_slice_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"ports\":", .name = "ports", .name_len = 5, .offset = offsetof(kube_discovery_v1_endpoint_slice_t, ports),
-      .kind = KUBE_KIND_LIST,
+    { .key = ",\"ports\":", .name_len = 5, .offset = offsetof(kube_discovery_v1_endpoint_slice_t, ports), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_discovery_v1_endpoint_port_t),
           .type = &kube_discovery_v1_endpoint_port_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &endpoint_hints_for_nodes_info },
 };
 static const uint8_t endpoint_slice_slots[8] = {
     3, 0, 6, 4, 0, 2, 1, 5
@@ -244,15 +244,15 @@ const kube_type_t kube_discovery_v1_endpoint_slice_type = {
 
 /* io.k8s.api.discovery.v1.EndpointSliceList (discovery.k8s.io/v1 EndpointSliceList) */
 static const kube_field_t endpoint_slice_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_discovery_v1_endpoint_slice_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_discovery_v1_endpoint_slice_list_t, items),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_discovery_v1_endpoint_slice_list_t, api_version),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_discovery_v1_endpoint_slice_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_discovery_v1_endpoint_slice_t),
           .type = &kube_discovery_v1_endpoint_slice_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_discovery_v1_endpoint_slice_list_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_discovery_v1_endpoint_slice_list_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_discovery_v1_endpoint_slice_list_t, metadata),
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_discovery_v1_endpoint_slice_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t endpoint_slice_list_slots[4] = {
@@ -280,7 +280,7 @@ const kube_type_t kube_discovery_v1_endpoint_slice_list_type = {
 
 /* io.k8s.api.discovery.v1.ForNode */
 static const kube_field_t for_node_fields[] = {
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_discovery_v1_for_node_t, name), .kind = KUBE_KIND_STRING,
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_discovery_v1_for_node_t, name), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t for_node_slots[2] = {
@@ -305,7 +305,7 @@ const kube_type_t kube_discovery_v1_for_node_type = {
 
 /* io.k8s.api.discovery.v1.ForZone */
 static const kube_field_t for_zone_fields[] = {
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_discovery_v1_for_zone_t, name), .kind = KUBE_KIND_STRING,
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_discovery_v1_for_zone_t, name), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t for_zone_slots[2] = {
@@ -331,8 +331,8 @@ const kube_type_t kube_discovery_v1_for_zone_type = {
 /* endpointslices */
 const kube_resource_t kube_discovery_v1_endpoint_slices = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "discovery.k8s.io",
     .version = "v1",
     .plural = "endpointslices",

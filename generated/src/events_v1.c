@@ -42,35 +42,34 @@ static const uint8_t event_series_words[sizeof(kube_events_v1_event_series_t) / 
 
 /* io.k8s.api.events.v1.Event (events.k8s.io/v1 Event) */
 static const kube_field_t event_fields[] = {
-    { .key = ",\"action\":", .name = "action", .name_len = 6, .offset = offsetof(kube_events_v1_event_t, action), .kind = KUBE_KIND_STRING },
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_events_v1_event_t, api_version),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"deprecatedCount\":", .name = "deprecatedCount", .name_len = 15,
-      .offset = offsetof(kube_events_v1_event_t, deprecated_count), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"deprecatedFirstTimestamp\":", .name = "deprecatedFirstTimestamp", .name_len = 24,
+    { .key = ",\"action\":", .name_len = 6, .offset = offsetof(kube_events_v1_event_t, action), .kind = KUBE_KIND_STRING },
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_events_v1_event_t, api_version), .kind = KUBE_KIND_STRING },
+    { .key = ",\"deprecatedCount\":", .name_len = 15, .offset = offsetof(kube_events_v1_event_t, deprecated_count),
+      .kind = KUBE_KIND_INT32 },
+    { .key = ",\"deprecatedFirstTimestamp\":", .name_len = 24,
       .offset = offsetof(kube_events_v1_event_t, deprecated_first_timestamp), .kind = KUBE_KIND_TIME },
-    { .key = ",\"deprecatedLastTimestamp\":", .name = "deprecatedLastTimestamp", .name_len = 23,
+    { .key = ",\"deprecatedLastTimestamp\":", .name_len = 23,
       .offset = offsetof(kube_events_v1_event_t, deprecated_last_timestamp), .kind = KUBE_KIND_TIME },
-    { .key = ",\"deprecatedSource\":", .name = "deprecatedSource", .name_len = 16,
-      .offset = offsetof(kube_events_v1_event_t, deprecated_source), .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_event_source_type },
-    { .key = ",\"eventTime\":", .name = "eventTime", .name_len = 9, .offset = offsetof(kube_events_v1_event_t, event_time),
+    { .key = ",\"deprecatedSource\":", .name_len = 16, .offset = offsetof(kube_events_v1_event_t, deprecated_source),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_event_source_type },
+    { .key = ",\"eventTime\":", .name_len = 9, .offset = offsetof(kube_events_v1_event_t, event_time),
       .kind = KUBE_KIND_MICRO_TIME, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_events_v1_event_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_events_v1_event_t, metadata),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"note\":", .name = "note", .name_len = 4, .offset = offsetof(kube_events_v1_event_t, note), .kind = KUBE_KIND_STRING },
-    { .key = ",\"reason\":", .name = "reason", .name_len = 6, .offset = offsetof(kube_events_v1_event_t, reason), .kind = KUBE_KIND_STRING },
-    { .key = ",\"regarding\":", .name = "regarding", .name_len = 9, .offset = offsetof(kube_events_v1_event_t, regarding),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_object_reference_type },
-    { .key = ",\"related\":", .name = "related", .name_len = 7, .offset = offsetof(kube_events_v1_event_t, related),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_object_reference_type },
-    { .key = ",\"reportingController\":", .name = "reportingController", .name_len = 19,
-      .offset = offsetof(kube_events_v1_event_t, reporting_controller), .kind = KUBE_KIND_STRING },
-    { .key = ",\"reportingInstance\":", .name = "reportingInstance", .name_len = 17,
-      .offset = offsetof(kube_events_v1_event_t, reporting_instance), .kind = KUBE_KIND_STRING },
-    { .key = ",\"series\":", .name = "series", .name_len = 6, .offset = offsetof(kube_events_v1_event_t, series), .kind = KUBE_KIND_OBJECT,
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_events_v1_event_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_events_v1_event_t, metadata), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"note\":", .name_len = 4, .offset = offsetof(kube_events_v1_event_t, note), .kind = KUBE_KIND_STRING },
+    { .key = ",\"reason\":", .name_len = 6, .offset = offsetof(kube_events_v1_event_t, reason), .kind = KUBE_KIND_STRING },
+    { .key = ",\"regarding\":", .name_len = 9, .offset = offsetof(kube_events_v1_event_t, regarding), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_object_reference_type },
+    { .key = ",\"related\":", .name_len = 7, .offset = offsetof(kube_events_v1_event_t, related), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_core_v1_object_reference_type },
+    { .key = ",\"reportingController\":", .name_len = 19, .offset = offsetof(kube_events_v1_event_t, reporting_controller),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"reportingInstance\":", .name_len = 17, .offset = offsetof(kube_events_v1_event_t, reporting_instance),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"series\":", .name_len = 6, .offset = offsetof(kube_events_v1_event_t, series), .kind = KUBE_KIND_OBJECT,
       .type = &kube_events_v1_event_series_type },
-    { .key = ",\"type\":", .name = "type", .name_len = 4, .offset = offsetof(kube_events_v1_event_t, type), .kind = KUBE_KIND_STRING },
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_events_v1_event_t, type), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t event_slots[32] = {
     12, 5, 11, 0, 10, 16, 6, 2, 17, 0, 0, 3, 0, 15, 9, 0, 0, 13, 4, 0, 0, 0, 8, 0, 14, 0, 0, 7, 0, 0, 1, 0
@@ -97,15 +96,15 @@ const kube_type_t kube_events_v1_event_type = {
 
 /* io.k8s.api.events.v1.EventList (events.k8s.io/v1 EventList) */
 static const kube_field_t event_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_events_v1_event_list_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_events_v1_event_list_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_events_v1_event_list_t, items), .kind = KUBE_KIND_LIST,
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_events_v1_event_list_t, items), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_events_v1_event_t),
           .type = &kube_events_v1_event_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_events_v1_event_list_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_events_v1_event_list_t, metadata),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_events_v1_event_list_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_events_v1_event_list_t, metadata), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t event_list_slots[4] = {
     4, 2, 1, 3
@@ -132,10 +131,10 @@ const kube_type_t kube_events_v1_event_list_type = {
 
 /* io.k8s.api.events.v1.EventSeries */
 static const kube_field_t event_series_fields[] = {
-    { .key = ",\"count\":", .name = "count", .name_len = 5, .offset = offsetof(kube_events_v1_event_series_t, count),
-      .kind = KUBE_KIND_INT32, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"lastObservedTime\":", .name = "lastObservedTime", .name_len = 16,
-      .offset = offsetof(kube_events_v1_event_series_t, last_observed_time), .kind = KUBE_KIND_MICRO_TIME, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"count\":", .name_len = 5, .offset = offsetof(kube_events_v1_event_series_t, count), .kind = KUBE_KIND_INT32,
+      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"lastObservedTime\":", .name_len = 16, .offset = offsetof(kube_events_v1_event_series_t, last_observed_time),
+      .kind = KUBE_KIND_MICRO_TIME, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t event_series_slots[2] = {
     1, 2
@@ -160,8 +159,8 @@ const kube_type_t kube_events_v1_event_series_type = {
 /* events */
 const kube_resource_t kube_events_v1_events = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "events.k8s.io",
     .version = "v1",
     .plural = "events",

@@ -7,8 +7,8 @@ int kube_events_v1_event_get(kube_client_t *client, const char *ns, const char *
     return kube_get(client, &kube_events_v1_events, ns, name, options, out, err);
 }
 
-int kube_events_v1_event_list(kube_client_t *client, const char *ns, const kube_list_options_t *options, kube_events_v1_event_list_t **out,
-                              kube_error_t *err)
+int kube_events_v1_event_list(kube_client_t *client, const char *ns, const kube_list_options_t *options,
+                              kube_events_v1_event_list_t **out, kube_error_t *err)
 {
     return kube_list(client, &kube_events_v1_events, ns, options, out, err);
 }

@@ -145,12 +145,25 @@ static const uint8_t user_subject_words[sizeof(kube_flowcontrol_v1_user_subject_
 #define WORDS(words) NULL
 #endif
 
+/* What several fields have in common. */
+static const kube_field_info_t non_resource_policy_rule_non_resource_urls_info = {
+    .list_type = KUBE_LIST_TYPE_SET
+};
+static const kube_field_info_t flow_schema_spec_rules_info = {
+    .list_type = KUBE_LIST_TYPE_ATOMIC
+};
+static const kube_field_info_t flow_schema_status_conditions_info = {
+    .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL }, .list_type = KUBE_LIST_TYPE_MAP,
+    .patch_strategy = KUBE_PATCH_MERGE
+};
+
 /* io.k8s.api.flowcontrol.v1.ExemptPriorityLevelConfiguration */
 static const kube_field_t exempt_priority_level_configuration_fields[] = {
-    { .key = ",\"lendablePercent\":", .name = "lendablePercent", .name_len = 15,
+    { .key = ",\"lendablePercent\":", .name_len = 15,
       .offset = offsetof(kube_flowcontrol_v1_exempt_priority_level_configuration_t, lendable_percent), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"nominalConcurrencyShares\":", .name = "nominalConcurrencyShares", .name_len = 24,
-      .offset = offsetof(kube_flowcontrol_v1_exempt_priority_level_configuration_t, nominal_concurrency_shares), .kind = KUBE_KIND_INT32 },
+    { .key = ",\"nominalConcurrencyShares\":", .name_len = 24,
+      .offset = offsetof(kube_flowcontrol_v1_exempt_priority_level_configuration_t, nominal_concurrency_shares),
+      .kind = KUBE_KIND_INT32 },
 };
 static const uint8_t exempt_priority_level_configuration_slots[2] = {
     1, 2
@@ -174,7 +187,7 @@ const kube_type_t kube_flowcontrol_v1_exempt_priority_level_configuration_type =
 
 /* io.k8s.api.flowcontrol.v1.FlowDistinguisherMethod */
 static const kube_field_t flow_distinguisher_method_fields[] = {
-    { .key = ",\"type\":", .name = "type", .name_len = 4, .offset = offsetof(kube_flowcontrol_v1_flow_distinguisher_method_t, type),
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_flowcontrol_v1_flow_distinguisher_method_t, type),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t flow_distinguisher_method_slots[2] = {
@@ -199,15 +212,14 @@ const kube_type_t kube_flowcontrol_v1_flow_distinguisher_method_type = {
 
 /* io.k8s.api.flowcontrol.v1.FlowSchema (flowcontrol.apiserver.k8s.io/v1 FlowSchema) */
 static const kube_field_t flow_schema_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_flowcontrol_v1_flow_schema_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_flowcontrol_v1_flow_schema_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_flowcontrol_v1_flow_schema_t, kind),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_flowcontrol_v1_flow_schema_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_flowcontrol_v1_flow_schema_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_flowcontrol_v1_flow_schema_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_flowcontrol_v1_flow_schema_t, spec),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_flowcontrol_v1_flow_schema_spec_type },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_flowcontrol_v1_flow_schema_t, status),
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_flowcontrol_v1_flow_schema_t, spec), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_flowcontrol_v1_flow_schema_spec_type },
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_flowcontrol_v1_flow_schema_t, status),
       .kind = KUBE_KIND_OBJECT, .type = &kube_flowcontrol_v1_flow_schema_status_type },
 };
 static const uint8_t flow_schema_slots[8] = {
@@ -235,15 +247,15 @@ const kube_type_t kube_flowcontrol_v1_flow_schema_type = {
 
 /* io.k8s.api.flowcontrol.v1.FlowSchemaCondition */
 static const kube_field_t flow_schema_condition_fields[] = {
-    { .key = ",\"lastTransitionTime\":", .name = "lastTransitionTime", .name_len = 18,
+    { .key = ",\"lastTransitionTime\":", .name_len = 18,
       .offset = offsetof(kube_flowcontrol_v1_flow_schema_condition_t, last_transition_time), .kind = KUBE_KIND_TIME },
-    { .key = ",\"message\":", .name = "message", .name_len = 7, .offset = offsetof(kube_flowcontrol_v1_flow_schema_condition_t, message),
+    { .key = ",\"message\":", .name_len = 7, .offset = offsetof(kube_flowcontrol_v1_flow_schema_condition_t, message),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"reason\":", .name = "reason", .name_len = 6, .offset = offsetof(kube_flowcontrol_v1_flow_schema_condition_t, reason),
+    { .key = ",\"reason\":", .name_len = 6, .offset = offsetof(kube_flowcontrol_v1_flow_schema_condition_t, reason),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_flowcontrol_v1_flow_schema_condition_t, status),
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_flowcontrol_v1_flow_schema_condition_t, status),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"type\":", .name = "type", .name_len = 4, .offset = offsetof(kube_flowcontrol_v1_flow_schema_condition_t, type),
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_flowcontrol_v1_flow_schema_condition_t, type),
       .kind = KUBE_KIND_STRING },
 };
 static const uint8_t flow_schema_condition_slots[8] = {
@@ -268,15 +280,15 @@ const kube_type_t kube_flowcontrol_v1_flow_schema_condition_type = {
 
 /* io.k8s.api.flowcontrol.v1.FlowSchemaList (flowcontrol.apiserver.k8s.io/v1 FlowSchemaList) */
 static const kube_field_t flow_schema_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_flowcontrol_v1_flow_schema_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_flowcontrol_v1_flow_schema_list_t, items),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_flowcontrol_v1_flow_schema_list_t, api_version),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_flowcontrol_v1_flow_schema_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_flowcontrol_v1_flow_schema_t),
           .type = &kube_flowcontrol_v1_flow_schema_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_flowcontrol_v1_flow_schema_list_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_flowcontrol_v1_flow_schema_list_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_flowcontrol_v1_flow_schema_list_t, metadata),
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_flowcontrol_v1_flow_schema_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t flow_schema_list_slots[4] = {
@@ -304,19 +316,20 @@ const kube_type_t kube_flowcontrol_v1_flow_schema_list_type = {
 
 /* io.k8s.api.flowcontrol.v1.FlowSchemaSpec */
 static const kube_field_t flow_schema_spec_fields[] = {
-    { .key = ",\"distinguisherMethod\":", .name = "distinguisherMethod", .name_len = 19,
+    { .key = ",\"distinguisherMethod\":", .name_len = 19,
       .offset = offsetof(kube_flowcontrol_v1_flow_schema_spec_t, distinguisher_method), .kind = KUBE_KIND_OBJECT,
       .type = &kube_flowcontrol_v1_flow_distinguisher_method_type },
-    { .key = ",\"matchingPrecedence\":", .name = "matchingPrecedence", .name_len = 18,
+    { .key = ",\"matchingPrecedence\":", .name_len = 18,
       .offset = offsetof(kube_flowcontrol_v1_flow_schema_spec_t, matching_precedence), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"priorityLevelConfiguration\":", .name = "priorityLevelConfiguration", .name_len = 26,
+    { .key = ",\"priorityLevelConfiguration\":", .name_len = 26,
       .offset = offsetof(kube_flowcontrol_v1_flow_schema_spec_t, priority_level_configuration), .kind = KUBE_KIND_OBJECT,
       .flags = KUBE_FIELD_REQUIRED, .type = &kube_flowcontrol_v1_priority_level_configuration_reference_type },
-    { .key = ",\"rules\":", .name = "rules", .name_len = 5, .offset = offsetof(kube_flowcontrol_v1_flow_schema_spec_t, rules),
+    { .key = ",\"rules\":", .name_len = 5, .offset = offsetof(kube_flowcontrol_v1_flow_schema_spec_t, rules),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_flowcontrol_v1_policy_rules_with_subjects_t),
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_flowcontrol_v1_policy_rules_with_subjects_t),
           .type = &kube_flowcontrol_v1_policy_rules_with_subjects_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &flow_schema_spec_rules_info },
 };
 static const uint8_t flow_schema_spec_slots[4] = {
     1, 4, 2, 3
@@ -340,12 +353,11 @@ const kube_type_t kube_flowcontrol_v1_flow_schema_spec_type = {
 
 /* io.k8s.api.flowcontrol.v1.FlowSchemaStatus */
 static const kube_field_t flow_schema_status_fields[] = {
-    { .key = ",\"conditions\":", .name = "conditions", .name_len = 10,
-      .offset = offsetof(kube_flowcontrol_v1_flow_schema_status_t, conditions), .kind = KUBE_KIND_LIST,
+    { .key = ",\"conditions\":", .name_len = 10, .offset = offsetof(kube_flowcontrol_v1_flow_schema_status_t, conditions),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_flowcontrol_v1_flow_schema_condition_t),
           .type = &kube_flowcontrol_v1_flow_schema_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .info = &flow_schema_status_conditions_info },
 };
 static const uint8_t flow_schema_status_slots[2] = {
     1, 0
@@ -369,8 +381,8 @@ const kube_type_t kube_flowcontrol_v1_flow_schema_status_type = {
 
 /* io.k8s.api.flowcontrol.v1.GroupSubject */
 static const kube_field_t group_subject_fields[] = {
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_flowcontrol_v1_group_subject_t, name),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_flowcontrol_v1_group_subject_t, name), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t group_subject_slots[2] = {
     0, 1
@@ -394,9 +406,9 @@ const kube_type_t kube_flowcontrol_v1_group_subject_type = {
 
 /* io.k8s.api.flowcontrol.v1.LimitResponse */
 static const kube_field_t limit_response_fields[] = {
-    { .key = ",\"queuing\":", .name = "queuing", .name_len = 7, .offset = offsetof(kube_flowcontrol_v1_limit_response_t, queuing),
+    { .key = ",\"queuing\":", .name_len = 7, .offset = offsetof(kube_flowcontrol_v1_limit_response_t, queuing),
       .kind = KUBE_KIND_OBJECT, .type = &kube_flowcontrol_v1_queuing_configuration_type },
-    { .key = ",\"type\":", .name = "type", .name_len = 4, .offset = offsetof(kube_flowcontrol_v1_limit_response_t, type),
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_flowcontrol_v1_limit_response_t, type),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t limit_response_slots[2] = {
@@ -421,15 +433,17 @@ const kube_type_t kube_flowcontrol_v1_limit_response_type = {
 
 /* io.k8s.api.flowcontrol.v1.LimitedPriorityLevelConfiguration */
 static const kube_field_t limited_priority_level_configuration_fields[] = {
-    { .key = ",\"borrowingLimitPercent\":", .name = "borrowingLimitPercent", .name_len = 21,
-      .offset = offsetof(kube_flowcontrol_v1_limited_priority_level_configuration_t, borrowing_limit_percent), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"lendablePercent\":", .name = "lendablePercent", .name_len = 15,
+    { .key = ",\"borrowingLimitPercent\":", .name_len = 21,
+      .offset = offsetof(kube_flowcontrol_v1_limited_priority_level_configuration_t, borrowing_limit_percent),
+      .kind = KUBE_KIND_INT32 },
+    { .key = ",\"lendablePercent\":", .name_len = 15,
       .offset = offsetof(kube_flowcontrol_v1_limited_priority_level_configuration_t, lendable_percent), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"limitResponse\":", .name = "limitResponse", .name_len = 13,
+    { .key = ",\"limitResponse\":", .name_len = 13,
       .offset = offsetof(kube_flowcontrol_v1_limited_priority_level_configuration_t, limit_response), .kind = KUBE_KIND_OBJECT,
       .type = &kube_flowcontrol_v1_limit_response_type },
-    { .key = ",\"nominalConcurrencyShares\":", .name = "nominalConcurrencyShares", .name_len = 24,
-      .offset = offsetof(kube_flowcontrol_v1_limited_priority_level_configuration_t, nominal_concurrency_shares), .kind = KUBE_KIND_INT32 },
+    { .key = ",\"nominalConcurrencyShares\":", .name_len = 24,
+      .offset = offsetof(kube_flowcontrol_v1_limited_priority_level_configuration_t, nominal_concurrency_shares),
+      .kind = KUBE_KIND_INT32 },
 };
 static const uint8_t limited_priority_level_configuration_slots[4] = {
     3, 4, 2, 1
@@ -453,15 +467,15 @@ const kube_type_t kube_flowcontrol_v1_limited_priority_level_configuration_type 
 
 /* io.k8s.api.flowcontrol.v1.NonResourcePolicyRule */
 static const kube_field_t non_resource_policy_rule_fields[] = {
-    { .key = ",\"nonResourceURLs\":", .name = "nonResourceURLs", .name_len = 15,
+    { .key = ",\"nonResourceURLs\":", .name_len = 15,
       .offset = offsetof(kube_flowcontrol_v1_non_resource_policy_rule_t, non_resource_urls), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_SET } },
-    { .key = ",\"verbs\":", .name = "verbs", .name_len = 5, .offset = offsetof(kube_flowcontrol_v1_non_resource_policy_rule_t, verbs),
+      .info = &non_resource_policy_rule_non_resource_urls_info },
+    { .key = ",\"verbs\":", .name_len = 5, .offset = offsetof(kube_flowcontrol_v1_non_resource_policy_rule_t, verbs),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_SET } },
+      .info = &non_resource_policy_rule_non_resource_urls_info },
 };
 static const uint8_t non_resource_policy_rule_slots[2] = {
     2, 1
@@ -485,21 +499,21 @@ const kube_type_t kube_flowcontrol_v1_non_resource_policy_rule_type = {
 
 /* io.k8s.api.flowcontrol.v1.PolicyRulesWithSubjects */
 static const kube_field_t policy_rules_with_subjects_fields[] = {
-    { .key = ",\"nonResourceRules\":", .name = "nonResourceRules", .name_len = 16,
+    { .key = ",\"nonResourceRules\":", .name_len = 16,
       .offset = offsetof(kube_flowcontrol_v1_policy_rules_with_subjects_t, non_resource_rules), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_flowcontrol_v1_non_resource_policy_rule_t),
           .type = &kube_flowcontrol_v1_non_resource_policy_rule_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"resourceRules\":", .name = "resourceRules", .name_len = 13,
+      .info = &flow_schema_spec_rules_info },
+    { .key = ",\"resourceRules\":", .name_len = 13,
       .offset = offsetof(kube_flowcontrol_v1_policy_rules_with_subjects_t, resource_rules), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_flowcontrol_v1_resource_policy_rule_t),
           .type = &kube_flowcontrol_v1_resource_policy_rule_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"subjects\":", .name = "subjects", .name_len = 8,
-      .offset = offsetof(kube_flowcontrol_v1_policy_rules_with_subjects_t, subjects), .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
+      .info = &flow_schema_spec_rules_info },
+    { .key = ",\"subjects\":", .name_len = 8, .offset = offsetof(kube_flowcontrol_v1_policy_rules_with_subjects_t, subjects),
+      .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_flowcontrol_v1_subject_t),
           .type = &kube_flowcontrol_v1_subject_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &flow_schema_spec_rules_info },
 };
 static const uint8_t policy_rules_with_subjects_slots[4] = {
     3, 0, 2, 1
@@ -523,18 +537,16 @@ const kube_type_t kube_flowcontrol_v1_policy_rules_with_subjects_type = {
 
 /* io.k8s.api.flowcontrol.v1.PriorityLevelConfiguration (flowcontrol.apiserver.k8s.io/v1 PriorityLevelConfiguration) */
 static const kube_field_t priority_level_configuration_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
+    { .key = ",\"apiVersion\":", .name_len = 10,
       .offset = offsetof(kube_flowcontrol_v1_priority_level_configuration_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_flowcontrol_v1_priority_level_configuration_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_flowcontrol_v1_priority_level_configuration_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
-      .offset = offsetof(kube_flowcontrol_v1_priority_level_configuration_t, metadata), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_flowcontrol_v1_priority_level_configuration_t, spec),
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_flowcontrol_v1_priority_level_configuration_t, metadata),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_flowcontrol_v1_priority_level_configuration_t, spec),
       .kind = KUBE_KIND_OBJECT, .type = &kube_flowcontrol_v1_priority_level_configuration_spec_type },
-    { .key = ",\"status\":", .name = "status", .name_len = 6,
-      .offset = offsetof(kube_flowcontrol_v1_priority_level_configuration_t, status), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_flowcontrol_v1_priority_level_configuration_status_type },
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_flowcontrol_v1_priority_level_configuration_t, status),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_flowcontrol_v1_priority_level_configuration_status_type },
 };
 static const uint8_t priority_level_configuration_slots[8] = {
     0, 0, 2, 3, 5, 4, 0, 1
@@ -561,16 +573,17 @@ const kube_type_t kube_flowcontrol_v1_priority_level_configuration_type = {
 
 /* io.k8s.api.flowcontrol.v1.PriorityLevelConfigurationCondition */
 static const kube_field_t priority_level_configuration_condition_fields[] = {
-    { .key = ",\"lastTransitionTime\":", .name = "lastTransitionTime", .name_len = 18,
-      .offset = offsetof(kube_flowcontrol_v1_priority_level_configuration_condition_t, last_transition_time), .kind = KUBE_KIND_TIME },
-    { .key = ",\"message\":", .name = "message", .name_len = 7,
+    { .key = ",\"lastTransitionTime\":", .name_len = 18,
+      .offset = offsetof(kube_flowcontrol_v1_priority_level_configuration_condition_t, last_transition_time),
+      .kind = KUBE_KIND_TIME },
+    { .key = ",\"message\":", .name_len = 7,
       .offset = offsetof(kube_flowcontrol_v1_priority_level_configuration_condition_t, message), .kind = KUBE_KIND_STRING },
-    { .key = ",\"reason\":", .name = "reason", .name_len = 6,
+    { .key = ",\"reason\":", .name_len = 6,
       .offset = offsetof(kube_flowcontrol_v1_priority_level_configuration_condition_t, reason), .kind = KUBE_KIND_STRING },
-    { .key = ",\"status\":", .name = "status", .name_len = 6,
+    { .key = ",\"status\":", .name_len = 6,
       .offset = offsetof(kube_flowcontrol_v1_priority_level_configuration_condition_t, status), .kind = KUBE_KIND_STRING },
-    { .key = ",\"type\":", .name = "type", .name_len = 4,
-      .offset = offsetof(kube_flowcontrol_v1_priority_level_configuration_condition_t, type), .kind = KUBE_KIND_STRING },
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_flowcontrol_v1_priority_level_configuration_condition_t, type),
+      .kind = KUBE_KIND_STRING },
 };
 static const uint8_t priority_level_configuration_condition_slots[8] = {
     0, 0, 5, 2, 0, 3, 1, 4
@@ -594,16 +607,16 @@ const kube_type_t kube_flowcontrol_v1_priority_level_configuration_condition_typ
 
 /* io.k8s.api.flowcontrol.v1.PriorityLevelConfigurationList (flowcontrol.apiserver.k8s.io/v1 PriorityLevelConfigurationList) */
 static const kube_field_t priority_level_configuration_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
+    { .key = ",\"apiVersion\":", .name_len = 10,
       .offset = offsetof(kube_flowcontrol_v1_priority_level_configuration_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5,
-      .offset = offsetof(kube_flowcontrol_v1_priority_level_configuration_list_t, items), .kind = KUBE_KIND_LIST,
-      .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_flowcontrol_v1_priority_level_configuration_t),
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_flowcontrol_v1_priority_level_configuration_list_t, items),
+      .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_flowcontrol_v1_priority_level_configuration_t),
           .type = &kube_flowcontrol_v1_priority_level_configuration_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_flowcontrol_v1_priority_level_configuration_list_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_flowcontrol_v1_priority_level_configuration_list_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
+    { .key = ",\"metadata\":", .name_len = 8,
       .offset = offsetof(kube_flowcontrol_v1_priority_level_configuration_list_t, metadata), .kind = KUBE_KIND_OBJECT,
       .type = &kube_meta_v1_list_meta_type },
 };
@@ -632,9 +645,8 @@ const kube_type_t kube_flowcontrol_v1_priority_level_configuration_list_type = {
 
 /* io.k8s.api.flowcontrol.v1.PriorityLevelConfigurationReference */
 static const kube_field_t priority_level_configuration_reference_fields[] = {
-    { .key = ",\"name\":", .name = "name", .name_len = 4,
-      .offset = offsetof(kube_flowcontrol_v1_priority_level_configuration_reference_t, name), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_flowcontrol_v1_priority_level_configuration_reference_t, name),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t priority_level_configuration_reference_slots[2] = {
     0, 1
@@ -658,13 +670,11 @@ const kube_type_t kube_flowcontrol_v1_priority_level_configuration_reference_typ
 
 /* io.k8s.api.flowcontrol.v1.PriorityLevelConfigurationSpec */
 static const kube_field_t priority_level_configuration_spec_fields[] = {
-    { .key = ",\"exempt\":", .name = "exempt", .name_len = 6,
-      .offset = offsetof(kube_flowcontrol_v1_priority_level_configuration_spec_t, exempt), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_flowcontrol_v1_exempt_priority_level_configuration_type },
-    { .key = ",\"limited\":", .name = "limited", .name_len = 7,
-      .offset = offsetof(kube_flowcontrol_v1_priority_level_configuration_spec_t, limited), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_flowcontrol_v1_limited_priority_level_configuration_type },
-    { .key = ",\"type\":", .name = "type", .name_len = 4, .offset = offsetof(kube_flowcontrol_v1_priority_level_configuration_spec_t, type),
+    { .key = ",\"exempt\":", .name_len = 6, .offset = offsetof(kube_flowcontrol_v1_priority_level_configuration_spec_t, exempt),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_flowcontrol_v1_exempt_priority_level_configuration_type },
+    { .key = ",\"limited\":", .name_len = 7, .offset = offsetof(kube_flowcontrol_v1_priority_level_configuration_spec_t, limited),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_flowcontrol_v1_limited_priority_level_configuration_type },
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_flowcontrol_v1_priority_level_configuration_spec_t, type),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t priority_level_configuration_spec_slots[4] = {
@@ -689,13 +699,12 @@ const kube_type_t kube_flowcontrol_v1_priority_level_configuration_spec_type = {
 
 /* io.k8s.api.flowcontrol.v1.PriorityLevelConfigurationStatus */
 static const kube_field_t priority_level_configuration_status_fields[] = {
-    { .key = ",\"conditions\":", .name = "conditions", .name_len = 10,
+    { .key = ",\"conditions\":", .name_len = 10,
       .offset = offsetof(kube_flowcontrol_v1_priority_level_configuration_status_t, conditions), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
           .stride = sizeof(kube_flowcontrol_v1_priority_level_configuration_condition_t),
           .type = &kube_flowcontrol_v1_priority_level_configuration_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .info = &flow_schema_status_conditions_info },
 };
 static const uint8_t priority_level_configuration_status_slots[2] = {
     1, 0
@@ -719,11 +728,11 @@ const kube_type_t kube_flowcontrol_v1_priority_level_configuration_status_type =
 
 /* io.k8s.api.flowcontrol.v1.QueuingConfiguration */
 static const kube_field_t queuing_configuration_fields[] = {
-    { .key = ",\"handSize\":", .name = "handSize", .name_len = 8,
-      .offset = offsetof(kube_flowcontrol_v1_queuing_configuration_t, hand_size), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"queueLengthLimit\":", .name = "queueLengthLimit", .name_len = 16,
+    { .key = ",\"handSize\":", .name_len = 8, .offset = offsetof(kube_flowcontrol_v1_queuing_configuration_t, hand_size),
+      .kind = KUBE_KIND_INT32 },
+    { .key = ",\"queueLengthLimit\":", .name_len = 16,
       .offset = offsetof(kube_flowcontrol_v1_queuing_configuration_t, queue_length_limit), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"queues\":", .name = "queues", .name_len = 6, .offset = offsetof(kube_flowcontrol_v1_queuing_configuration_t, queues),
+    { .key = ",\"queues\":", .name_len = 6, .offset = offsetof(kube_flowcontrol_v1_queuing_configuration_t, queues),
       .kind = KUBE_KIND_INT32 },
 };
 static const uint8_t queuing_configuration_slots[4] = {
@@ -748,24 +757,24 @@ const kube_type_t kube_flowcontrol_v1_queuing_configuration_type = {
 
 /* io.k8s.api.flowcontrol.v1.ResourcePolicyRule */
 static const kube_field_t resource_policy_rule_fields[] = {
-    { .key = ",\"apiGroups\":", .name = "apiGroups", .name_len = 9,
-      .offset = offsetof(kube_flowcontrol_v1_resource_policy_rule_t, api_groups), .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_SET } },
-    { .key = ",\"clusterScope\":", .name = "clusterScope", .name_len = 12,
-      .offset = offsetof(kube_flowcontrol_v1_resource_policy_rule_t, cluster_scope), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"namespaces\":", .name = "namespaces", .name_len = 10,
-      .offset = offsetof(kube_flowcontrol_v1_resource_policy_rule_t, namespaces), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_SET } },
-    { .key = ",\"resources\":", .name = "resources", .name_len = 9,
-      .offset = offsetof(kube_flowcontrol_v1_resource_policy_rule_t, resources), .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_SET } },
-    { .key = ",\"verbs\":", .name = "verbs", .name_len = 5, .offset = offsetof(kube_flowcontrol_v1_resource_policy_rule_t, verbs),
+    { .key = ",\"apiGroups\":", .name_len = 9, .offset = offsetof(kube_flowcontrol_v1_resource_policy_rule_t, api_groups),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_SET } },
+      .info = &non_resource_policy_rule_non_resource_urls_info },
+    { .key = ",\"clusterScope\":", .name_len = 12, .offset = offsetof(kube_flowcontrol_v1_resource_policy_rule_t, cluster_scope),
+      .kind = KUBE_KIND_BOOL },
+    { .key = ",\"namespaces\":", .name_len = 10, .offset = offsetof(kube_flowcontrol_v1_resource_policy_rule_t, namespaces),
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .info = &non_resource_policy_rule_non_resource_urls_info },
+    { .key = ",\"resources\":", .name_len = 9, .offset = offsetof(kube_flowcontrol_v1_resource_policy_rule_t, resources),
+      .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .info = &non_resource_policy_rule_non_resource_urls_info },
+    { .key = ",\"verbs\":", .name_len = 5, .offset = offsetof(kube_flowcontrol_v1_resource_policy_rule_t, verbs),
+      .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .info = &non_resource_policy_rule_non_resource_urls_info },
 };
 static const uint8_t resource_policy_rule_slots[8] = {
     1, 2, 0, 5, 0, 4, 3, 0
@@ -789,10 +798,10 @@ const kube_type_t kube_flowcontrol_v1_resource_policy_rule_type = {
 
 /* io.k8s.api.flowcontrol.v1.ServiceAccountSubject */
 static const kube_field_t service_account_subject_fields[] = {
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_flowcontrol_v1_service_account_subject_t, name),
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_flowcontrol_v1_service_account_subject_t, name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"namespace\":", .name = "namespace", .name_len = 9,
-      .offset = offsetof(kube_flowcontrol_v1_service_account_subject_t, namespace_), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"namespace\":", .name_len = 9, .offset = offsetof(kube_flowcontrol_v1_service_account_subject_t, namespace_),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t service_account_subject_slots[2] = {
     2, 1
@@ -816,14 +825,13 @@ const kube_type_t kube_flowcontrol_v1_service_account_subject_type = {
 
 /* io.k8s.api.flowcontrol.v1.Subject */
 static const kube_field_t subject_fields[] = {
-    { .key = ",\"group\":", .name = "group", .name_len = 5, .offset = offsetof(kube_flowcontrol_v1_subject_t, group),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_flowcontrol_v1_group_subject_type },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_flowcontrol_v1_subject_t, kind), .kind = KUBE_KIND_STRING,
+    { .key = ",\"group\":", .name_len = 5, .offset = offsetof(kube_flowcontrol_v1_subject_t, group), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_flowcontrol_v1_group_subject_type },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_flowcontrol_v1_subject_t, kind), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"serviceAccount\":", .name = "serviceAccount", .name_len = 14,
-      .offset = offsetof(kube_flowcontrol_v1_subject_t, service_account), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_flowcontrol_v1_service_account_subject_type },
-    { .key = ",\"user\":", .name = "user", .name_len = 4, .offset = offsetof(kube_flowcontrol_v1_subject_t, user), .kind = KUBE_KIND_OBJECT,
+    { .key = ",\"serviceAccount\":", .name_len = 14, .offset = offsetof(kube_flowcontrol_v1_subject_t, service_account),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_flowcontrol_v1_service_account_subject_type },
+    { .key = ",\"user\":", .name_len = 4, .offset = offsetof(kube_flowcontrol_v1_subject_t, user), .kind = KUBE_KIND_OBJECT,
       .type = &kube_flowcontrol_v1_user_subject_type },
 };
 static const uint8_t subject_slots[4] = {
@@ -848,8 +856,8 @@ const kube_type_t kube_flowcontrol_v1_subject_type = {
 
 /* io.k8s.api.flowcontrol.v1.UserSubject */
 static const kube_field_t user_subject_fields[] = {
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_flowcontrol_v1_user_subject_t, name),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_flowcontrol_v1_user_subject_t, name), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t user_subject_slots[2] = {
     0, 1
@@ -878,8 +886,8 @@ static const kube_subresource_t flow_schemas_subresources[] = {
 };
 const kube_resource_t kube_flowcontrol_v1_flow_schemas = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "flowcontrol.apiserver.k8s.io",
     .version = "v1",
     .plural = "flowschemas",
@@ -897,8 +905,8 @@ static const kube_subresource_t priority_level_configurations_subresources[] = {
 };
 const kube_resource_t kube_flowcontrol_v1_priority_level_configurations = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "flowcontrol.apiserver.k8s.io",
     .version = "v1",
     .plural = "prioritylevelconfigurations",

@@ -14,31 +14,35 @@ int kube_flowcontrol_v1_flow_schema_list(kube_client_t *client, const kube_list_
 }
 
 int kube_flowcontrol_v1_flow_schema_create(kube_client_t *client, const kube_flowcontrol_v1_flow_schema_t *object,
-                                           const kube_create_options_t *options, kube_flowcontrol_v1_flow_schema_t **out, kube_error_t *err)
+                                           const kube_create_options_t *options, kube_flowcontrol_v1_flow_schema_t **out,
+                                           kube_error_t *err)
 {
     return kube_create(client, &kube_flowcontrol_v1_flow_schemas, NULL, object, options, out, err);
 }
 
 int kube_flowcontrol_v1_flow_schema_update(kube_client_t *client, const kube_flowcontrol_v1_flow_schema_t *object,
-                                           const kube_update_options_t *options, kube_flowcontrol_v1_flow_schema_t **out, kube_error_t *err)
+                                           const kube_update_options_t *options, kube_flowcontrol_v1_flow_schema_t **out,
+                                           kube_error_t *err)
 {
     return kube_update(client, &kube_flowcontrol_v1_flow_schemas, NULL, object, options, out, err);
 }
 
 int kube_flowcontrol_v1_flow_schema_patch(kube_client_t *client, const char *name, const kube_patch_t *patch,
-                                          const kube_patch_options_t *options, kube_flowcontrol_v1_flow_schema_t **out, kube_error_t *err)
+                                          const kube_patch_options_t *options, kube_flowcontrol_v1_flow_schema_t **out,
+                                          kube_error_t *err)
 {
     return kube_patch(client, &kube_flowcontrol_v1_flow_schemas, NULL, name, patch, options, out, err);
 }
 
 int kube_flowcontrol_v1_flow_schema_apply(kube_client_t *client, const kube_flowcontrol_v1_flow_schema_t *object,
-                                          const kube_apply_options_t *options, kube_flowcontrol_v1_flow_schema_t **out, kube_error_t *err)
+                                          const kube_apply_options_t *options, kube_flowcontrol_v1_flow_schema_t **out,
+                                          kube_error_t *err)
 {
     return kube_apply(client, &kube_flowcontrol_v1_flow_schemas, NULL, object, options, out, err);
 }
 
-int kube_flowcontrol_v1_flow_schema_delete(kube_client_t *client, const char *name, const kube_delete_options_t *options, kube_any_t *out,
-                                           kube_error_t *err)
+int kube_flowcontrol_v1_flow_schema_delete(kube_client_t *client, const char *name, const kube_delete_options_t *options,
+                                           kube_any_t *out, kube_error_t *err)
 {
     return kube_delete(client, &kube_flowcontrol_v1_flow_schemas, NULL, name, options, out, err);
 }
@@ -52,16 +56,17 @@ int kube_flowcontrol_v1_flow_schema_delete_collection(kube_client_t *client, con
 int kube_flowcontrol_v1_flow_schema_get_status(kube_client_t *client, const char *name, const kube_get_options_t *options,
                                                kube_flowcontrol_v1_flow_schema_t **out, kube_error_t *err)
 {
-    return kube_get_subresource(client, &kube_flowcontrol_v1_flow_schemas, NULL, name, "status", &kube_flowcontrol_v1_flow_schema_type,
-                                options, out, err);
+    return kube_get_subresource(client, &kube_flowcontrol_v1_flow_schemas, NULL, name, "status",
+                                &kube_flowcontrol_v1_flow_schema_type, options, out, err);
 }
 
 int kube_flowcontrol_v1_flow_schema_update_status(kube_client_t *client, const kube_flowcontrol_v1_flow_schema_t *object,
                                                   const kube_update_options_t *options, kube_flowcontrol_v1_flow_schema_t **out,
                                                   kube_error_t *err)
 {
-    return kube_update_subresource(client, &kube_flowcontrol_v1_flow_schemas, NULL, NULL, "status", &kube_flowcontrol_v1_flow_schema_type,
-                                   object, &kube_flowcontrol_v1_flow_schema_type, options, out, err);
+    return kube_update_subresource(client, &kube_flowcontrol_v1_flow_schemas, NULL, NULL, "status",
+                                   &kube_flowcontrol_v1_flow_schema_type, object, &kube_flowcontrol_v1_flow_schema_type, options,
+                                   out, err);
 }
 
 int kube_flowcontrol_v1_flow_schema_patch_status(kube_client_t *client, const char *name, const kube_patch_t *patch,
@@ -76,18 +81,22 @@ int kube_flowcontrol_v1_flow_schema_apply_status(kube_client_t *client, const ku
                                                  const kube_apply_options_t *options, kube_flowcontrol_v1_flow_schema_t **out,
                                                  kube_error_t *err)
 {
-    return kube_apply_subresource(client, &kube_flowcontrol_v1_flow_schemas, NULL, NULL, "status", &kube_flowcontrol_v1_flow_schema_type,
-                                  object, &kube_flowcontrol_v1_flow_schema_type, options, out, err);
+    return kube_apply_subresource(client, &kube_flowcontrol_v1_flow_schemas, NULL, NULL, "status",
+                                  &kube_flowcontrol_v1_flow_schema_type, object, &kube_flowcontrol_v1_flow_schema_type, options,
+                                  out, err);
 }
 
-int kube_flowcontrol_v1_priority_level_configuration_get(kube_client_t *client, const char *name, const kube_get_options_t *options,
-                                                         kube_flowcontrol_v1_priority_level_configuration_t **out, kube_error_t *err)
+int kube_flowcontrol_v1_priority_level_configuration_get(kube_client_t *client, const char *name,
+                                                         const kube_get_options_t *options,
+                                                         kube_flowcontrol_v1_priority_level_configuration_t **out,
+                                                         kube_error_t *err)
 {
     return kube_get(client, &kube_flowcontrol_v1_priority_level_configurations, NULL, name, options, out, err);
 }
 
 int kube_flowcontrol_v1_priority_level_configuration_list(kube_client_t *client, const kube_list_options_t *options,
-                                                          kube_flowcontrol_v1_priority_level_configuration_list_t **out, kube_error_t *err)
+                                                          kube_flowcontrol_v1_priority_level_configuration_list_t **out,
+                                                          kube_error_t *err)
 {
     return kube_list(client, &kube_flowcontrol_v1_priority_level_configurations, NULL, options, out, err);
 }
@@ -95,7 +104,8 @@ int kube_flowcontrol_v1_priority_level_configuration_list(kube_client_t *client,
 int kube_flowcontrol_v1_priority_level_configuration_create(kube_client_t *client,
                                                             const kube_flowcontrol_v1_priority_level_configuration_t *object,
                                                             const kube_create_options_t *options,
-                                                            kube_flowcontrol_v1_priority_level_configuration_t **out, kube_error_t *err)
+                                                            kube_flowcontrol_v1_priority_level_configuration_t **out,
+                                                            kube_error_t *err)
 {
     return kube_create(client, &kube_flowcontrol_v1_priority_level_configurations, NULL, object, options, out, err);
 }
@@ -103,14 +113,16 @@ int kube_flowcontrol_v1_priority_level_configuration_create(kube_client_t *clien
 int kube_flowcontrol_v1_priority_level_configuration_update(kube_client_t *client,
                                                             const kube_flowcontrol_v1_priority_level_configuration_t *object,
                                                             const kube_update_options_t *options,
-                                                            kube_flowcontrol_v1_priority_level_configuration_t **out, kube_error_t *err)
+                                                            kube_flowcontrol_v1_priority_level_configuration_t **out,
+                                                            kube_error_t *err)
 {
     return kube_update(client, &kube_flowcontrol_v1_priority_level_configurations, NULL, object, options, out, err);
 }
 
 int kube_flowcontrol_v1_priority_level_configuration_patch(kube_client_t *client, const char *name, const kube_patch_t *patch,
                                                            const kube_patch_options_t *options,
-                                                           kube_flowcontrol_v1_priority_level_configuration_t **out, kube_error_t *err)
+                                                           kube_flowcontrol_v1_priority_level_configuration_t **out,
+                                                           kube_error_t *err)
 {
     return kube_patch(client, &kube_flowcontrol_v1_priority_level_configurations, NULL, name, patch, options, out, err);
 }
@@ -118,43 +130,47 @@ int kube_flowcontrol_v1_priority_level_configuration_patch(kube_client_t *client
 int kube_flowcontrol_v1_priority_level_configuration_apply(kube_client_t *client,
                                                            const kube_flowcontrol_v1_priority_level_configuration_t *object,
                                                            const kube_apply_options_t *options,
-                                                           kube_flowcontrol_v1_priority_level_configuration_t **out, kube_error_t *err)
+                                                           kube_flowcontrol_v1_priority_level_configuration_t **out,
+                                                           kube_error_t *err)
 {
     return kube_apply(client, &kube_flowcontrol_v1_priority_level_configurations, NULL, object, options, out, err);
 }
 
-int kube_flowcontrol_v1_priority_level_configuration_delete(kube_client_t *client, const char *name, const kube_delete_options_t *options,
-                                                            kube_any_t *out, kube_error_t *err)
+int kube_flowcontrol_v1_priority_level_configuration_delete(kube_client_t *client, const char *name,
+                                                            const kube_delete_options_t *options, kube_any_t *out,
+                                                            kube_error_t *err)
 {
     return kube_delete(client, &kube_flowcontrol_v1_priority_level_configurations, NULL, name, options, out, err);
 }
 
-int kube_flowcontrol_v1_priority_level_configuration_delete_collection(kube_client_t *client, const kube_delete_options_t *options,
-                                                                       const kube_list_options_t *list, kube_any_t *out, kube_error_t *err)
+int kube_flowcontrol_v1_priority_level_configuration_delete_collection(kube_client_t *client,
+                                                                       const kube_delete_options_t *options,
+                                                                       const kube_list_options_t *list, kube_any_t *out,
+                                                                       kube_error_t *err)
 {
     return kube_delete_collection(client, &kube_flowcontrol_v1_priority_level_configurations, NULL, options, list, out, err);
 }
 
-int kube_flowcontrol_v1_priority_level_configuration_get_status(kube_client_t *client, const char *name, const kube_get_options_t *options,
-                                                                kube_flowcontrol_v1_priority_level_configuration_t **out, kube_error_t *err)
+int kube_flowcontrol_v1_priority_level_configuration_get_status(kube_client_t *client, const char *name,
+                                                                const kube_get_options_t *options,
+                                                                kube_flowcontrol_v1_priority_level_configuration_t **out,
+                                                                kube_error_t *err)
 {
     return kube_get_subresource(client, &kube_flowcontrol_v1_priority_level_configurations, NULL, name, "status",
                                 &kube_flowcontrol_v1_priority_level_configuration_type, options, out, err);
 }
 
-int kube_flowcontrol_v1_priority_level_configuration_update_status(kube_client_t *client,
-                                                                   const kube_flowcontrol_v1_priority_level_configuration_t *object,
-                                                                   const kube_update_options_t *options,
-                                                                   kube_flowcontrol_v1_priority_level_configuration_t **out,
-                                                                   kube_error_t *err)
+int kube_flowcontrol_v1_priority_level_configuration_update_status(
+    kube_client_t *client, const kube_flowcontrol_v1_priority_level_configuration_t *object, const kube_update_options_t *options,
+    kube_flowcontrol_v1_priority_level_configuration_t **out, kube_error_t *err)
 {
     return kube_update_subresource(client, &kube_flowcontrol_v1_priority_level_configurations, NULL, NULL, "status",
                                    &kube_flowcontrol_v1_priority_level_configuration_type, object,
                                    &kube_flowcontrol_v1_priority_level_configuration_type, options, out, err);
 }
 
-int kube_flowcontrol_v1_priority_level_configuration_patch_status(kube_client_t *client, const char *name, const kube_patch_t *patch,
-                                                                  const kube_patch_options_t *options,
+int kube_flowcontrol_v1_priority_level_configuration_patch_status(kube_client_t *client, const char *name,
+                                                                  const kube_patch_t *patch, const kube_patch_options_t *options,
                                                                   kube_flowcontrol_v1_priority_level_configuration_t **out,
                                                                   kube_error_t *err)
 {
@@ -162,11 +178,9 @@ int kube_flowcontrol_v1_priority_level_configuration_patch_status(kube_client_t 
                                   &kube_flowcontrol_v1_priority_level_configuration_type, options, out, err);
 }
 
-int kube_flowcontrol_v1_priority_level_configuration_apply_status(kube_client_t *client,
-                                                                  const kube_flowcontrol_v1_priority_level_configuration_t *object,
-                                                                  const kube_apply_options_t *options,
-                                                                  kube_flowcontrol_v1_priority_level_configuration_t **out,
-                                                                  kube_error_t *err)
+int kube_flowcontrol_v1_priority_level_configuration_apply_status(
+    kube_client_t *client, const kube_flowcontrol_v1_priority_level_configuration_t *object, const kube_apply_options_t *options,
+    kube_flowcontrol_v1_priority_level_configuration_t **out, kube_error_t *err)
 {
     return kube_apply_subresource(client, &kube_flowcontrol_v1_priority_level_configurations, NULL, NULL, "status",
                                   &kube_flowcontrol_v1_priority_level_configuration_type, object,

@@ -257,26 +257,30 @@ static const uint8_t watch_event_words[sizeof(kube_meta_v1_watch_event_t) / 8] =
 #define WORDS(words) NULL
 #endif
 
+/* What several fields have in common. */
+static const kube_field_info_t api_group_server_address_by_client_cidrs_info = {
+    .list_type = KUBE_LIST_TYPE_ATOMIC
+};
+
 /* io.k8s.apimachinery.pkg.apis.meta.v1.APIGroup (v1 APIGroup) */
 static const kube_field_t api_group_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_meta_v1_api_group_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_meta_v1_api_group_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_meta_v1_api_group_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_meta_v1_api_group_t, name), .kind = KUBE_KIND_STRING,
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_meta_v1_api_group_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_meta_v1_api_group_t, name), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"preferredVersion\":", .name = "preferredVersion", .name_len = 16,
-      .offset = offsetof(kube_meta_v1_api_group_t, preferred_version), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_meta_v1_group_version_for_discovery_type },
-    { .key = ",\"serverAddressByClientCIDRs\":", .name = "serverAddressByClientCIDRs", .name_len = 26,
+    { .key = ",\"preferredVersion\":", .name_len = 16, .offset = offsetof(kube_meta_v1_api_group_t, preferred_version),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_group_version_for_discovery_type },
+    { .key = ",\"serverAddressByClientCIDRs\":", .name_len = 26,
       .offset = offsetof(kube_meta_v1_api_group_t, server_address_by_client_cidrs), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_server_address_by_client_cidr_t),
           .type = &kube_meta_v1_server_address_by_client_cidr_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"versions\":", .name = "versions", .name_len = 8, .offset = offsetof(kube_meta_v1_api_group_t, versions),
-      .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
+      .info = &api_group_server_address_by_client_cidrs_info },
+    { .key = ",\"versions\":", .name_len = 8, .offset = offsetof(kube_meta_v1_api_group_t, versions), .kind = KUBE_KIND_LIST,
+      .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_group_version_for_discovery_t),
           .type = &kube_meta_v1_group_version_for_discovery_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &api_group_server_address_by_client_cidrs_info },
 };
 static const uint8_t api_group_slots[8] = {
     2, 4, 6, 1, 0, 5, 3, 0
@@ -303,14 +307,14 @@ const kube_type_t kube_meta_v1_api_group_type = {
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.APIGroupList (v1 APIGroupList) */
 static const kube_field_t api_group_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_meta_v1_api_group_list_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_meta_v1_api_group_list_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"groups\":", .name = "groups", .name_len = 6, .offset = offsetof(kube_meta_v1_api_group_list_t, groups),
-      .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
+    { .key = ",\"groups\":", .name_len = 6, .offset = offsetof(kube_meta_v1_api_group_list_t, groups), .kind = KUBE_KIND_LIST,
+      .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_api_group_t),
           .type = &kube_meta_v1_api_group_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_meta_v1_api_group_list_t, kind), .kind = KUBE_KIND_STRING },
+      .info = &api_group_server_address_by_client_cidrs_info },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_meta_v1_api_group_list_t, kind), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t api_group_list_slots[4] = {
     0, 3, 2, 1
@@ -337,30 +341,29 @@ const kube_type_t kube_meta_v1_api_group_list_type = {
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.APIResource */
 static const kube_field_t api_resource_fields[] = {
-    { .key = ",\"categories\":", .name = "categories", .name_len = 10, .offset = offsetof(kube_meta_v1_api_resource_t, categories),
+    { .key = ",\"categories\":", .name_len = 10, .offset = offsetof(kube_meta_v1_api_resource_t, categories),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"group\":", .name = "group", .name_len = 5, .offset = offsetof(kube_meta_v1_api_resource_t, group), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_meta_v1_api_resource_t, kind), .kind = KUBE_KIND_STRING,
+      .info = &api_group_server_address_by_client_cidrs_info },
+    { .key = ",\"group\":", .name_len = 5, .offset = offsetof(kube_meta_v1_api_resource_t, group), .kind = KUBE_KIND_STRING },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_meta_v1_api_resource_t, kind), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_meta_v1_api_resource_t, name), .kind = KUBE_KIND_STRING,
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_meta_v1_api_resource_t, name), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"namespaced\":", .name = "namespaced", .name_len = 10, .offset = offsetof(kube_meta_v1_api_resource_t, namespaced),
+    { .key = ",\"namespaced\":", .name_len = 10, .offset = offsetof(kube_meta_v1_api_resource_t, namespaced),
       .kind = KUBE_KIND_BOOL, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"shortNames\":", .name = "shortNames", .name_len = 10, .offset = offsetof(kube_meta_v1_api_resource_t, short_names),
+    { .key = ",\"shortNames\":", .name_len = 10, .offset = offsetof(kube_meta_v1_api_resource_t, short_names),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"singularName\":", .name = "singularName", .name_len = 12, .offset = offsetof(kube_meta_v1_api_resource_t, singular_name),
+      .info = &api_group_server_address_by_client_cidrs_info },
+    { .key = ",\"singularName\":", .name_len = 12, .offset = offsetof(kube_meta_v1_api_resource_t, singular_name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"storageVersionHash\":", .name = "storageVersionHash", .name_len = 18,
-      .offset = offsetof(kube_meta_v1_api_resource_t, storage_version_hash), .kind = KUBE_KIND_STRING },
-    { .key = ",\"verbs\":", .name = "verbs", .name_len = 5, .offset = offsetof(kube_meta_v1_api_resource_t, verbs), .kind = KUBE_KIND_LIST,
+    { .key = ",\"storageVersionHash\":", .name_len = 18, .offset = offsetof(kube_meta_v1_api_resource_t, storage_version_hash),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"verbs\":", .name_len = 5, .offset = offsetof(kube_meta_v1_api_resource_t, verbs), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) } },
-    { .key = ",\"version\":", .name = "version", .name_len = 7, .offset = offsetof(kube_meta_v1_api_resource_t, version),
-      .kind = KUBE_KIND_STRING },
+    { .key = ",\"version\":", .name_len = 7, .offset = offsetof(kube_meta_v1_api_resource_t, version), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t api_resource_slots[16] = {
     6, 4, 5, 0, 9, 0, 10, 0, 8, 7, 1, 2, 0, 0, 0, 3
@@ -384,17 +387,16 @@ const kube_type_t kube_meta_v1_api_resource_type = {
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.APIResourceList (v1 APIResourceList) */
 static const kube_field_t api_resource_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_meta_v1_api_resource_list_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_meta_v1_api_resource_list_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"groupVersion\":", .name = "groupVersion", .name_len = 12,
-      .offset = offsetof(kube_meta_v1_api_resource_list_t, group_version), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_meta_v1_api_resource_list_t, kind),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"resources\":", .name = "resources", .name_len = 9, .offset = offsetof(kube_meta_v1_api_resource_list_t, resources),
+    { .key = ",\"groupVersion\":", .name_len = 12, .offset = offsetof(kube_meta_v1_api_resource_list_t, group_version),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_meta_v1_api_resource_list_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"resources\":", .name_len = 9, .offset = offsetof(kube_meta_v1_api_resource_list_t, resources),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_api_resource_t),
           .type = &kube_meta_v1_api_resource_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &api_group_server_address_by_client_cidrs_info },
 };
 static const uint8_t api_resource_list_slots[4] = {
     4, 2, 3, 1
@@ -421,18 +423,19 @@ const kube_type_t kube_meta_v1_api_resource_list_type = {
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.APIVersions (v1 APIVersions) */
 static const kube_field_t api_versions_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_meta_v1_api_versions_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_meta_v1_api_versions_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_meta_v1_api_versions_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"serverAddressByClientCIDRs\":", .name = "serverAddressByClientCIDRs", .name_len = 26,
-      .offset = offsetof(kube_meta_v1_api_versions_t, server_address_by_client_cidrs), .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_meta_v1_api_versions_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"serverAddressByClientCIDRs\":", .name_len = 26,
+      .offset = offsetof(kube_meta_v1_api_versions_t, server_address_by_client_cidrs), .kind = KUBE_KIND_LIST,
+      .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_server_address_by_client_cidr_t),
           .type = &kube_meta_v1_server_address_by_client_cidr_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"versions\":", .name = "versions", .name_len = 8, .offset = offsetof(kube_meta_v1_api_versions_t, versions),
-      .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
+      .info = &api_group_server_address_by_client_cidrs_info },
+    { .key = ",\"versions\":", .name_len = 8, .offset = offsetof(kube_meta_v1_api_versions_t, versions), .kind = KUBE_KIND_LIST,
+      .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &api_group_server_address_by_client_cidrs_info },
 };
 static const uint8_t api_versions_slots[4] = {
     2, 4, 3, 1
@@ -459,17 +462,17 @@ const kube_type_t kube_meta_v1_api_versions_type = {
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.Condition */
 static const kube_field_t condition_fields[] = {
-    { .key = ",\"lastTransitionTime\":", .name = "lastTransitionTime", .name_len = 18,
-      .offset = offsetof(kube_meta_v1_condition_t, last_transition_time), .kind = KUBE_KIND_TIME, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"message\":", .name = "message", .name_len = 7, .offset = offsetof(kube_meta_v1_condition_t, message),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"observedGeneration\":", .name = "observedGeneration", .name_len = 18,
-      .offset = offsetof(kube_meta_v1_condition_t, observed_generation), .kind = KUBE_KIND_INT64 },
-    { .key = ",\"reason\":", .name = "reason", .name_len = 6, .offset = offsetof(kube_meta_v1_condition_t, reason),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_meta_v1_condition_t, status),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"type\":", .name = "type", .name_len = 4, .offset = offsetof(kube_meta_v1_condition_t, type), .kind = KUBE_KIND_STRING,
+    { .key = ",\"lastTransitionTime\":", .name_len = 18, .offset = offsetof(kube_meta_v1_condition_t, last_transition_time),
+      .kind = KUBE_KIND_TIME, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"message\":", .name_len = 7, .offset = offsetof(kube_meta_v1_condition_t, message), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"observedGeneration\":", .name_len = 18, .offset = offsetof(kube_meta_v1_condition_t, observed_generation),
+      .kind = KUBE_KIND_INT64 },
+    { .key = ",\"reason\":", .name_len = 6, .offset = offsetof(kube_meta_v1_condition_t, reason), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_meta_v1_condition_t, status), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_meta_v1_condition_t, type), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t condition_slots[8] = {
@@ -494,23 +497,23 @@ const kube_type_t kube_meta_v1_condition_type = {
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions (v1 DeleteOptions) */
 static const kube_field_t delete_options_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_meta_v1_delete_options_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_meta_v1_delete_options_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"dryRun\":", .name = "dryRun", .name_len = 6, .offset = offsetof(kube_meta_v1_delete_options_t, dry_run),
-      .kind = KUBE_KIND_LIST,
+    { .key = ",\"dryRun\":", .name_len = 6, .offset = offsetof(kube_meta_v1_delete_options_t, dry_run), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"gracePeriodSeconds\":", .name = "gracePeriodSeconds", .name_len = 18,
-      .offset = offsetof(kube_meta_v1_delete_options_t, grace_period_seconds), .kind = KUBE_KIND_INT64 },
-    { .key = ",\"ignoreStoreReadErrorWithCluste", .name = "ignoreStoreReadErrorWithClusterBreakingPotential", .name_len = 48,
-      .offset = offsetof(kube_meta_v1_delete_options_t, ignore_store_read_error_with_cluster_breaking_potential), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_meta_v1_delete_options_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"orphanDependents\":", .name = "orphanDependents", .name_len = 16,
-      .offset = offsetof(kube_meta_v1_delete_options_t, orphan_dependents), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"preconditions\":", .name = "preconditions", .name_len = 13,
-      .offset = offsetof(kube_meta_v1_delete_options_t, preconditions), .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_preconditions_type },
-    { .key = ",\"propagationPolicy\":", .name = "propagationPolicy", .name_len = 17,
-      .offset = offsetof(kube_meta_v1_delete_options_t, propagation_policy), .kind = KUBE_KIND_STRING },
+      .info = &api_group_server_address_by_client_cidrs_info },
+    { .key = ",\"gracePeriodSeconds\":", .name_len = 18, .offset = offsetof(kube_meta_v1_delete_options_t, grace_period_seconds),
+      .kind = KUBE_KIND_INT64 },
+    { .key = ",\"ignoreStoreReadErrorWithCluste", .long_name = "ignoreStoreReadErrorWithClusterBreakingPotential", .name_len = 48,
+      .offset = offsetof(kube_meta_v1_delete_options_t, ignore_store_read_error_with_cluster_breaking_potential),
+      .kind = KUBE_KIND_BOOL },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_meta_v1_delete_options_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"orphanDependents\":", .name_len = 16, .offset = offsetof(kube_meta_v1_delete_options_t, orphan_dependents),
+      .kind = KUBE_KIND_BOOL },
+    { .key = ",\"preconditions\":", .name_len = 13, .offset = offsetof(kube_meta_v1_delete_options_t, preconditions),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_preconditions_type },
+    { .key = ",\"propagationPolicy\":", .name_len = 17, .offset = offsetof(kube_meta_v1_delete_options_t, propagation_policy),
+      .kind = KUBE_KIND_STRING },
 };
 static const uint8_t delete_options_slots[8] = {
     8, 6, 7, 4, 3, 1, 5, 2
@@ -537,14 +540,14 @@ const kube_type_t kube_meta_v1_delete_options_type = {
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.FieldSelectorRequirement */
 static const kube_field_t field_selector_requirement_fields[] = {
-    { .key = ",\"key\":", .name = "key", .name_len = 3, .offset = offsetof(kube_meta_v1_field_selector_requirement_t, key),
+    { .key = ",\"key\":", .name_len = 3, .offset = offsetof(kube_meta_v1_field_selector_requirement_t, key),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"operator\":", .name = "operator", .name_len = 8, .offset = offsetof(kube_meta_v1_field_selector_requirement_t, operator_),
+    { .key = ",\"operator\":", .name_len = 8, .offset = offsetof(kube_meta_v1_field_selector_requirement_t, operator_),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"values\":", .name = "values", .name_len = 6, .offset = offsetof(kube_meta_v1_field_selector_requirement_t, values),
+    { .key = ",\"values\":", .name_len = 6, .offset = offsetof(kube_meta_v1_field_selector_requirement_t, values),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &api_group_server_address_by_client_cidrs_info },
 };
 static const uint8_t field_selector_requirement_slots[4] = {
     0, 1, 3, 2
@@ -568,9 +571,9 @@ const kube_type_t kube_meta_v1_field_selector_requirement_type = {
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.GroupResource */
 static const kube_field_t group_resource_fields[] = {
-    { .key = ",\"group\":", .name = "group", .name_len = 5, .offset = offsetof(kube_meta_v1_group_resource_t, group),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"resource\":", .name = "resource", .name_len = 8, .offset = offsetof(kube_meta_v1_group_resource_t, resource),
+    { .key = ",\"group\":", .name_len = 5, .offset = offsetof(kube_meta_v1_group_resource_t, group), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"resource\":", .name_len = 8, .offset = offsetof(kube_meta_v1_group_resource_t, resource),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t group_resource_slots[2] = {
@@ -595,9 +598,9 @@ const kube_type_t kube_meta_v1_group_resource_type = {
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.GroupVersionForDiscovery */
 static const kube_field_t group_version_for_discovery_fields[] = {
-    { .key = ",\"groupVersion\":", .name = "groupVersion", .name_len = 12,
-      .offset = offsetof(kube_meta_v1_group_version_for_discovery_t, group_version), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"version\":", .name = "version", .name_len = 7, .offset = offsetof(kube_meta_v1_group_version_for_discovery_t, version),
+    { .key = ",\"groupVersion\":", .name_len = 12, .offset = offsetof(kube_meta_v1_group_version_for_discovery_t, group_version),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"version\":", .name_len = 7, .offset = offsetof(kube_meta_v1_group_version_for_discovery_t, version),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t group_version_for_discovery_slots[2] = {
@@ -622,11 +625,11 @@ const kube_type_t kube_meta_v1_group_version_for_discovery_type = {
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.GroupVersionKind */
 static const kube_field_t group_version_kind_fields[] = {
-    { .key = ",\"group\":", .name = "group", .name_len = 5, .offset = offsetof(kube_meta_v1_group_version_kind_t, group),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_meta_v1_group_version_kind_t, kind),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"version\":", .name = "version", .name_len = 7, .offset = offsetof(kube_meta_v1_group_version_kind_t, version),
+    { .key = ",\"group\":", .name_len = 5, .offset = offsetof(kube_meta_v1_group_version_kind_t, group), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_meta_v1_group_version_kind_t, kind), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"version\":", .name_len = 7, .offset = offsetof(kube_meta_v1_group_version_kind_t, version),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t group_version_kind_slots[4] = {
@@ -651,11 +654,11 @@ const kube_type_t kube_meta_v1_group_version_kind_type = {
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.GroupVersionResource */
 static const kube_field_t group_version_resource_fields[] = {
-    { .key = ",\"group\":", .name = "group", .name_len = 5, .offset = offsetof(kube_meta_v1_group_version_resource_t, group),
+    { .key = ",\"group\":", .name_len = 5, .offset = offsetof(kube_meta_v1_group_version_resource_t, group),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"resource\":", .name = "resource", .name_len = 8, .offset = offsetof(kube_meta_v1_group_version_resource_t, resource),
+    { .key = ",\"resource\":", .name_len = 8, .offset = offsetof(kube_meta_v1_group_version_resource_t, resource),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"version\":", .name = "version", .name_len = 7, .offset = offsetof(kube_meta_v1_group_version_resource_t, version),
+    { .key = ",\"version\":", .name_len = 7, .offset = offsetof(kube_meta_v1_group_version_resource_t, version),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t group_version_resource_slots[4] = {
@@ -680,12 +683,12 @@ const kube_type_t kube_meta_v1_group_version_resource_type = {
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector */
 static const kube_field_t label_selector_fields[] = {
-    { .key = ",\"matchExpressions\":", .name = "matchExpressions", .name_len = 16,
-      .offset = offsetof(kube_meta_v1_label_selector_t, match_expressions), .kind = KUBE_KIND_LIST,
+    { .key = ",\"matchExpressions\":", .name_len = 16, .offset = offsetof(kube_meta_v1_label_selector_t, match_expressions),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_label_selector_requirement_t),
           .type = &kube_meta_v1_label_selector_requirement_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"matchLabels\":", .name = "matchLabels", .name_len = 11, .offset = offsetof(kube_meta_v1_label_selector_t, match_labels),
+      .info = &api_group_server_address_by_client_cidrs_info },
+    { .key = ",\"matchLabels\":", .name_len = 11, .offset = offsetof(kube_meta_v1_label_selector_t, match_labels),
       .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t),
           .offset = offsetof(kube_string_entry_t, value) } },
@@ -712,14 +715,14 @@ const kube_type_t kube_meta_v1_label_selector_type = {
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelectorRequirement */
 static const kube_field_t label_selector_requirement_fields[] = {
-    { .key = ",\"key\":", .name = "key", .name_len = 3, .offset = offsetof(kube_meta_v1_label_selector_requirement_t, key),
+    { .key = ",\"key\":", .name_len = 3, .offset = offsetof(kube_meta_v1_label_selector_requirement_t, key),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"operator\":", .name = "operator", .name_len = 8, .offset = offsetof(kube_meta_v1_label_selector_requirement_t, operator_),
+    { .key = ",\"operator\":", .name_len = 8, .offset = offsetof(kube_meta_v1_label_selector_requirement_t, operator_),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"values\":", .name = "values", .name_len = 6, .offset = offsetof(kube_meta_v1_label_selector_requirement_t, values),
+    { .key = ",\"values\":", .name_len = 6, .offset = offsetof(kube_meta_v1_label_selector_requirement_t, values),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &api_group_server_address_by_client_cidrs_info },
 };
 static const uint8_t label_selector_requirement_slots[4] = {
     0, 1, 3, 2
@@ -743,16 +746,14 @@ const kube_type_t kube_meta_v1_label_selector_requirement_type = {
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta */
 static const kube_field_t list_meta_fields[] = {
-    { .key = ",\"continue\":", .name = "continue", .name_len = 8, .offset = offsetof(kube_meta_v1_list_meta_t, continue_),
+    { .key = ",\"continue\":", .name_len = 8, .offset = offsetof(kube_meta_v1_list_meta_t, continue_), .kind = KUBE_KIND_STRING },
+    { .key = ",\"remainingItemCount\":", .name_len = 18, .offset = offsetof(kube_meta_v1_list_meta_t, remaining_item_count),
+      .kind = KUBE_KIND_INT64 },
+    { .key = ",\"resourceVersion\":", .name_len = 15, .offset = offsetof(kube_meta_v1_list_meta_t, resource_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"remainingItemCount\":", .name = "remainingItemCount", .name_len = 18,
-      .offset = offsetof(kube_meta_v1_list_meta_t, remaining_item_count), .kind = KUBE_KIND_INT64 },
-    { .key = ",\"resourceVersion\":", .name = "resourceVersion", .name_len = 15,
-      .offset = offsetof(kube_meta_v1_list_meta_t, resource_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"selfLink\":", .name = "selfLink", .name_len = 8, .offset = offsetof(kube_meta_v1_list_meta_t, self_link),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"shardInfo\":", .name = "shardInfo", .name_len = 9, .offset = offsetof(kube_meta_v1_list_meta_t, shard_info),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_shard_info_type },
+    { .key = ",\"selfLink\":", .name_len = 8, .offset = offsetof(kube_meta_v1_list_meta_t, self_link), .kind = KUBE_KIND_STRING },
+    { .key = ",\"shardInfo\":", .name_len = 9, .offset = offsetof(kube_meta_v1_list_meta_t, shard_info), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_meta_v1_shard_info_type },
 };
 static const uint8_t list_meta_slots[8] = {
     5, 0, 1, 0, 3, 2, 4, 0
@@ -776,20 +777,19 @@ const kube_type_t kube_meta_v1_list_meta_type = {
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.ManagedFieldsEntry */
 static const kube_field_t managed_fields_entry_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_meta_v1_managed_fields_entry_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_meta_v1_managed_fields_entry_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"fieldsType\":", .name = "fieldsType", .name_len = 10, .offset = offsetof(kube_meta_v1_managed_fields_entry_t, fields_type),
+    { .key = ",\"fieldsType\":", .name_len = 10, .offset = offsetof(kube_meta_v1_managed_fields_entry_t, fields_type),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"fieldsV1\":", .name = "fieldsV1", .name_len = 8, .offset = offsetof(kube_meta_v1_managed_fields_entry_t, fields_v1),
+    { .key = ",\"fieldsV1\":", .name_len = 8, .offset = offsetof(kube_meta_v1_managed_fields_entry_t, fields_v1),
       .kind = KUBE_KIND_JSON },
-    { .key = ",\"manager\":", .name = "manager", .name_len = 7, .offset = offsetof(kube_meta_v1_managed_fields_entry_t, manager),
+    { .key = ",\"manager\":", .name_len = 7, .offset = offsetof(kube_meta_v1_managed_fields_entry_t, manager),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"operation\":", .name = "operation", .name_len = 9, .offset = offsetof(kube_meta_v1_managed_fields_entry_t, operation),
+    { .key = ",\"operation\":", .name_len = 9, .offset = offsetof(kube_meta_v1_managed_fields_entry_t, operation),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"subresource\":", .name = "subresource", .name_len = 11,
-      .offset = offsetof(kube_meta_v1_managed_fields_entry_t, subresource), .kind = KUBE_KIND_STRING },
-    { .key = ",\"time\":", .name = "time", .name_len = 4, .offset = offsetof(kube_meta_v1_managed_fields_entry_t, time),
-      .kind = KUBE_KIND_TIME },
+    { .key = ",\"subresource\":", .name_len = 11, .offset = offsetof(kube_meta_v1_managed_fields_entry_t, subresource),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"time\":", .name_len = 4, .offset = offsetof(kube_meta_v1_managed_fields_entry_t, time), .kind = KUBE_KIND_TIME },
 };
 static const uint8_t managed_fields_entry_slots[8] = {
     6, 2, 7, 4, 1, 0, 3, 5
@@ -813,46 +813,45 @@ const kube_type_t kube_meta_v1_managed_fields_entry_type = {
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta */
 static const kube_field_t object_meta_fields[] = {
-    { .key = ",\"annotations\":", .name = "annotations", .name_len = 11, .offset = offsetof(kube_meta_v1_object_meta_t, annotations),
+    { .key = ",\"annotations\":", .name_len = 11, .offset = offsetof(kube_meta_v1_object_meta_t, annotations),
       .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t),
           .offset = offsetof(kube_string_entry_t, value) } },
-    { .key = ",\"creationTimestamp\":", .name = "creationTimestamp", .name_len = 17,
-      .offset = offsetof(kube_meta_v1_object_meta_t, creation_timestamp), .kind = KUBE_KIND_TIME },
-    { .key = ",\"deletionGracePeriodSeconds\":", .name = "deletionGracePeriodSeconds", .name_len = 26,
+    { .key = ",\"creationTimestamp\":", .name_len = 17, .offset = offsetof(kube_meta_v1_object_meta_t, creation_timestamp),
+      .kind = KUBE_KIND_TIME },
+    { .key = ",\"deletionGracePeriodSeconds\":", .name_len = 26,
       .offset = offsetof(kube_meta_v1_object_meta_t, deletion_grace_period_seconds), .kind = KUBE_KIND_INT64 },
-    { .key = ",\"deletionTimestamp\":", .name = "deletionTimestamp", .name_len = 17,
-      .offset = offsetof(kube_meta_v1_object_meta_t, deletion_timestamp), .kind = KUBE_KIND_TIME },
-    { .key = ",\"finalizers\":", .name = "finalizers", .name_len = 10, .offset = offsetof(kube_meta_v1_object_meta_t, finalizers),
+    { .key = ",\"deletionTimestamp\":", .name_len = 17, .offset = offsetof(kube_meta_v1_object_meta_t, deletion_timestamp),
+      .kind = KUBE_KIND_TIME },
+    { .key = ",\"finalizers\":", .name_len = 10, .offset = offsetof(kube_meta_v1_object_meta_t, finalizers),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_SET, .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"generateName\":", .name = "generateName", .name_len = 12, .offset = offsetof(kube_meta_v1_object_meta_t, generate_name),
+    { .key = ",\"generateName\":", .name_len = 12, .offset = offsetof(kube_meta_v1_object_meta_t, generate_name),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"generation\":", .name = "generation", .name_len = 10, .offset = offsetof(kube_meta_v1_object_meta_t, generation),
+    { .key = ",\"generation\":", .name_len = 10, .offset = offsetof(kube_meta_v1_object_meta_t, generation),
       .kind = KUBE_KIND_INT64 },
-    { .key = ",\"labels\":", .name = "labels", .name_len = 6, .offset = offsetof(kube_meta_v1_object_meta_t, labels), .kind = KUBE_KIND_MAP,
+    { .key = ",\"labels\":", .name_len = 6, .offset = offsetof(kube_meta_v1_object_meta_t, labels), .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t),
           .offset = offsetof(kube_string_entry_t, value) } },
-    { .key = ",\"managedFields\":", .name = "managedFields", .name_len = 13, .offset = offsetof(kube_meta_v1_object_meta_t, managed_fields),
+    { .key = ",\"managedFields\":", .name_len = 13, .offset = offsetof(kube_meta_v1_object_meta_t, managed_fields),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_MANAGED_FIELDS,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_managed_fields_entry_t),
           .type = &kube_meta_v1_managed_fields_entry_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_meta_v1_object_meta_t, name), .kind = KUBE_KIND_STRING },
-    { .key = ",\"namespace\":", .name = "namespace", .name_len = 9, .offset = offsetof(kube_meta_v1_object_meta_t, namespace_),
+      .info = &api_group_server_address_by_client_cidrs_info },
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_meta_v1_object_meta_t, name), .kind = KUBE_KIND_STRING },
+    { .key = ",\"namespace\":", .name_len = 9, .offset = offsetof(kube_meta_v1_object_meta_t, namespace_),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"ownerReferences\":", .name = "ownerReferences", .name_len = 15,
-      .offset = offsetof(kube_meta_v1_object_meta_t, owner_references), .kind = KUBE_KIND_LIST,
+    { .key = ",\"ownerReferences\":", .name_len = 15, .offset = offsetof(kube_meta_v1_object_meta_t, owner_references),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_owner_reference_t),
           .type = &kube_meta_v1_owner_reference_type },
       .info = &(const kube_field_info_t){ .merge_key = "uid", .list_map_keys = (const char *const[]){ "uid", NULL },
           .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"resourceVersion\":", .name = "resourceVersion", .name_len = 15,
-      .offset = offsetof(kube_meta_v1_object_meta_t, resource_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"selfLink\":", .name = "selfLink", .name_len = 8, .offset = offsetof(kube_meta_v1_object_meta_t, self_link),
+    { .key = ",\"resourceVersion\":", .name_len = 15, .offset = offsetof(kube_meta_v1_object_meta_t, resource_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"uid\":", .name = "uid", .name_len = 3, .offset = offsetof(kube_meta_v1_object_meta_t, uid), .kind = KUBE_KIND_STRING },
+    { .key = ",\"selfLink\":", .name_len = 8, .offset = offsetof(kube_meta_v1_object_meta_t, self_link), .kind = KUBE_KIND_STRING },
+    { .key = ",\"uid\":", .name_len = 3, .offset = offsetof(kube_meta_v1_object_meta_t, uid), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t object_meta_slots[32] = {
     0, 8, 0, 0, 3, 0, 0, 0, 11, 9, 0, 0, 6, 7, 14, 0, 5, 10, 0, 13, 15, 12, 0, 0, 4, 0, 0, 2, 1, 0, 0, 0
@@ -876,17 +875,17 @@ const kube_type_t kube_meta_v1_object_meta_type = {
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.OwnerReference */
 static const kube_field_t owner_reference_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_meta_v1_owner_reference_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_meta_v1_owner_reference_t, api_version),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"blockOwnerDeletion\":", .name = "blockOwnerDeletion", .name_len = 18,
-      .offset = offsetof(kube_meta_v1_owner_reference_t, block_owner_deletion), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"controller\":", .name = "controller", .name_len = 10, .offset = offsetof(kube_meta_v1_owner_reference_t, controller),
+    { .key = ",\"blockOwnerDeletion\":", .name_len = 18, .offset = offsetof(kube_meta_v1_owner_reference_t, block_owner_deletion),
       .kind = KUBE_KIND_BOOL },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_meta_v1_owner_reference_t, kind),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_meta_v1_owner_reference_t, name),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"uid\":", .name = "uid", .name_len = 3, .offset = offsetof(kube_meta_v1_owner_reference_t, uid), .kind = KUBE_KIND_STRING,
+    { .key = ",\"controller\":", .name_len = 10, .offset = offsetof(kube_meta_v1_owner_reference_t, controller),
+      .kind = KUBE_KIND_BOOL },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_meta_v1_owner_reference_t, kind), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_meta_v1_owner_reference_t, name), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"uid\":", .name_len = 3, .offset = offsetof(kube_meta_v1_owner_reference_t, uid), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t owner_reference_slots[8] = {
@@ -911,11 +910,11 @@ const kube_type_t kube_meta_v1_owner_reference_type = {
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.PartialObjectMetadata (meta.k8s.io/v1 PartialObjectMetadata) */
 static const kube_field_t partial_object_metadata_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_meta_v1_partial_object_metadata_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_meta_v1_partial_object_metadata_t, kind),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_meta_v1_partial_object_metadata_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_meta_v1_partial_object_metadata_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_meta_v1_partial_object_metadata_t, kind),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_meta_v1_partial_object_metadata_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
 };
 static const uint8_t partial_object_metadata_slots[4] = {
@@ -943,15 +942,15 @@ const kube_type_t kube_meta_v1_partial_object_metadata_type = {
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.PartialObjectMetadataList (meta.k8s.io/v1 PartialObjectMetadataList) */
 static const kube_field_t partial_object_metadata_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_meta_v1_partial_object_metadata_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_meta_v1_partial_object_metadata_list_t, items),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_meta_v1_partial_object_metadata_list_t, api_version),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_meta_v1_partial_object_metadata_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_partial_object_metadata_t),
           .type = &kube_meta_v1_partial_object_metadata_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_meta_v1_partial_object_metadata_list_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_meta_v1_partial_object_metadata_list_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_meta_v1_partial_object_metadata_list_t, metadata),
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_meta_v1_partial_object_metadata_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t partial_object_metadata_list_slots[4] = {
@@ -979,9 +978,9 @@ const kube_type_t kube_meta_v1_partial_object_metadata_list_type = {
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.Preconditions */
 static const kube_field_t preconditions_fields[] = {
-    { .key = ",\"resourceVersion\":", .name = "resourceVersion", .name_len = 15,
-      .offset = offsetof(kube_meta_v1_preconditions_t, resource_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"uid\":", .name = "uid", .name_len = 3, .offset = offsetof(kube_meta_v1_preconditions_t, uid), .kind = KUBE_KIND_STRING },
+    { .key = ",\"resourceVersion\":", .name_len = 15, .offset = offsetof(kube_meta_v1_preconditions_t, resource_version),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"uid\":", .name_len = 3, .offset = offsetof(kube_meta_v1_preconditions_t, uid), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t preconditions_slots[2] = {
     1, 2
@@ -1005,9 +1004,9 @@ const kube_type_t kube_meta_v1_preconditions_type = {
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.ServerAddressByClientCIDR */
 static const kube_field_t server_address_by_client_cidr_fields[] = {
-    { .key = ",\"clientCIDR\":", .name = "clientCIDR", .name_len = 10,
-      .offset = offsetof(kube_meta_v1_server_address_by_client_cidr_t, client_cidr), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"serverAddress\":", .name = "serverAddress", .name_len = 13,
+    { .key = ",\"clientCIDR\":", .name_len = 10, .offset = offsetof(kube_meta_v1_server_address_by_client_cidr_t, client_cidr),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"serverAddress\":", .name_len = 13,
       .offset = offsetof(kube_meta_v1_server_address_by_client_cidr_t, server_address), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
 };
@@ -1033,8 +1032,8 @@ const kube_type_t kube_meta_v1_server_address_by_client_cidr_type = {
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.ShardInfo */
 static const kube_field_t shard_info_fields[] = {
-    { .key = ",\"selector\":", .name = "selector", .name_len = 8, .offset = offsetof(kube_meta_v1_shard_info_t, selector),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"selector\":", .name_len = 8, .offset = offsetof(kube_meta_v1_shard_info_t, selector), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t shard_info_slots[2] = {
     1, 0
@@ -1058,17 +1057,16 @@ const kube_type_t kube_meta_v1_shard_info_type = {
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.Status (v1 Status) */
 static const kube_field_t status_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_meta_v1_status_t, api_version),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"code\":", .name = "code", .name_len = 4, .offset = offsetof(kube_meta_v1_status_t, code), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"details\":", .name = "details", .name_len = 7, .offset = offsetof(kube_meta_v1_status_t, details),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_status_details_type },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_meta_v1_status_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"message\":", .name = "message", .name_len = 7, .offset = offsetof(kube_meta_v1_status_t, message), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_meta_v1_status_t, metadata),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
-    { .key = ",\"reason\":", .name = "reason", .name_len = 6, .offset = offsetof(kube_meta_v1_status_t, reason), .kind = KUBE_KIND_STRING },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_meta_v1_status_t, status), .kind = KUBE_KIND_STRING },
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_meta_v1_status_t, api_version), .kind = KUBE_KIND_STRING },
+    { .key = ",\"code\":", .name_len = 4, .offset = offsetof(kube_meta_v1_status_t, code), .kind = KUBE_KIND_INT32 },
+    { .key = ",\"details\":", .name_len = 7, .offset = offsetof(kube_meta_v1_status_t, details), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_meta_v1_status_details_type },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_meta_v1_status_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"message\":", .name_len = 7, .offset = offsetof(kube_meta_v1_status_t, message), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_meta_v1_status_t, metadata), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_meta_v1_list_meta_type },
+    { .key = ",\"reason\":", .name_len = 6, .offset = offsetof(kube_meta_v1_status_t, reason), .kind = KUBE_KIND_STRING },
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_meta_v1_status_t, status), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t status_slots[8] = {
     6, 4, 2, 1, 8, 7, 3, 5
@@ -1095,11 +1093,9 @@ const kube_type_t kube_meta_v1_status_type = {
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.StatusCause */
 static const kube_field_t status_cause_fields[] = {
-    { .key = ",\"field\":", .name = "field", .name_len = 5, .offset = offsetof(kube_meta_v1_status_cause_t, field), .kind = KUBE_KIND_STRING },
-    { .key = ",\"message\":", .name = "message", .name_len = 7, .offset = offsetof(kube_meta_v1_status_cause_t, message),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"reason\":", .name = "reason", .name_len = 6, .offset = offsetof(kube_meta_v1_status_cause_t, reason),
-      .kind = KUBE_KIND_STRING },
+    { .key = ",\"field\":", .name_len = 5, .offset = offsetof(kube_meta_v1_status_cause_t, field), .kind = KUBE_KIND_STRING },
+    { .key = ",\"message\":", .name_len = 7, .offset = offsetof(kube_meta_v1_status_cause_t, message), .kind = KUBE_KIND_STRING },
+    { .key = ",\"reason\":", .name_len = 6, .offset = offsetof(kube_meta_v1_status_cause_t, reason), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t status_cause_slots[4] = {
     1, 2, 0, 3
@@ -1123,18 +1119,16 @@ const kube_type_t kube_meta_v1_status_cause_type = {
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.StatusDetails */
 static const kube_field_t status_details_fields[] = {
-    { .key = ",\"causes\":", .name = "causes", .name_len = 6, .offset = offsetof(kube_meta_v1_status_details_t, causes),
-      .kind = KUBE_KIND_LIST,
+    { .key = ",\"causes\":", .name_len = 6, .offset = offsetof(kube_meta_v1_status_details_t, causes), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_status_cause_t),
           .type = &kube_meta_v1_status_cause_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"group\":", .name = "group", .name_len = 5, .offset = offsetof(kube_meta_v1_status_details_t, group),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_meta_v1_status_details_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_meta_v1_status_details_t, name), .kind = KUBE_KIND_STRING },
-    { .key = ",\"retryAfterSeconds\":", .name = "retryAfterSeconds", .name_len = 17,
-      .offset = offsetof(kube_meta_v1_status_details_t, retry_after_seconds), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"uid\":", .name = "uid", .name_len = 3, .offset = offsetof(kube_meta_v1_status_details_t, uid), .kind = KUBE_KIND_STRING },
+      .info = &api_group_server_address_by_client_cidrs_info },
+    { .key = ",\"group\":", .name_len = 5, .offset = offsetof(kube_meta_v1_status_details_t, group), .kind = KUBE_KIND_STRING },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_meta_v1_status_details_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_meta_v1_status_details_t, name), .kind = KUBE_KIND_STRING },
+    { .key = ",\"retryAfterSeconds\":", .name_len = 17, .offset = offsetof(kube_meta_v1_status_details_t, retry_after_seconds),
+      .kind = KUBE_KIND_INT32 },
+    { .key = ",\"uid\":", .name_len = 3, .offset = offsetof(kube_meta_v1_status_details_t, uid), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t status_details_slots[8] = {
     5, 2, 4, 0, 3, 1, 0, 6
@@ -1158,21 +1152,20 @@ const kube_type_t kube_meta_v1_status_details_type = {
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.Table (meta.k8s.io/v1 Table) */
 static const kube_field_t table_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_meta_v1_table_t, api_version),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"columnDefinitions\":", .name = "columnDefinitions", .name_len = 17,
-      .offset = offsetof(kube_meta_v1_table_t, column_definitions), .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_meta_v1_table_t, api_version), .kind = KUBE_KIND_STRING },
+    { .key = ",\"columnDefinitions\":", .name_len = 17, .offset = offsetof(kube_meta_v1_table_t, column_definitions),
+      .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_table_column_definition_t),
           .type = &kube_meta_v1_table_column_definition_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_meta_v1_table_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_meta_v1_table_t, metadata),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
-    { .key = ",\"rows\":", .name = "rows", .name_len = 4, .offset = offsetof(kube_meta_v1_table_t, rows), .kind = KUBE_KIND_LIST,
+      .info = &api_group_server_address_by_client_cidrs_info },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_meta_v1_table_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_meta_v1_table_t, metadata), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_meta_v1_list_meta_type },
+    { .key = ",\"rows\":", .name_len = 4, .offset = offsetof(kube_meta_v1_table_t, rows), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_table_row_t),
           .type = &kube_meta_v1_table_row_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &api_group_server_address_by_client_cidrs_info },
 };
 static const uint8_t table_slots[8] = {
     3, 4, 5, 1, 0, 0, 0, 2
@@ -1199,15 +1192,15 @@ const kube_type_t kube_meta_v1_table_type = {
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.TableColumnDefinition */
 static const kube_field_t table_column_definition_fields[] = {
-    { .key = ",\"description\":", .name = "description", .name_len = 11,
-      .offset = offsetof(kube_meta_v1_table_column_definition_t, description), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"format\":", .name = "format", .name_len = 6, .offset = offsetof(kube_meta_v1_table_column_definition_t, format),
+    { .key = ",\"description\":", .name_len = 11, .offset = offsetof(kube_meta_v1_table_column_definition_t, description),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_meta_v1_table_column_definition_t, name),
+    { .key = ",\"format\":", .name_len = 6, .offset = offsetof(kube_meta_v1_table_column_definition_t, format),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"priority\":", .name = "priority", .name_len = 8, .offset = offsetof(kube_meta_v1_table_column_definition_t, priority),
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_meta_v1_table_column_definition_t, name),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"priority\":", .name_len = 8, .offset = offsetof(kube_meta_v1_table_column_definition_t, priority),
       .kind = KUBE_KIND_INT32, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"type\":", .name = "type", .name_len = 4, .offset = offsetof(kube_meta_v1_table_column_definition_t, type),
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_meta_v1_table_column_definition_t, type),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t table_column_definition_slots[8] = {
@@ -1232,16 +1225,15 @@ const kube_type_t kube_meta_v1_table_column_definition_type = {
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.TableRow */
 static const kube_field_t table_row_fields[] = {
-    { .key = ",\"cells\":", .name = "cells", .name_len = 5, .offset = offsetof(kube_meta_v1_table_row_t, cells), .kind = KUBE_KIND_LIST,
+    { .key = ",\"cells\":", .name_len = 5, .offset = offsetof(kube_meta_v1_table_row_t, cells), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_JSON, .stride = sizeof(kube_json_t) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"conditions\":", .name = "conditions", .name_len = 10, .offset = offsetof(kube_meta_v1_table_row_t, conditions),
-      .kind = KUBE_KIND_LIST,
+      .info = &api_group_server_address_by_client_cidrs_info },
+    { .key = ",\"conditions\":", .name_len = 10, .offset = offsetof(kube_meta_v1_table_row_t, conditions), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_table_row_condition_t),
           .type = &kube_meta_v1_table_row_condition_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"object\":", .name = "object", .name_len = 6, .offset = offsetof(kube_meta_v1_table_row_t, object), .kind = KUBE_KIND_JSON },
+      .info = &api_group_server_address_by_client_cidrs_info },
+    { .key = ",\"object\":", .name_len = 6, .offset = offsetof(kube_meta_v1_table_row_t, object), .kind = KUBE_KIND_JSON },
 };
 static const uint8_t table_row_slots[4] = {
     0, 2, 1, 3
@@ -1265,14 +1257,14 @@ const kube_type_t kube_meta_v1_table_row_type = {
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.TableRowCondition */
 static const kube_field_t table_row_condition_fields[] = {
-    { .key = ",\"message\":", .name = "message", .name_len = 7, .offset = offsetof(kube_meta_v1_table_row_condition_t, message),
+    { .key = ",\"message\":", .name_len = 7, .offset = offsetof(kube_meta_v1_table_row_condition_t, message),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"reason\":", .name = "reason", .name_len = 6, .offset = offsetof(kube_meta_v1_table_row_condition_t, reason),
+    { .key = ",\"reason\":", .name_len = 6, .offset = offsetof(kube_meta_v1_table_row_condition_t, reason),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_meta_v1_table_row_condition_t, status),
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_meta_v1_table_row_condition_t, status),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"type\":", .name = "type", .name_len = 4, .offset = offsetof(kube_meta_v1_table_row_condition_t, type),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_meta_v1_table_row_condition_t, type), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t table_row_condition_slots[4] = {
     3, 2, 1, 4
@@ -1296,32 +1288,32 @@ const kube_type_t kube_meta_v1_table_row_condition_type = {
 
 /* io.k8s.apimachinery.pkg.version.Info */
 static const kube_field_t version_info_fields[] = {
-    { .key = ",\"buildDate\":", .name = "buildDate", .name_len = 9, .offset = offsetof(kube_meta_v1_version_info_t, build_date),
+    { .key = ",\"buildDate\":", .name_len = 9, .offset = offsetof(kube_meta_v1_version_info_t, build_date),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"compiler\":", .name = "compiler", .name_len = 8, .offset = offsetof(kube_meta_v1_version_info_t, compiler),
+    { .key = ",\"compiler\":", .name_len = 8, .offset = offsetof(kube_meta_v1_version_info_t, compiler), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"emulationMajor\":", .name_len = 14, .offset = offsetof(kube_meta_v1_version_info_t, emulation_major),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"emulationMinor\":", .name_len = 14, .offset = offsetof(kube_meta_v1_version_info_t, emulation_minor),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"gitCommit\":", .name_len = 9, .offset = offsetof(kube_meta_v1_version_info_t, git_commit),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"emulationMajor\":", .name = "emulationMajor", .name_len = 14,
-      .offset = offsetof(kube_meta_v1_version_info_t, emulation_major), .kind = KUBE_KIND_STRING },
-    { .key = ",\"emulationMinor\":", .name = "emulationMinor", .name_len = 14,
-      .offset = offsetof(kube_meta_v1_version_info_t, emulation_minor), .kind = KUBE_KIND_STRING },
-    { .key = ",\"gitCommit\":", .name = "gitCommit", .name_len = 9, .offset = offsetof(kube_meta_v1_version_info_t, git_commit),
+    { .key = ",\"gitTreeState\":", .name_len = 12, .offset = offsetof(kube_meta_v1_version_info_t, git_tree_state),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"gitTreeState\":", .name = "gitTreeState", .name_len = 12, .offset = offsetof(kube_meta_v1_version_info_t, git_tree_state),
+    { .key = ",\"gitVersion\":", .name_len = 10, .offset = offsetof(kube_meta_v1_version_info_t, git_version),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"gitVersion\":", .name = "gitVersion", .name_len = 10, .offset = offsetof(kube_meta_v1_version_info_t, git_version),
+    { .key = ",\"goVersion\":", .name_len = 9, .offset = offsetof(kube_meta_v1_version_info_t, go_version),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"goVersion\":", .name = "goVersion", .name_len = 9, .offset = offsetof(kube_meta_v1_version_info_t, go_version),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"major\":", .name = "major", .name_len = 5, .offset = offsetof(kube_meta_v1_version_info_t, major),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"minCompatibilityMajor\":", .name = "minCompatibilityMajor", .name_len = 21,
+    { .key = ",\"major\":", .name_len = 5, .offset = offsetof(kube_meta_v1_version_info_t, major), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"minCompatibilityMajor\":", .name_len = 21,
       .offset = offsetof(kube_meta_v1_version_info_t, min_compatibility_major), .kind = KUBE_KIND_STRING },
-    { .key = ",\"minCompatibilityMinor\":", .name = "minCompatibilityMinor", .name_len = 21,
+    { .key = ",\"minCompatibilityMinor\":", .name_len = 21,
       .offset = offsetof(kube_meta_v1_version_info_t, min_compatibility_minor), .kind = KUBE_KIND_STRING },
-    { .key = ",\"minor\":", .name = "minor", .name_len = 5, .offset = offsetof(kube_meta_v1_version_info_t, minor),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"platform\":", .name = "platform", .name_len = 8, .offset = offsetof(kube_meta_v1_version_info_t, platform),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"minor\":", .name_len = 5, .offset = offsetof(kube_meta_v1_version_info_t, minor), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"platform\":", .name_len = 8, .offset = offsetof(kube_meta_v1_version_info_t, platform), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t version_info_slots[16] = {
     8, 4, 2, 3, 0, 0, 11, 5, 6, 7, 13, 9, 1, 0, 12, 10
@@ -1345,9 +1337,9 @@ const kube_type_t kube_meta_v1_version_info_type = {
 
 /* io.k8s.apimachinery.pkg.apis.meta.v1.WatchEvent */
 static const kube_field_t watch_event_fields[] = {
-    { .key = ",\"object\":", .name = "object", .name_len = 6, .offset = offsetof(kube_meta_v1_watch_event_t, object),
-      .kind = KUBE_KIND_JSON, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"type\":", .name = "type", .name_len = 4, .offset = offsetof(kube_meta_v1_watch_event_t, type), .kind = KUBE_KIND_STRING,
+    { .key = ",\"object\":", .name_len = 6, .offset = offsetof(kube_meta_v1_watch_event_t, object), .kind = KUBE_KIND_JSON,
+      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"type\":", .name_len = 4, .offset = offsetof(kube_meta_v1_watch_event_t, type), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t watch_event_slots[2] = {

@@ -208,13 +208,21 @@ static const uint8_t service_cidr_status_words[sizeof(kube_networking_v1_service
 #define WORDS(words) NULL
 #endif
 
+/* What several fields have in common. */
+static const kube_field_info_t http_ingress_rule_value_paths_info = {
+    .list_type = KUBE_LIST_TYPE_ATOMIC
+};
+static const kube_field_info_t ingress_port_status_protocol_info = {
+    .allowed = (const char *const[]){ "SCTP", "TCP", "UDP", NULL }
+};
+
 /* io.k8s.api.networking.v1.HTTPIngressPath */
 static const kube_field_t http_ingress_path_fields[] = {
-    { .key = ",\"backend\":", .name = "backend", .name_len = 7, .offset = offsetof(kube_networking_v1_http_ingress_path_t, backend),
+    { .key = ",\"backend\":", .name_len = 7, .offset = offsetof(kube_networking_v1_http_ingress_path_t, backend),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_networking_v1_ingress_backend_type },
-    { .key = ",\"path\":", .name = "path", .name_len = 4, .offset = offsetof(kube_networking_v1_http_ingress_path_t, path),
+    { .key = ",\"path\":", .name_len = 4, .offset = offsetof(kube_networking_v1_http_ingress_path_t, path),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"pathType\":", .name = "pathType", .name_len = 8, .offset = offsetof(kube_networking_v1_http_ingress_path_t, path_type),
+    { .key = ",\"pathType\":", .name_len = 8, .offset = offsetof(kube_networking_v1_http_ingress_path_t, path_type),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Exact", "ImplementationSpecific", "Prefix", NULL } } },
 };
@@ -240,11 +248,11 @@ const kube_type_t kube_networking_v1_http_ingress_path_type = {
 
 /* io.k8s.api.networking.v1.HTTPIngressRuleValue */
 static const kube_field_t http_ingress_rule_value_fields[] = {
-    { .key = ",\"paths\":", .name = "paths", .name_len = 5, .offset = offsetof(kube_networking_v1_http_ingress_rule_value_t, paths),
+    { .key = ",\"paths\":", .name_len = 5, .offset = offsetof(kube_networking_v1_http_ingress_rule_value_t, paths),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_http_ingress_path_t),
           .type = &kube_networking_v1_http_ingress_path_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &http_ingress_rule_value_paths_info },
 };
 static const uint8_t http_ingress_rule_value_slots[2] = {
     1, 0
@@ -268,15 +276,15 @@ const kube_type_t kube_networking_v1_http_ingress_rule_value_type = {
 
 /* io.k8s.api.networking.v1.Ingress (networking.k8s.io/v1 Ingress) */
 static const kube_field_t ingress_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_networking_v1_ingress_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_networking_v1_ingress_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_networking_v1_ingress_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_networking_v1_ingress_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_networking_v1_ingress_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_networking_v1_ingress_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_networking_v1_ingress_t, spec), .kind = KUBE_KIND_OBJECT,
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_networking_v1_ingress_t, spec), .kind = KUBE_KIND_OBJECT,
       .type = &kube_networking_v1_ingress_spec_type },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_networking_v1_ingress_t, status),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_networking_v1_ingress_status_type },
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_networking_v1_ingress_t, status), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_networking_v1_ingress_status_type },
 };
 static const uint8_t ingress_slots[8] = {
     0, 0, 2, 3, 5, 4, 0, 1
@@ -303,9 +311,9 @@ const kube_type_t kube_networking_v1_ingress_type = {
 
 /* io.k8s.api.networking.v1.IngressBackend */
 static const kube_field_t ingress_backend_fields[] = {
-    { .key = ",\"resource\":", .name = "resource", .name_len = 8, .offset = offsetof(kube_networking_v1_ingress_backend_t, resource),
+    { .key = ",\"resource\":", .name_len = 8, .offset = offsetof(kube_networking_v1_ingress_backend_t, resource),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_typed_local_object_reference_type },
-    { .key = ",\"service\":", .name = "service", .name_len = 7, .offset = offsetof(kube_networking_v1_ingress_backend_t, service),
+    { .key = ",\"service\":", .name_len = 7, .offset = offsetof(kube_networking_v1_ingress_backend_t, service),
       .kind = KUBE_KIND_OBJECT, .type = &kube_networking_v1_ingress_service_backend_type },
 };
 static const uint8_t ingress_backend_slots[2] = {
@@ -330,14 +338,13 @@ const kube_type_t kube_networking_v1_ingress_backend_type = {
 
 /* io.k8s.api.networking.v1.IngressClass (networking.k8s.io/v1 IngressClass) */
 static const kube_field_t ingress_class_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_networking_v1_ingress_class_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_networking_v1_ingress_class_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_networking_v1_ingress_class_t, kind),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_networking_v1_ingress_class_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_networking_v1_ingress_class_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_networking_v1_ingress_class_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_networking_v1_ingress_class_t, spec),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_networking_v1_ingress_class_spec_type },
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_networking_v1_ingress_class_t, spec), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_networking_v1_ingress_class_spec_type },
 };
 static const uint8_t ingress_class_slots[4] = {
     4, 3, 1, 2
@@ -364,15 +371,15 @@ const kube_type_t kube_networking_v1_ingress_class_type = {
 
 /* io.k8s.api.networking.v1.IngressClassList (networking.k8s.io/v1 IngressClassList) */
 static const kube_field_t ingress_class_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_networking_v1_ingress_class_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_networking_v1_ingress_class_list_t, items),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_networking_v1_ingress_class_list_t, api_version),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_networking_v1_ingress_class_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_ingress_class_t),
           .type = &kube_networking_v1_ingress_class_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_networking_v1_ingress_class_list_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_networking_v1_ingress_class_list_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_networking_v1_ingress_class_list_t, metadata),
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_networking_v1_ingress_class_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t ingress_class_list_slots[4] = {
@@ -400,16 +407,16 @@ const kube_type_t kube_networking_v1_ingress_class_list_type = {
 
 /* io.k8s.api.networking.v1.IngressClassParametersReference */
 static const kube_field_t ingress_class_parameters_reference_fields[] = {
-    { .key = ",\"apiGroup\":", .name = "apiGroup", .name_len = 8,
+    { .key = ",\"apiGroup\":", .name_len = 8,
       .offset = offsetof(kube_networking_v1_ingress_class_parameters_reference_t, api_group), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_networking_v1_ingress_class_parameters_reference_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_networking_v1_ingress_class_parameters_reference_t, kind),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_networking_v1_ingress_class_parameters_reference_t, name),
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_networking_v1_ingress_class_parameters_reference_t, name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"namespace\":", .name = "namespace", .name_len = 9,
+    { .key = ",\"namespace\":", .name_len = 9,
       .offset = offsetof(kube_networking_v1_ingress_class_parameters_reference_t, namespace_), .kind = KUBE_KIND_STRING },
-    { .key = ",\"scope\":", .name = "scope", .name_len = 5,
-      .offset = offsetof(kube_networking_v1_ingress_class_parameters_reference_t, scope), .kind = KUBE_KIND_STRING },
+    { .key = ",\"scope\":", .name_len = 5, .offset = offsetof(kube_networking_v1_ingress_class_parameters_reference_t, scope),
+      .kind = KUBE_KIND_STRING },
 };
 static const uint8_t ingress_class_parameters_reference_slots[8] = {
     1, 2, 3, 5, 0, 0, 4, 0
@@ -433,11 +440,10 @@ const kube_type_t kube_networking_v1_ingress_class_parameters_reference_type = {
 
 /* io.k8s.api.networking.v1.IngressClassSpec */
 static const kube_field_t ingress_class_spec_fields[] = {
-    { .key = ",\"controller\":", .name = "controller", .name_len = 10,
-      .offset = offsetof(kube_networking_v1_ingress_class_spec_t, controller), .kind = KUBE_KIND_STRING },
-    { .key = ",\"parameters\":", .name = "parameters", .name_len = 10,
-      .offset = offsetof(kube_networking_v1_ingress_class_spec_t, parameters), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_networking_v1_ingress_class_parameters_reference_type },
+    { .key = ",\"controller\":", .name_len = 10, .offset = offsetof(kube_networking_v1_ingress_class_spec_t, controller),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"parameters\":", .name_len = 10, .offset = offsetof(kube_networking_v1_ingress_class_spec_t, parameters),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_networking_v1_ingress_class_parameters_reference_type },
 };
 static const uint8_t ingress_class_spec_slots[2] = {
     1, 2
@@ -461,15 +467,14 @@ const kube_type_t kube_networking_v1_ingress_class_spec_type = {
 
 /* io.k8s.api.networking.v1.IngressList (networking.k8s.io/v1 IngressList) */
 static const kube_field_t ingress_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_networking_v1_ingress_list_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_networking_v1_ingress_list_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_networking_v1_ingress_list_t, items),
-      .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_networking_v1_ingress_list_t, items), .kind = KUBE_KIND_LIST,
+      .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_ingress_t),
           .type = &kube_networking_v1_ingress_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_networking_v1_ingress_list_t, kind),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_networking_v1_ingress_list_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_networking_v1_ingress_list_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_networking_v1_ingress_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t ingress_list_slots[4] = {
@@ -497,15 +502,15 @@ const kube_type_t kube_networking_v1_ingress_list_type = {
 
 /* io.k8s.api.networking.v1.IngressLoadBalancerIngress */
 static const kube_field_t ingress_load_balancer_ingress_fields[] = {
-    { .key = ",\"hostname\":", .name = "hostname", .name_len = 8,
-      .offset = offsetof(kube_networking_v1_ingress_load_balancer_ingress_t, hostname), .kind = KUBE_KIND_STRING },
-    { .key = ",\"ip\":", .name = "ip", .name_len = 2, .offset = offsetof(kube_networking_v1_ingress_load_balancer_ingress_t, ip),
+    { .key = ",\"hostname\":", .name_len = 8, .offset = offsetof(kube_networking_v1_ingress_load_balancer_ingress_t, hostname),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"ports\":", .name = "ports", .name_len = 5, .offset = offsetof(kube_networking_v1_ingress_load_balancer_ingress_t, ports),
+    { .key = ",\"ip\":", .name_len = 2, .offset = offsetof(kube_networking_v1_ingress_load_balancer_ingress_t, ip),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"ports\":", .name_len = 5, .offset = offsetof(kube_networking_v1_ingress_load_balancer_ingress_t, ports),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_ingress_port_status_t),
           .type = &kube_networking_v1_ingress_port_status_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &http_ingress_rule_value_paths_info },
 };
 static const uint8_t ingress_load_balancer_ingress_slots[4] = {
     0, 1, 2, 3
@@ -529,11 +534,12 @@ const kube_type_t kube_networking_v1_ingress_load_balancer_ingress_type = {
 
 /* io.k8s.api.networking.v1.IngressLoadBalancerStatus */
 static const kube_field_t ingress_load_balancer_status_fields[] = {
-    { .key = ",\"ingress\":", .name = "ingress", .name_len = 7,
-      .offset = offsetof(kube_networking_v1_ingress_load_balancer_status_t, ingress), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_ingress_load_balancer_ingress_t),
+    { .key = ",\"ingress\":", .name_len = 7, .offset = offsetof(kube_networking_v1_ingress_load_balancer_status_t, ingress),
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_networking_v1_ingress_load_balancer_ingress_t),
           .type = &kube_networking_v1_ingress_load_balancer_ingress_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &http_ingress_rule_value_paths_info },
 };
 static const uint8_t ingress_load_balancer_status_slots[2] = {
     0, 1
@@ -557,13 +563,13 @@ const kube_type_t kube_networking_v1_ingress_load_balancer_status_type = {
 
 /* io.k8s.api.networking.v1.IngressPortStatus */
 static const kube_field_t ingress_port_status_fields[] = {
-    { .key = ",\"error\":", .name = "error", .name_len = 5, .offset = offsetof(kube_networking_v1_ingress_port_status_t, error),
+    { .key = ",\"error\":", .name_len = 5, .offset = offsetof(kube_networking_v1_ingress_port_status_t, error),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"port\":", .name = "port", .name_len = 4, .offset = offsetof(kube_networking_v1_ingress_port_status_t, port),
+    { .key = ",\"port\":", .name_len = 4, .offset = offsetof(kube_networking_v1_ingress_port_status_t, port),
       .kind = KUBE_KIND_INT32, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"protocol\":", .name = "protocol", .name_len = 8, .offset = offsetof(kube_networking_v1_ingress_port_status_t, protocol),
+    { .key = ",\"protocol\":", .name_len = 8, .offset = offsetof(kube_networking_v1_ingress_port_status_t, protocol),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED,
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "SCTP", "TCP", "UDP", NULL } } },
+      .info = &ingress_port_status_protocol_info },
 };
 static const uint8_t ingress_port_status_slots[4] = {
     2, 3, 0, 1
@@ -587,10 +593,9 @@ const kube_type_t kube_networking_v1_ingress_port_status_type = {
 
 /* io.k8s.api.networking.v1.IngressRule */
 static const kube_field_t ingress_rule_fields[] = {
-    { .key = ",\"host\":", .name = "host", .name_len = 4, .offset = offsetof(kube_networking_v1_ingress_rule_t, host),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"http\":", .name = "http", .name_len = 4, .offset = offsetof(kube_networking_v1_ingress_rule_t, http),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_networking_v1_http_ingress_rule_value_type },
+    { .key = ",\"host\":", .name_len = 4, .offset = offsetof(kube_networking_v1_ingress_rule_t, host), .kind = KUBE_KIND_STRING },
+    { .key = ",\"http\":", .name_len = 4, .offset = offsetof(kube_networking_v1_ingress_rule_t, http), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_networking_v1_http_ingress_rule_value_type },
 };
 static const uint8_t ingress_rule_slots[2] = {
     1, 2
@@ -614,9 +619,9 @@ const kube_type_t kube_networking_v1_ingress_rule_type = {
 
 /* io.k8s.api.networking.v1.IngressServiceBackend */
 static const kube_field_t ingress_service_backend_fields[] = {
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_networking_v1_ingress_service_backend_t, name),
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_networking_v1_ingress_service_backend_t, name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"port\":", .name = "port", .name_len = 4, .offset = offsetof(kube_networking_v1_ingress_service_backend_t, port),
+    { .key = ",\"port\":", .name_len = 4, .offset = offsetof(kube_networking_v1_ingress_service_backend_t, port),
       .kind = KUBE_KIND_OBJECT, .type = &kube_networking_v1_service_backend_port_type },
 };
 static const uint8_t ingress_service_backend_slots[2] = {
@@ -641,20 +646,18 @@ const kube_type_t kube_networking_v1_ingress_service_backend_type = {
 
 /* io.k8s.api.networking.v1.IngressSpec */
 static const kube_field_t ingress_spec_fields[] = {
-    { .key = ",\"defaultBackend\":", .name = "defaultBackend", .name_len = 14,
-      .offset = offsetof(kube_networking_v1_ingress_spec_t, default_backend), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_networking_v1_ingress_backend_type },
-    { .key = ",\"ingressClassName\":", .name = "ingressClassName", .name_len = 16,
-      .offset = offsetof(kube_networking_v1_ingress_spec_t, ingress_class_name), .kind = KUBE_KIND_STRING },
-    { .key = ",\"rules\":", .name = "rules", .name_len = 5, .offset = offsetof(kube_networking_v1_ingress_spec_t, rules),
-      .kind = KUBE_KIND_LIST,
+    { .key = ",\"defaultBackend\":", .name_len = 14, .offset = offsetof(kube_networking_v1_ingress_spec_t, default_backend),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_networking_v1_ingress_backend_type },
+    { .key = ",\"ingressClassName\":", .name_len = 16, .offset = offsetof(kube_networking_v1_ingress_spec_t, ingress_class_name),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"rules\":", .name_len = 5, .offset = offsetof(kube_networking_v1_ingress_spec_t, rules), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_ingress_rule_t),
           .type = &kube_networking_v1_ingress_rule_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"tls\":", .name = "tls", .name_len = 3, .offset = offsetof(kube_networking_v1_ingress_spec_t, tls), .kind = KUBE_KIND_LIST,
+      .info = &http_ingress_rule_value_paths_info },
+    { .key = ",\"tls\":", .name_len = 3, .offset = offsetof(kube_networking_v1_ingress_spec_t, tls), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_ingress_tls_t),
           .type = &kube_networking_v1_ingress_tls_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &http_ingress_rule_value_paths_info },
 };
 static const uint8_t ingress_spec_slots[4] = {
     1, 2, 4, 3
@@ -678,9 +681,8 @@ const kube_type_t kube_networking_v1_ingress_spec_type = {
 
 /* io.k8s.api.networking.v1.IngressStatus */
 static const kube_field_t ingress_status_fields[] = {
-    { .key = ",\"loadBalancer\":", .name = "loadBalancer", .name_len = 12,
-      .offset = offsetof(kube_networking_v1_ingress_status_t, load_balancer), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_networking_v1_ingress_load_balancer_status_type },
+    { .key = ",\"loadBalancer\":", .name_len = 12, .offset = offsetof(kube_networking_v1_ingress_status_t, load_balancer),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_networking_v1_ingress_load_balancer_status_type },
 };
 static const uint8_t ingress_status_slots[2] = {
     0, 1
@@ -704,11 +706,10 @@ const kube_type_t kube_networking_v1_ingress_status_type = {
 
 /* io.k8s.api.networking.v1.IngressTLS */
 static const kube_field_t ingress_tls_fields[] = {
-    { .key = ",\"hosts\":", .name = "hosts", .name_len = 5, .offset = offsetof(kube_networking_v1_ingress_tls_t, hosts),
-      .kind = KUBE_KIND_LIST,
+    { .key = ",\"hosts\":", .name_len = 5, .offset = offsetof(kube_networking_v1_ingress_tls_t, hosts), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"secretName\":", .name = "secretName", .name_len = 10, .offset = offsetof(kube_networking_v1_ingress_tls_t, secret_name),
+      .info = &http_ingress_rule_value_paths_info },
+    { .key = ",\"secretName\":", .name_len = 10, .offset = offsetof(kube_networking_v1_ingress_tls_t, secret_name),
       .kind = KUBE_KIND_STRING },
 };
 static const uint8_t ingress_tls_slots[2] = {
@@ -733,14 +734,13 @@ const kube_type_t kube_networking_v1_ingress_tls_type = {
 
 /* io.k8s.api.networking.v1.IPAddress (networking.k8s.io/v1 IPAddress) */
 static const kube_field_t ip_address_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_networking_v1_ip_address_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_networking_v1_ip_address_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_networking_v1_ip_address_t, kind),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_networking_v1_ip_address_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_networking_v1_ip_address_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_networking_v1_ip_address_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_networking_v1_ip_address_t, spec),
-      .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_networking_v1_ip_address_spec_type },
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_networking_v1_ip_address_t, spec), .kind = KUBE_KIND_OBJECT,
+      .flags = KUBE_FIELD_REQUIRED, .type = &kube_networking_v1_ip_address_spec_type },
 };
 static const uint8_t ip_address_slots[4] = {
     4, 3, 1, 2
@@ -767,15 +767,14 @@ const kube_type_t kube_networking_v1_ip_address_type = {
 
 /* io.k8s.api.networking.v1.IPAddressList (networking.k8s.io/v1 IPAddressList) */
 static const kube_field_t ip_address_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_networking_v1_ip_address_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_networking_v1_ip_address_list_t, items),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_networking_v1_ip_address_list_t, api_version),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_networking_v1_ip_address_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_ip_address_t),
           .type = &kube_networking_v1_ip_address_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_networking_v1_ip_address_list_t, kind),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_networking_v1_ip_address_list_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_networking_v1_ip_address_list_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_networking_v1_ip_address_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t ip_address_list_slots[4] = {
@@ -803,7 +802,7 @@ const kube_type_t kube_networking_v1_ip_address_list_type = {
 
 /* io.k8s.api.networking.v1.IPAddressSpec */
 static const kube_field_t ip_address_spec_fields[] = {
-    { .key = ",\"parentRef\":", .name = "parentRef", .name_len = 9, .offset = offsetof(kube_networking_v1_ip_address_spec_t, parent_ref),
+    { .key = ",\"parentRef\":", .name_len = 9, .offset = offsetof(kube_networking_v1_ip_address_spec_t, parent_ref),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_networking_v1_parent_reference_type },
 };
 static const uint8_t ip_address_spec_slots[2] = {
@@ -828,12 +827,11 @@ const kube_type_t kube_networking_v1_ip_address_spec_type = {
 
 /* io.k8s.api.networking.v1.IPBlock */
 static const kube_field_t ip_block_fields[] = {
-    { .key = ",\"cidr\":", .name = "cidr", .name_len = 4, .offset = offsetof(kube_networking_v1_ip_block_t, cidr), .kind = KUBE_KIND_STRING,
+    { .key = ",\"cidr\":", .name_len = 4, .offset = offsetof(kube_networking_v1_ip_block_t, cidr), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"except\":", .name = "except", .name_len = 6, .offset = offsetof(kube_networking_v1_ip_block_t, except),
-      .kind = KUBE_KIND_LIST,
+    { .key = ",\"except\":", .name_len = 6, .offset = offsetof(kube_networking_v1_ip_block_t, except), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &http_ingress_rule_value_paths_info },
 };
 static const uint8_t ip_block_slots[2] = {
     1, 2
@@ -857,14 +855,13 @@ const kube_type_t kube_networking_v1_ip_block_type = {
 
 /* io.k8s.api.networking.v1.NetworkPolicy (networking.k8s.io/v1 NetworkPolicy) */
 static const kube_field_t network_policy_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_networking_v1_network_policy_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_networking_v1_network_policy_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_networking_v1_network_policy_t, kind),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_networking_v1_network_policy_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_networking_v1_network_policy_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_networking_v1_network_policy_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_networking_v1_network_policy_t, spec),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_networking_v1_network_policy_spec_type },
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_networking_v1_network_policy_t, spec), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_networking_v1_network_policy_spec_type },
 };
 static const uint8_t network_policy_slots[4] = {
     4, 3, 1, 2
@@ -891,16 +888,16 @@ const kube_type_t kube_networking_v1_network_policy_type = {
 
 /* io.k8s.api.networking.v1.NetworkPolicyEgressRule */
 static const kube_field_t network_policy_egress_rule_fields[] = {
-    { .key = ",\"ports\":", .name = "ports", .name_len = 5, .offset = offsetof(kube_networking_v1_network_policy_egress_rule_t, ports),
+    { .key = ",\"ports\":", .name_len = 5, .offset = offsetof(kube_networking_v1_network_policy_egress_rule_t, ports),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_network_policy_port_t),
           .type = &kube_networking_v1_network_policy_port_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"to\":", .name = "to", .name_len = 2, .offset = offsetof(kube_networking_v1_network_policy_egress_rule_t, to),
+      .info = &http_ingress_rule_value_paths_info },
+    { .key = ",\"to\":", .name_len = 2, .offset = offsetof(kube_networking_v1_network_policy_egress_rule_t, to),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_network_policy_peer_t),
           .type = &kube_networking_v1_network_policy_peer_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &http_ingress_rule_value_paths_info },
 };
 static const uint8_t network_policy_egress_rule_slots[2] = {
     1, 2
@@ -924,16 +921,16 @@ const kube_type_t kube_networking_v1_network_policy_egress_rule_type = {
 
 /* io.k8s.api.networking.v1.NetworkPolicyIngressRule */
 static const kube_field_t network_policy_ingress_rule_fields[] = {
-    { .key = ",\"from\":", .name = "from", .name_len = 4, .offset = offsetof(kube_networking_v1_network_policy_ingress_rule_t, from),
+    { .key = ",\"from\":", .name_len = 4, .offset = offsetof(kube_networking_v1_network_policy_ingress_rule_t, from),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_network_policy_peer_t),
           .type = &kube_networking_v1_network_policy_peer_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"ports\":", .name = "ports", .name_len = 5, .offset = offsetof(kube_networking_v1_network_policy_ingress_rule_t, ports),
+      .info = &http_ingress_rule_value_paths_info },
+    { .key = ",\"ports\":", .name_len = 5, .offset = offsetof(kube_networking_v1_network_policy_ingress_rule_t, ports),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_network_policy_port_t),
           .type = &kube_networking_v1_network_policy_port_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &http_ingress_rule_value_paths_info },
 };
 static const uint8_t network_policy_ingress_rule_slots[2] = {
     2, 1
@@ -957,15 +954,15 @@ const kube_type_t kube_networking_v1_network_policy_ingress_rule_type = {
 
 /* io.k8s.api.networking.v1.NetworkPolicyList (networking.k8s.io/v1 NetworkPolicyList) */
 static const kube_field_t network_policy_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_networking_v1_network_policy_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_networking_v1_network_policy_list_t, items),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_networking_v1_network_policy_list_t, api_version),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_networking_v1_network_policy_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_network_policy_t),
           .type = &kube_networking_v1_network_policy_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_networking_v1_network_policy_list_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_networking_v1_network_policy_list_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_networking_v1_network_policy_list_t, metadata),
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_networking_v1_network_policy_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t network_policy_list_slots[4] = {
@@ -993,14 +990,13 @@ const kube_type_t kube_networking_v1_network_policy_list_type = {
 
 /* io.k8s.api.networking.v1.NetworkPolicyPeer */
 static const kube_field_t network_policy_peer_fields[] = {
-    { .key = ",\"ipBlock\":", .name = "ipBlock", .name_len = 7, .offset = offsetof(kube_networking_v1_network_policy_peer_t, ip_block),
+    { .key = ",\"ipBlock\":", .name_len = 7, .offset = offsetof(kube_networking_v1_network_policy_peer_t, ip_block),
       .kind = KUBE_KIND_OBJECT, .type = &kube_networking_v1_ip_block_type },
-    { .key = ",\"namespaceSelector\":", .name = "namespaceSelector", .name_len = 17,
+    { .key = ",\"namespaceSelector\":", .name_len = 17,
       .offset = offsetof(kube_networking_v1_network_policy_peer_t, namespace_selector), .kind = KUBE_KIND_OBJECT,
       .type = &kube_meta_v1_label_selector_type },
-    { .key = ",\"podSelector\":", .name = "podSelector", .name_len = 11,
-      .offset = offsetof(kube_networking_v1_network_policy_peer_t, pod_selector), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_meta_v1_label_selector_type },
+    { .key = ",\"podSelector\":", .name_len = 11, .offset = offsetof(kube_networking_v1_network_policy_peer_t, pod_selector),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_label_selector_type },
 };
 static const uint8_t network_policy_peer_slots[4] = {
     1, 2, 3, 0
@@ -1024,13 +1020,13 @@ const kube_type_t kube_networking_v1_network_policy_peer_type = {
 
 /* io.k8s.api.networking.v1.NetworkPolicyPort */
 static const kube_field_t network_policy_port_fields[] = {
-    { .key = ",\"endPort\":", .name = "endPort", .name_len = 7, .offset = offsetof(kube_networking_v1_network_policy_port_t, end_port),
+    { .key = ",\"endPort\":", .name_len = 7, .offset = offsetof(kube_networking_v1_network_policy_port_t, end_port),
       .kind = KUBE_KIND_INT32 },
-    { .key = ",\"port\":", .name = "port", .name_len = 4, .offset = offsetof(kube_networking_v1_network_policy_port_t, port),
+    { .key = ",\"port\":", .name_len = 4, .offset = offsetof(kube_networking_v1_network_policy_port_t, port),
       .kind = KUBE_KIND_INT_OR_STRING },
-    { .key = ",\"protocol\":", .name = "protocol", .name_len = 8, .offset = offsetof(kube_networking_v1_network_policy_port_t, protocol),
+    { .key = ",\"protocol\":", .name_len = 8, .offset = offsetof(kube_networking_v1_network_policy_port_t, protocol),
       .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "SCTP", "TCP", "UDP", NULL } } },
+      .info = &ingress_port_status_protocol_info },
 };
 static const uint8_t network_policy_port_slots[4] = {
     1, 3, 2, 0
@@ -1054,21 +1050,22 @@ const kube_type_t kube_networking_v1_network_policy_port_type = {
 
 /* io.k8s.api.networking.v1.NetworkPolicySpec */
 static const kube_field_t network_policy_spec_fields[] = {
-    { .key = ",\"egress\":", .name = "egress", .name_len = 6, .offset = offsetof(kube_networking_v1_network_policy_spec_t, egress),
+    { .key = ",\"egress\":", .name_len = 6, .offset = offsetof(kube_networking_v1_network_policy_spec_t, egress),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_network_policy_egress_rule_t),
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_networking_v1_network_policy_egress_rule_t),
           .type = &kube_networking_v1_network_policy_egress_rule_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"ingress\":", .name = "ingress", .name_len = 7, .offset = offsetof(kube_networking_v1_network_policy_spec_t, ingress),
+      .info = &http_ingress_rule_value_paths_info },
+    { .key = ",\"ingress\":", .name_len = 7, .offset = offsetof(kube_networking_v1_network_policy_spec_t, ingress),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_network_policy_ingress_rule_t),
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_networking_v1_network_policy_ingress_rule_t),
           .type = &kube_networking_v1_network_policy_ingress_rule_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"podSelector\":", .name = "podSelector", .name_len = 11,
-      .offset = offsetof(kube_networking_v1_network_policy_spec_t, pod_selector), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_meta_v1_label_selector_type },
-    { .key = ",\"policyTypes\":", .name = "policyTypes", .name_len = 11,
-      .offset = offsetof(kube_networking_v1_network_policy_spec_t, policy_types), .kind = KUBE_KIND_LIST,
+      .info = &http_ingress_rule_value_paths_info },
+    { .key = ",\"podSelector\":", .name_len = 11, .offset = offsetof(kube_networking_v1_network_policy_spec_t, pod_selector),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_label_selector_type },
+    { .key = ",\"policyTypes\":", .name_len = 11, .offset = offsetof(kube_networking_v1_network_policy_spec_t, policy_types),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Egress", "Ingress", NULL },
           .list_type = KUBE_LIST_TYPE_ATOMIC } },
@@ -1095,13 +1092,13 @@ const kube_type_t kube_networking_v1_network_policy_spec_type = {
 
 /* io.k8s.api.networking.v1.ParentReference */
 static const kube_field_t parent_reference_fields[] = {
-    { .key = ",\"group\":", .name = "group", .name_len = 5, .offset = offsetof(kube_networking_v1_parent_reference_t, group),
+    { .key = ",\"group\":", .name_len = 5, .offset = offsetof(kube_networking_v1_parent_reference_t, group),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_networking_v1_parent_reference_t, name),
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_networking_v1_parent_reference_t, name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"namespace\":", .name = "namespace", .name_len = 9, .offset = offsetof(kube_networking_v1_parent_reference_t, namespace_),
+    { .key = ",\"namespace\":", .name_len = 9, .offset = offsetof(kube_networking_v1_parent_reference_t, namespace_),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"resource\":", .name = "resource", .name_len = 8, .offset = offsetof(kube_networking_v1_parent_reference_t, resource),
+    { .key = ",\"resource\":", .name_len = 8, .offset = offsetof(kube_networking_v1_parent_reference_t, resource),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t parent_reference_slots[4] = {
@@ -1126,9 +1123,9 @@ const kube_type_t kube_networking_v1_parent_reference_type = {
 
 /* io.k8s.api.networking.v1.ServiceBackendPort */
 static const kube_field_t service_backend_port_fields[] = {
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_networking_v1_service_backend_port_t, name),
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_networking_v1_service_backend_port_t, name),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"number\":", .name = "number", .name_len = 6, .offset = offsetof(kube_networking_v1_service_backend_port_t, number),
+    { .key = ",\"number\":", .name_len = 6, .offset = offsetof(kube_networking_v1_service_backend_port_t, number),
       .kind = KUBE_KIND_INT32 },
 };
 static const uint8_t service_backend_port_slots[2] = {
@@ -1153,15 +1150,14 @@ const kube_type_t kube_networking_v1_service_backend_port_type = {
 
 /* io.k8s.api.networking.v1.ServiceCIDR (networking.k8s.io/v1 ServiceCIDR) */
 static const kube_field_t service_cidr_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_networking_v1_service_cidr_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_networking_v1_service_cidr_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_networking_v1_service_cidr_t, kind),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_networking_v1_service_cidr_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_networking_v1_service_cidr_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_networking_v1_service_cidr_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_networking_v1_service_cidr_t, spec),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_networking_v1_service_cidr_spec_type },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_networking_v1_service_cidr_t, status),
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_networking_v1_service_cidr_t, spec), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_networking_v1_service_cidr_spec_type },
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_networking_v1_service_cidr_t, status),
       .kind = KUBE_KIND_OBJECT, .type = &kube_networking_v1_service_cidr_status_type },
 };
 static const uint8_t service_cidr_slots[8] = {
@@ -1189,15 +1185,15 @@ const kube_type_t kube_networking_v1_service_cidr_type = {
 
 /* io.k8s.api.networking.v1.ServiceCIDRList (networking.k8s.io/v1 ServiceCIDRList) */
 static const kube_field_t service_cidr_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_networking_v1_service_cidr_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_networking_v1_service_cidr_list_t, items),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_networking_v1_service_cidr_list_t, api_version),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_networking_v1_service_cidr_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1_service_cidr_t),
           .type = &kube_networking_v1_service_cidr_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_networking_v1_service_cidr_list_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_networking_v1_service_cidr_list_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_networking_v1_service_cidr_list_t, metadata),
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_networking_v1_service_cidr_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t service_cidr_list_slots[4] = {
@@ -1225,10 +1221,10 @@ const kube_type_t kube_networking_v1_service_cidr_list_type = {
 
 /* io.k8s.api.networking.v1.ServiceCIDRSpec */
 static const kube_field_t service_cidr_spec_fields[] = {
-    { .key = ",\"cidrs\":", .name = "cidrs", .name_len = 5, .offset = offsetof(kube_networking_v1_service_cidr_spec_t, cidrs),
+    { .key = ",\"cidrs\":", .name_len = 5, .offset = offsetof(kube_networking_v1_service_cidr_spec_t, cidrs),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &http_ingress_rule_value_paths_info },
 };
 static const uint8_t service_cidr_spec_slots[2] = {
     1, 0
@@ -1252,8 +1248,8 @@ const kube_type_t kube_networking_v1_service_cidr_spec_type = {
 
 /* io.k8s.api.networking.v1.ServiceCIDRStatus */
 static const kube_field_t service_cidr_status_fields[] = {
-    { .key = ",\"conditions\":", .name = "conditions", .name_len = 10,
-      .offset = offsetof(kube_networking_v1_service_cidr_status_t, conditions), .kind = KUBE_KIND_LIST,
+    { .key = ",\"conditions\":", .name_len = 10, .offset = offsetof(kube_networking_v1_service_cidr_status_t, conditions),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_condition_t),
           .type = &kube_meta_v1_condition_type },
       .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
@@ -1282,8 +1278,8 @@ const kube_type_t kube_networking_v1_service_cidr_status_type = {
 /* ingressclasses */
 const kube_resource_t kube_networking_v1_ingress_classes = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "networking.k8s.io",
     .version = "v1",
     .plural = "ingressclasses",
@@ -1299,8 +1295,8 @@ static const kube_subresource_t ingresses_subresources[] = {
 };
 const kube_resource_t kube_networking_v1_ingresses = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "networking.k8s.io",
     .version = "v1",
     .plural = "ingresses",
@@ -1315,8 +1311,8 @@ const kube_resource_t kube_networking_v1_ingresses = {
 /* ipaddresses */
 const kube_resource_t kube_networking_v1_ip_addresses = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "networking.k8s.io",
     .version = "v1",
     .plural = "ipaddresses",
@@ -1328,8 +1324,8 @@ const kube_resource_t kube_networking_v1_ip_addresses = {
 /* networkpolicies */
 const kube_resource_t kube_networking_v1_network_policies = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "networking.k8s.io",
     .version = "v1",
     .plural = "networkpolicies",
@@ -1346,8 +1342,8 @@ static const kube_subresource_t service_cidrs_subresources[] = {
 };
 const kube_resource_t kube_networking_v1_service_cidrs = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "networking.k8s.io",
     .version = "v1",
     .plural = "servicecidrs",

@@ -28,19 +28,21 @@ int kube_networking_v1_ingress_class_update(kube_client_t *client, const kube_ne
 }
 
 int kube_networking_v1_ingress_class_patch(kube_client_t *client, const char *name, const kube_patch_t *patch,
-                                           const kube_patch_options_t *options, kube_networking_v1_ingress_class_t **out, kube_error_t *err)
+                                           const kube_patch_options_t *options, kube_networking_v1_ingress_class_t **out,
+                                           kube_error_t *err)
 {
     return kube_patch(client, &kube_networking_v1_ingress_classes, NULL, name, patch, options, out, err);
 }
 
 int kube_networking_v1_ingress_class_apply(kube_client_t *client, const kube_networking_v1_ingress_class_t *object,
-                                           const kube_apply_options_t *options, kube_networking_v1_ingress_class_t **out, kube_error_t *err)
+                                           const kube_apply_options_t *options, kube_networking_v1_ingress_class_t **out,
+                                           kube_error_t *err)
 {
     return kube_apply(client, &kube_networking_v1_ingress_classes, NULL, object, options, out, err);
 }
 
-int kube_networking_v1_ingress_class_delete(kube_client_t *client, const char *name, const kube_delete_options_t *options, kube_any_t *out,
-                                            kube_error_t *err)
+int kube_networking_v1_ingress_class_delete(kube_client_t *client, const char *name, const kube_delete_options_t *options,
+                                            kube_any_t *out, kube_error_t *err)
 {
     return kube_delete(client, &kube_networking_v1_ingress_classes, NULL, name, options, out, err);
 }
@@ -87,8 +89,8 @@ int kube_networking_v1_ingress_apply(kube_client_t *client, const char *ns, cons
     return kube_apply(client, &kube_networking_v1_ingresses, ns, object, options, out, err);
 }
 
-int kube_networking_v1_ingress_delete(kube_client_t *client, const char *ns, const char *name, const kube_delete_options_t *options,
-                                      kube_any_t *out, kube_error_t *err)
+int kube_networking_v1_ingress_delete(kube_client_t *client, const char *ns, const char *name,
+                                      const kube_delete_options_t *options, kube_any_t *out, kube_error_t *err)
 {
     return kube_delete(client, &kube_networking_v1_ingresses, ns, name, options, out, err);
 }
@@ -99,32 +101,36 @@ int kube_networking_v1_ingress_delete_collection(kube_client_t *client, const ch
     return kube_delete_collection(client, &kube_networking_v1_ingresses, ns, options, list, out, err);
 }
 
-int kube_networking_v1_ingress_get_status(kube_client_t *client, const char *ns, const char *name, const kube_get_options_t *options,
-                                          kube_networking_v1_ingress_t **out, kube_error_t *err)
+int kube_networking_v1_ingress_get_status(kube_client_t *client, const char *ns, const char *name,
+                                          const kube_get_options_t *options, kube_networking_v1_ingress_t **out,
+                                          kube_error_t *err)
 {
-    return kube_get_subresource(client, &kube_networking_v1_ingresses, ns, name, "status", &kube_networking_v1_ingress_type, options, out,
-                                err);
+    return kube_get_subresource(client, &kube_networking_v1_ingresses, ns, name, "status", &kube_networking_v1_ingress_type,
+                                options, out, err);
 }
 
 int kube_networking_v1_ingress_update_status(kube_client_t *client, const char *ns, const kube_networking_v1_ingress_t *object,
-                                             const kube_update_options_t *options, kube_networking_v1_ingress_t **out, kube_error_t *err)
+                                             const kube_update_options_t *options, kube_networking_v1_ingress_t **out,
+                                             kube_error_t *err)
 {
-    return kube_update_subresource(client, &kube_networking_v1_ingresses, ns, NULL, "status", &kube_networking_v1_ingress_type, object,
-                                   &kube_networking_v1_ingress_type, options, out, err);
+    return kube_update_subresource(client, &kube_networking_v1_ingresses, ns, NULL, "status", &kube_networking_v1_ingress_type,
+                                   object, &kube_networking_v1_ingress_type, options, out, err);
 }
 
 int kube_networking_v1_ingress_patch_status(kube_client_t *client, const char *ns, const char *name, const kube_patch_t *patch,
-                                            const kube_patch_options_t *options, kube_networking_v1_ingress_t **out, kube_error_t *err)
+                                            const kube_patch_options_t *options, kube_networking_v1_ingress_t **out,
+                                            kube_error_t *err)
 {
-    return kube_patch_subresource(client, &kube_networking_v1_ingresses, ns, name, "status", patch, &kube_networking_v1_ingress_type,
-                                  options, out, err);
+    return kube_patch_subresource(client, &kube_networking_v1_ingresses, ns, name, "status", patch,
+                                  &kube_networking_v1_ingress_type, options, out, err);
 }
 
 int kube_networking_v1_ingress_apply_status(kube_client_t *client, const char *ns, const kube_networking_v1_ingress_t *object,
-                                            const kube_apply_options_t *options, kube_networking_v1_ingress_t **out, kube_error_t *err)
+                                            const kube_apply_options_t *options, kube_networking_v1_ingress_t **out,
+                                            kube_error_t *err)
 {
-    return kube_apply_subresource(client, &kube_networking_v1_ingresses, ns, NULL, "status", &kube_networking_v1_ingress_type, object,
-                                  &kube_networking_v1_ingress_type, options, out, err);
+    return kube_apply_subresource(client, &kube_networking_v1_ingresses, ns, NULL, "status", &kube_networking_v1_ingress_type,
+                                  object, &kube_networking_v1_ingress_type, options, out, err);
 }
 
 int kube_networking_v1_ip_address_get(kube_client_t *client, const char *name, const kube_get_options_t *options,
@@ -140,31 +146,35 @@ int kube_networking_v1_ip_address_list(kube_client_t *client, const kube_list_op
 }
 
 int kube_networking_v1_ip_address_create(kube_client_t *client, const kube_networking_v1_ip_address_t *object,
-                                         const kube_create_options_t *options, kube_networking_v1_ip_address_t **out, kube_error_t *err)
+                                         const kube_create_options_t *options, kube_networking_v1_ip_address_t **out,
+                                         kube_error_t *err)
 {
     return kube_create(client, &kube_networking_v1_ip_addresses, NULL, object, options, out, err);
 }
 
 int kube_networking_v1_ip_address_update(kube_client_t *client, const kube_networking_v1_ip_address_t *object,
-                                         const kube_update_options_t *options, kube_networking_v1_ip_address_t **out, kube_error_t *err)
+                                         const kube_update_options_t *options, kube_networking_v1_ip_address_t **out,
+                                         kube_error_t *err)
 {
     return kube_update(client, &kube_networking_v1_ip_addresses, NULL, object, options, out, err);
 }
 
 int kube_networking_v1_ip_address_patch(kube_client_t *client, const char *name, const kube_patch_t *patch,
-                                        const kube_patch_options_t *options, kube_networking_v1_ip_address_t **out, kube_error_t *err)
+                                        const kube_patch_options_t *options, kube_networking_v1_ip_address_t **out,
+                                        kube_error_t *err)
 {
     return kube_patch(client, &kube_networking_v1_ip_addresses, NULL, name, patch, options, out, err);
 }
 
 int kube_networking_v1_ip_address_apply(kube_client_t *client, const kube_networking_v1_ip_address_t *object,
-                                        const kube_apply_options_t *options, kube_networking_v1_ip_address_t **out, kube_error_t *err)
+                                        const kube_apply_options_t *options, kube_networking_v1_ip_address_t **out,
+                                        kube_error_t *err)
 {
     return kube_apply(client, &kube_networking_v1_ip_addresses, NULL, object, options, out, err);
 }
 
-int kube_networking_v1_ip_address_delete(kube_client_t *client, const char *name, const kube_delete_options_t *options, kube_any_t *out,
-                                         kube_error_t *err)
+int kube_networking_v1_ip_address_delete(kube_client_t *client, const char *name, const kube_delete_options_t *options,
+                                         kube_any_t *out, kube_error_t *err)
 {
     return kube_delete(client, &kube_networking_v1_ip_addresses, NULL, name, options, out, err);
 }
@@ -175,8 +185,9 @@ int kube_networking_v1_ip_address_delete_collection(kube_client_t *client, const
     return kube_delete_collection(client, &kube_networking_v1_ip_addresses, NULL, options, list, out, err);
 }
 
-int kube_networking_v1_network_policy_get(kube_client_t *client, const char *ns, const char *name, const kube_get_options_t *options,
-                                          kube_networking_v1_network_policy_t **out, kube_error_t *err)
+int kube_networking_v1_network_policy_get(kube_client_t *client, const char *ns, const char *name,
+                                          const kube_get_options_t *options, kube_networking_v1_network_policy_t **out,
+                                          kube_error_t *err)
 {
     return kube_get(client, &kube_networking_v1_network_policies, ns, name, options, out, err);
 }
@@ -187,14 +198,16 @@ int kube_networking_v1_network_policy_list(kube_client_t *client, const char *ns
     return kube_list(client, &kube_networking_v1_network_policies, ns, options, out, err);
 }
 
-int kube_networking_v1_network_policy_create(kube_client_t *client, const char *ns, const kube_networking_v1_network_policy_t *object,
+int kube_networking_v1_network_policy_create(kube_client_t *client, const char *ns,
+                                             const kube_networking_v1_network_policy_t *object,
                                              const kube_create_options_t *options, kube_networking_v1_network_policy_t **out,
                                              kube_error_t *err)
 {
     return kube_create(client, &kube_networking_v1_network_policies, ns, object, options, out, err);
 }
 
-int kube_networking_v1_network_policy_update(kube_client_t *client, const char *ns, const kube_networking_v1_network_policy_t *object,
+int kube_networking_v1_network_policy_update(kube_client_t *client, const char *ns,
+                                             const kube_networking_v1_network_policy_t *object,
                                              const kube_update_options_t *options, kube_networking_v1_network_policy_t **out,
                                              kube_error_t *err)
 {
@@ -208,21 +221,23 @@ int kube_networking_v1_network_policy_patch(kube_client_t *client, const char *n
     return kube_patch(client, &kube_networking_v1_network_policies, ns, name, patch, options, out, err);
 }
 
-int kube_networking_v1_network_policy_apply(kube_client_t *client, const char *ns, const kube_networking_v1_network_policy_t *object,
+int kube_networking_v1_network_policy_apply(kube_client_t *client, const char *ns,
+                                            const kube_networking_v1_network_policy_t *object,
                                             const kube_apply_options_t *options, kube_networking_v1_network_policy_t **out,
                                             kube_error_t *err)
 {
     return kube_apply(client, &kube_networking_v1_network_policies, ns, object, options, out, err);
 }
 
-int kube_networking_v1_network_policy_delete(kube_client_t *client, const char *ns, const char *name, const kube_delete_options_t *options,
-                                             kube_any_t *out, kube_error_t *err)
+int kube_networking_v1_network_policy_delete(kube_client_t *client, const char *ns, const char *name,
+                                             const kube_delete_options_t *options, kube_any_t *out, kube_error_t *err)
 {
     return kube_delete(client, &kube_networking_v1_network_policies, ns, name, options, out, err);
 }
 
-int kube_networking_v1_network_policy_delete_collection(kube_client_t *client, const char *ns, const kube_delete_options_t *options,
-                                                        const kube_list_options_t *list, kube_any_t *out, kube_error_t *err)
+int kube_networking_v1_network_policy_delete_collection(kube_client_t *client, const char *ns,
+                                                        const kube_delete_options_t *options, const kube_list_options_t *list,
+                                                        kube_any_t *out, kube_error_t *err)
 {
     return kube_delete_collection(client, &kube_networking_v1_network_policies, ns, options, list, out, err);
 }
@@ -240,31 +255,35 @@ int kube_networking_v1_service_cidr_list(kube_client_t *client, const kube_list_
 }
 
 int kube_networking_v1_service_cidr_create(kube_client_t *client, const kube_networking_v1_service_cidr_t *object,
-                                           const kube_create_options_t *options, kube_networking_v1_service_cidr_t **out, kube_error_t *err)
+                                           const kube_create_options_t *options, kube_networking_v1_service_cidr_t **out,
+                                           kube_error_t *err)
 {
     return kube_create(client, &kube_networking_v1_service_cidrs, NULL, object, options, out, err);
 }
 
 int kube_networking_v1_service_cidr_update(kube_client_t *client, const kube_networking_v1_service_cidr_t *object,
-                                           const kube_update_options_t *options, kube_networking_v1_service_cidr_t **out, kube_error_t *err)
+                                           const kube_update_options_t *options, kube_networking_v1_service_cidr_t **out,
+                                           kube_error_t *err)
 {
     return kube_update(client, &kube_networking_v1_service_cidrs, NULL, object, options, out, err);
 }
 
 int kube_networking_v1_service_cidr_patch(kube_client_t *client, const char *name, const kube_patch_t *patch,
-                                          const kube_patch_options_t *options, kube_networking_v1_service_cidr_t **out, kube_error_t *err)
+                                          const kube_patch_options_t *options, kube_networking_v1_service_cidr_t **out,
+                                          kube_error_t *err)
 {
     return kube_patch(client, &kube_networking_v1_service_cidrs, NULL, name, patch, options, out, err);
 }
 
 int kube_networking_v1_service_cidr_apply(kube_client_t *client, const kube_networking_v1_service_cidr_t *object,
-                                          const kube_apply_options_t *options, kube_networking_v1_service_cidr_t **out, kube_error_t *err)
+                                          const kube_apply_options_t *options, kube_networking_v1_service_cidr_t **out,
+                                          kube_error_t *err)
 {
     return kube_apply(client, &kube_networking_v1_service_cidrs, NULL, object, options, out, err);
 }
 
-int kube_networking_v1_service_cidr_delete(kube_client_t *client, const char *name, const kube_delete_options_t *options, kube_any_t *out,
-                                           kube_error_t *err)
+int kube_networking_v1_service_cidr_delete(kube_client_t *client, const char *name, const kube_delete_options_t *options,
+                                           kube_any_t *out, kube_error_t *err)
 {
     return kube_delete(client, &kube_networking_v1_service_cidrs, NULL, name, options, out, err);
 }
@@ -278,16 +297,17 @@ int kube_networking_v1_service_cidr_delete_collection(kube_client_t *client, con
 int kube_networking_v1_service_cidr_get_status(kube_client_t *client, const char *name, const kube_get_options_t *options,
                                                kube_networking_v1_service_cidr_t **out, kube_error_t *err)
 {
-    return kube_get_subresource(client, &kube_networking_v1_service_cidrs, NULL, name, "status", &kube_networking_v1_service_cidr_type,
-                                options, out, err);
+    return kube_get_subresource(client, &kube_networking_v1_service_cidrs, NULL, name, "status",
+                                &kube_networking_v1_service_cidr_type, options, out, err);
 }
 
 int kube_networking_v1_service_cidr_update_status(kube_client_t *client, const kube_networking_v1_service_cidr_t *object,
                                                   const kube_update_options_t *options, kube_networking_v1_service_cidr_t **out,
                                                   kube_error_t *err)
 {
-    return kube_update_subresource(client, &kube_networking_v1_service_cidrs, NULL, NULL, "status", &kube_networking_v1_service_cidr_type,
-                                   object, &kube_networking_v1_service_cidr_type, options, out, err);
+    return kube_update_subresource(client, &kube_networking_v1_service_cidrs, NULL, NULL, "status",
+                                   &kube_networking_v1_service_cidr_type, object, &kube_networking_v1_service_cidr_type, options,
+                                   out, err);
 }
 
 int kube_networking_v1_service_cidr_patch_status(kube_client_t *client, const char *name, const kube_patch_t *patch,
@@ -302,6 +322,7 @@ int kube_networking_v1_service_cidr_apply_status(kube_client_t *client, const ku
                                                  const kube_apply_options_t *options, kube_networking_v1_service_cidr_t **out,
                                                  kube_error_t *err)
 {
-    return kube_apply_subresource(client, &kube_networking_v1_service_cidrs, NULL, NULL, "status", &kube_networking_v1_service_cidr_type,
-                                  object, &kube_networking_v1_service_cidr_type, options, out, err);
+    return kube_apply_subresource(client, &kube_networking_v1_service_cidrs, NULL, NULL, "status",
+                                  &kube_networking_v1_service_cidr_type, object, &kube_networking_v1_service_cidr_type, options,
+                                  out, err);
 }

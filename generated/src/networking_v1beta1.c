@@ -58,13 +58,12 @@ static const uint8_t service_cidr_status_words[sizeof(kube_networking_v1beta1_se
 
 /* io.k8s.api.networking.v1beta1.IPAddress (networking.k8s.io/v1beta1 IPAddress) */
 static const kube_field_t ip_address_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_networking_v1beta1_ip_address_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_networking_v1beta1_ip_address_t, kind),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_networking_v1beta1_ip_address_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_networking_v1beta1_ip_address_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_networking_v1beta1_ip_address_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_networking_v1beta1_ip_address_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_networking_v1beta1_ip_address_t, spec),
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_networking_v1beta1_ip_address_t, spec),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_networking_v1beta1_ip_address_spec_type },
 };
 static const uint8_t ip_address_slots[4] = {
@@ -92,15 +91,15 @@ const kube_type_t kube_networking_v1beta1_ip_address_type = {
 
 /* io.k8s.api.networking.v1beta1.IPAddressList (networking.k8s.io/v1beta1 IPAddressList) */
 static const kube_field_t ip_address_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_networking_v1beta1_ip_address_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_networking_v1beta1_ip_address_list_t, items),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_networking_v1beta1_ip_address_list_t, api_version),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_networking_v1beta1_ip_address_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1beta1_ip_address_t),
           .type = &kube_networking_v1beta1_ip_address_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_networking_v1beta1_ip_address_list_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_networking_v1beta1_ip_address_list_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_networking_v1beta1_ip_address_list_t, metadata),
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_networking_v1beta1_ip_address_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t ip_address_list_slots[4] = {
@@ -128,9 +127,8 @@ const kube_type_t kube_networking_v1beta1_ip_address_list_type = {
 
 /* io.k8s.api.networking.v1beta1.IPAddressSpec */
 static const kube_field_t ip_address_spec_fields[] = {
-    { .key = ",\"parentRef\":", .name = "parentRef", .name_len = 9,
-      .offset = offsetof(kube_networking_v1beta1_ip_address_spec_t, parent_ref), .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED,
-      .type = &kube_networking_v1beta1_parent_reference_type },
+    { .key = ",\"parentRef\":", .name_len = 9, .offset = offsetof(kube_networking_v1beta1_ip_address_spec_t, parent_ref),
+      .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_networking_v1beta1_parent_reference_type },
 };
 static const uint8_t ip_address_spec_slots[2] = {
     0, 1
@@ -154,13 +152,13 @@ const kube_type_t kube_networking_v1beta1_ip_address_spec_type = {
 
 /* io.k8s.api.networking.v1beta1.ParentReference */
 static const kube_field_t parent_reference_fields[] = {
-    { .key = ",\"group\":", .name = "group", .name_len = 5, .offset = offsetof(kube_networking_v1beta1_parent_reference_t, group),
+    { .key = ",\"group\":", .name_len = 5, .offset = offsetof(kube_networking_v1beta1_parent_reference_t, group),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_networking_v1beta1_parent_reference_t, name),
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_networking_v1beta1_parent_reference_t, name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"namespace\":", .name = "namespace", .name_len = 9,
-      .offset = offsetof(kube_networking_v1beta1_parent_reference_t, namespace_), .kind = KUBE_KIND_STRING },
-    { .key = ",\"resource\":", .name = "resource", .name_len = 8, .offset = offsetof(kube_networking_v1beta1_parent_reference_t, resource),
+    { .key = ",\"namespace\":", .name_len = 9, .offset = offsetof(kube_networking_v1beta1_parent_reference_t, namespace_),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"resource\":", .name_len = 8, .offset = offsetof(kube_networking_v1beta1_parent_reference_t, resource),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t parent_reference_slots[4] = {
@@ -185,15 +183,15 @@ const kube_type_t kube_networking_v1beta1_parent_reference_type = {
 
 /* io.k8s.api.networking.v1beta1.ServiceCIDR (networking.k8s.io/v1beta1 ServiceCIDR) */
 static const kube_field_t service_cidr_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_networking_v1beta1_service_cidr_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_networking_v1beta1_service_cidr_t, kind),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_networking_v1beta1_service_cidr_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_networking_v1beta1_service_cidr_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_networking_v1beta1_service_cidr_t, kind),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_networking_v1beta1_service_cidr_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_networking_v1beta1_service_cidr_t, spec),
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_networking_v1beta1_service_cidr_t, spec),
       .kind = KUBE_KIND_OBJECT, .type = &kube_networking_v1beta1_service_cidr_spec_type },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_networking_v1beta1_service_cidr_t, status),
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_networking_v1beta1_service_cidr_t, status),
       .kind = KUBE_KIND_OBJECT, .type = &kube_networking_v1beta1_service_cidr_status_type },
 };
 static const uint8_t service_cidr_slots[8] = {
@@ -221,15 +219,15 @@ const kube_type_t kube_networking_v1beta1_service_cidr_type = {
 
 /* io.k8s.api.networking.v1beta1.ServiceCIDRList (networking.k8s.io/v1beta1 ServiceCIDRList) */
 static const kube_field_t service_cidr_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_networking_v1beta1_service_cidr_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_networking_v1beta1_service_cidr_list_t, items),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_networking_v1beta1_service_cidr_list_t, api_version),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_networking_v1beta1_service_cidr_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_networking_v1beta1_service_cidr_t),
           .type = &kube_networking_v1beta1_service_cidr_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_networking_v1beta1_service_cidr_list_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_networking_v1beta1_service_cidr_list_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_networking_v1beta1_service_cidr_list_t, metadata),
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_networking_v1beta1_service_cidr_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t service_cidr_list_slots[4] = {
@@ -257,7 +255,7 @@ const kube_type_t kube_networking_v1beta1_service_cidr_list_type = {
 
 /* io.k8s.api.networking.v1beta1.ServiceCIDRSpec */
 static const kube_field_t service_cidr_spec_fields[] = {
-    { .key = ",\"cidrs\":", .name = "cidrs", .name_len = 5, .offset = offsetof(kube_networking_v1beta1_service_cidr_spec_t, cidrs),
+    { .key = ",\"cidrs\":", .name_len = 5, .offset = offsetof(kube_networking_v1beta1_service_cidr_spec_t, cidrs),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
@@ -284,8 +282,8 @@ const kube_type_t kube_networking_v1beta1_service_cidr_spec_type = {
 
 /* io.k8s.api.networking.v1beta1.ServiceCIDRStatus */
 static const kube_field_t service_cidr_status_fields[] = {
-    { .key = ",\"conditions\":", .name = "conditions", .name_len = 10,
-      .offset = offsetof(kube_networking_v1beta1_service_cidr_status_t, conditions), .kind = KUBE_KIND_LIST,
+    { .key = ",\"conditions\":", .name_len = 10, .offset = offsetof(kube_networking_v1beta1_service_cidr_status_t, conditions),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_condition_t),
           .type = &kube_meta_v1_condition_type },
       .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
@@ -314,8 +312,8 @@ const kube_type_t kube_networking_v1beta1_service_cidr_status_type = {
 /* ipaddresses */
 const kube_resource_t kube_networking_v1beta1_ip_addresses = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "networking.k8s.io",
     .version = "v1beta1",
     .plural = "ipaddresses",
@@ -331,8 +329,8 @@ static const kube_subresource_t service_cidrs_subresources[] = {
 };
 const kube_resource_t kube_networking_v1beta1_service_cidrs = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "networking.k8s.io",
     .version = "v1beta1",
     .plural = "servicecidrs",

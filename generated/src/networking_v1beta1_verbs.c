@@ -66,15 +66,15 @@ int kube_networking_v1beta1_service_cidr_list(kube_client_t *client, const kube_
 }
 
 int kube_networking_v1beta1_service_cidr_create(kube_client_t *client, const kube_networking_v1beta1_service_cidr_t *object,
-                                                const kube_create_options_t *options, kube_networking_v1beta1_service_cidr_t **out,
-                                                kube_error_t *err)
+                                                const kube_create_options_t *options,
+                                                kube_networking_v1beta1_service_cidr_t **out, kube_error_t *err)
 {
     return kube_create(client, &kube_networking_v1beta1_service_cidrs, NULL, object, options, out, err);
 }
 
 int kube_networking_v1beta1_service_cidr_update(kube_client_t *client, const kube_networking_v1beta1_service_cidr_t *object,
-                                                const kube_update_options_t *options, kube_networking_v1beta1_service_cidr_t **out,
-                                                kube_error_t *err)
+                                                const kube_update_options_t *options,
+                                                kube_networking_v1beta1_service_cidr_t **out, kube_error_t *err)
 {
     return kube_update(client, &kube_networking_v1beta1_service_cidrs, NULL, object, options, out, err);
 }
@@ -112,28 +112,29 @@ int kube_networking_v1beta1_service_cidr_get_status(kube_client_t *client, const
                                 &kube_networking_v1beta1_service_cidr_type, options, out, err);
 }
 
-int kube_networking_v1beta1_service_cidr_update_status(kube_client_t *client, const kube_networking_v1beta1_service_cidr_t *object,
-                                                       const kube_update_options_t *options, kube_networking_v1beta1_service_cidr_t **out,
-                                                       kube_error_t *err)
+int kube_networking_v1beta1_service_cidr_update_status(kube_client_t *client,
+                                                       const kube_networking_v1beta1_service_cidr_t *object,
+                                                       const kube_update_options_t *options,
+                                                       kube_networking_v1beta1_service_cidr_t **out, kube_error_t *err)
 {
     return kube_update_subresource(client, &kube_networking_v1beta1_service_cidrs, NULL, NULL, "status",
-                                   &kube_networking_v1beta1_service_cidr_type, object, &kube_networking_v1beta1_service_cidr_type, options,
-                                   out, err);
+                                   &kube_networking_v1beta1_service_cidr_type, object, &kube_networking_v1beta1_service_cidr_type,
+                                   options, out, err);
 }
 
 int kube_networking_v1beta1_service_cidr_patch_status(kube_client_t *client, const char *name, const kube_patch_t *patch,
-                                                      const kube_patch_options_t *options, kube_networking_v1beta1_service_cidr_t **out,
-                                                      kube_error_t *err)
+                                                      const kube_patch_options_t *options,
+                                                      kube_networking_v1beta1_service_cidr_t **out, kube_error_t *err)
 {
     return kube_patch_subresource(client, &kube_networking_v1beta1_service_cidrs, NULL, name, "status", patch,
                                   &kube_networking_v1beta1_service_cidr_type, options, out, err);
 }
 
 int kube_networking_v1beta1_service_cidr_apply_status(kube_client_t *client, const kube_networking_v1beta1_service_cidr_t *object,
-                                                      const kube_apply_options_t *options, kube_networking_v1beta1_service_cidr_t **out,
-                                                      kube_error_t *err)
+                                                      const kube_apply_options_t *options,
+                                                      kube_networking_v1beta1_service_cidr_t **out, kube_error_t *err)
 {
     return kube_apply_subresource(client, &kube_networking_v1beta1_service_cidrs, NULL, NULL, "status",
-                                  &kube_networking_v1beta1_service_cidr_type, object, &kube_networking_v1beta1_service_cidr_type, options,
-                                  out, err);
+                                  &kube_networking_v1beta1_service_cidr_type, object, &kube_networking_v1beta1_service_cidr_type,
+                                  options, out, err);
 }

@@ -35,8 +35,7 @@ static const uint8_t scheduling_words[sizeof(kube_node_v1_scheduling_t) / 8] = {
 
 /* io.k8s.api.node.v1.Overhead */
 static const kube_field_t overhead_fields[] = {
-    { .key = ",\"podFixed\":", .name = "podFixed", .name_len = 8, .offset = offsetof(kube_node_v1_overhead_t, pod_fixed),
-      .kind = KUBE_KIND_MAP,
+    { .key = ",\"podFixed\":", .name_len = 8, .offset = offsetof(kube_node_v1_overhead_t, pod_fixed), .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
           .offset = offsetof(kube_string_entry_t, value) } },
 };
@@ -62,16 +61,16 @@ const kube_type_t kube_node_v1_overhead_type = {
 
 /* io.k8s.api.node.v1.RuntimeClass (node.k8s.io/v1 RuntimeClass) */
 static const kube_field_t runtime_class_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_node_v1_runtime_class_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_node_v1_runtime_class_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"handler\":", .name = "handler", .name_len = 7, .offset = offsetof(kube_node_v1_runtime_class_t, handler),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_node_v1_runtime_class_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_node_v1_runtime_class_t, metadata),
+    { .key = ",\"handler\":", .name_len = 7, .offset = offsetof(kube_node_v1_runtime_class_t, handler), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_node_v1_runtime_class_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_node_v1_runtime_class_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"overhead\":", .name = "overhead", .name_len = 8, .offset = offsetof(kube_node_v1_runtime_class_t, overhead),
+    { .key = ",\"overhead\":", .name_len = 8, .offset = offsetof(kube_node_v1_runtime_class_t, overhead),
       .kind = KUBE_KIND_OBJECT, .type = &kube_node_v1_overhead_type },
-    { .key = ",\"scheduling\":", .name = "scheduling", .name_len = 10, .offset = offsetof(kube_node_v1_runtime_class_t, scheduling),
+    { .key = ",\"scheduling\":", .name_len = 10, .offset = offsetof(kube_node_v1_runtime_class_t, scheduling),
       .kind = KUBE_KIND_OBJECT, .type = &kube_node_v1_scheduling_type },
 };
 static const uint8_t runtime_class_slots[8] = {
@@ -99,15 +98,14 @@ const kube_type_t kube_node_v1_runtime_class_type = {
 
 /* io.k8s.api.node.v1.RuntimeClassList (node.k8s.io/v1 RuntimeClassList) */
 static const kube_field_t runtime_class_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_node_v1_runtime_class_list_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_node_v1_runtime_class_list_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_node_v1_runtime_class_list_t, items),
-      .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_node_v1_runtime_class_list_t, items), .kind = KUBE_KIND_LIST,
+      .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_node_v1_runtime_class_t),
           .type = &kube_node_v1_runtime_class_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_node_v1_runtime_class_list_t, kind),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_node_v1_runtime_class_list_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_node_v1_runtime_class_list_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_node_v1_runtime_class_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t runtime_class_list_slots[4] = {
@@ -135,12 +133,12 @@ const kube_type_t kube_node_v1_runtime_class_list_type = {
 
 /* io.k8s.api.node.v1.Scheduling */
 static const kube_field_t scheduling_fields[] = {
-    { .key = ",\"nodeSelector\":", .name = "nodeSelector", .name_len = 12, .offset = offsetof(kube_node_v1_scheduling_t, node_selector),
+    { .key = ",\"nodeSelector\":", .name_len = 12, .offset = offsetof(kube_node_v1_scheduling_t, node_selector),
       .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t),
           .offset = offsetof(kube_string_entry_t, value) },
       .info = &(const kube_field_info_t){ .map_type = KUBE_MAP_TYPE_ATOMIC } },
-    { .key = ",\"tolerations\":", .name = "tolerations", .name_len = 11, .offset = offsetof(kube_node_v1_scheduling_t, tolerations),
+    { .key = ",\"tolerations\":", .name_len = 11, .offset = offsetof(kube_node_v1_scheduling_t, tolerations),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_toleration_t),
           .type = &kube_core_v1_toleration_type },
@@ -169,8 +167,8 @@ const kube_type_t kube_node_v1_scheduling_type = {
 /* runtimeclasses */
 const kube_resource_t kube_node_v1_runtime_classes = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "node.k8s.io",
     .version = "v1",
     .plural = "runtimeclasses",

@@ -7,8 +7,8 @@ int kube_node_v1_runtime_class_get(kube_client_t *client, const char *name, cons
     return kube_get(client, &kube_node_v1_runtime_classes, NULL, name, options, out, err);
 }
 
-int kube_node_v1_runtime_class_list(kube_client_t *client, const kube_list_options_t *options, kube_node_v1_runtime_class_list_t **out,
-                                    kube_error_t *err)
+int kube_node_v1_runtime_class_list(kube_client_t *client, const kube_list_options_t *options,
+                                    kube_node_v1_runtime_class_list_t **out, kube_error_t *err)
 {
     return kube_list(client, &kube_node_v1_runtime_classes, NULL, options, out, err);
 }
@@ -31,14 +31,14 @@ int kube_node_v1_runtime_class_patch(kube_client_t *client, const char *name, co
     return kube_patch(client, &kube_node_v1_runtime_classes, NULL, name, patch, options, out, err);
 }
 
-int kube_node_v1_runtime_class_apply(kube_client_t *client, const kube_node_v1_runtime_class_t *object, const kube_apply_options_t *options,
-                                     kube_node_v1_runtime_class_t **out, kube_error_t *err)
+int kube_node_v1_runtime_class_apply(kube_client_t *client, const kube_node_v1_runtime_class_t *object,
+                                     const kube_apply_options_t *options, kube_node_v1_runtime_class_t **out, kube_error_t *err)
 {
     return kube_apply(client, &kube_node_v1_runtime_classes, NULL, object, options, out, err);
 }
 
-int kube_node_v1_runtime_class_delete(kube_client_t *client, const char *name, const kube_delete_options_t *options, kube_any_t *out,
-                                      kube_error_t *err)
+int kube_node_v1_runtime_class_delete(kube_client_t *client, const char *name, const kube_delete_options_t *options,
+                                      kube_any_t *out, kube_error_t *err)
 {
     return kube_delete(client, &kube_node_v1_runtime_classes, NULL, name, options, out, err);
 }

@@ -49,13 +49,13 @@ static const uint8_t pod_disruption_budget_status_words[sizeof(kube_policy_v1_po
 
 /* io.k8s.api.policy.v1.Eviction (policy/v1 Eviction) */
 static const kube_field_t eviction_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_policy_v1_eviction_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_policy_v1_eviction_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"deleteOptions\":", .name = "deleteOptions", .name_len = 13, .offset = offsetof(kube_policy_v1_eviction_t, delete_options),
+    { .key = ",\"deleteOptions\":", .name_len = 13, .offset = offsetof(kube_policy_v1_eviction_t, delete_options),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_delete_options_type },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_policy_v1_eviction_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_policy_v1_eviction_t, metadata),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_policy_v1_eviction_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_policy_v1_eviction_t, metadata), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_meta_v1_object_meta_type },
 };
 static const uint8_t eviction_slots[4] = {
     2, 4, 1, 3
@@ -82,15 +82,15 @@ const kube_type_t kube_policy_v1_eviction_type = {
 
 /* io.k8s.api.policy.v1.PodDisruptionBudget (policy/v1 PodDisruptionBudget) */
 static const kube_field_t pod_disruption_budget_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_policy_v1_pod_disruption_budget_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_policy_v1_pod_disruption_budget_t, kind),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_policy_v1_pod_disruption_budget_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_policy_v1_pod_disruption_budget_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_policy_v1_pod_disruption_budget_t, kind),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_policy_v1_pod_disruption_budget_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_policy_v1_pod_disruption_budget_t, spec),
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_policy_v1_pod_disruption_budget_t, spec),
       .kind = KUBE_KIND_OBJECT, .type = &kube_policy_v1_pod_disruption_budget_spec_type },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_policy_v1_pod_disruption_budget_t, status),
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_policy_v1_pod_disruption_budget_t, status),
       .kind = KUBE_KIND_OBJECT, .type = &kube_policy_v1_pod_disruption_budget_status_type },
 };
 static const uint8_t pod_disruption_budget_slots[8] = {
@@ -118,15 +118,15 @@ const kube_type_t kube_policy_v1_pod_disruption_budget_type = {
 
 /* io.k8s.api.policy.v1.PodDisruptionBudgetList (policy/v1 PodDisruptionBudgetList) */
 static const kube_field_t pod_disruption_budget_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_policy_v1_pod_disruption_budget_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_policy_v1_pod_disruption_budget_list_t, items),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_policy_v1_pod_disruption_budget_list_t, api_version),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_policy_v1_pod_disruption_budget_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_policy_v1_pod_disruption_budget_t),
           .type = &kube_policy_v1_pod_disruption_budget_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_policy_v1_pod_disruption_budget_list_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_policy_v1_pod_disruption_budget_list_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_policy_v1_pod_disruption_budget_list_t, metadata),
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_policy_v1_pod_disruption_budget_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t pod_disruption_budget_list_slots[4] = {
@@ -154,14 +154,14 @@ const kube_type_t kube_policy_v1_pod_disruption_budget_list_type = {
 
 /* io.k8s.api.policy.v1.PodDisruptionBudgetSpec */
 static const kube_field_t pod_disruption_budget_spec_fields[] = {
-    { .key = ",\"maxUnavailable\":", .name = "maxUnavailable", .name_len = 14,
+    { .key = ",\"maxUnavailable\":", .name_len = 14,
       .offset = offsetof(kube_policy_v1_pod_disruption_budget_spec_t, max_unavailable), .kind = KUBE_KIND_INT_OR_STRING },
-    { .key = ",\"minAvailable\":", .name = "minAvailable", .name_len = 12,
-      .offset = offsetof(kube_policy_v1_pod_disruption_budget_spec_t, min_available), .kind = KUBE_KIND_INT_OR_STRING },
-    { .key = ",\"selector\":", .name = "selector", .name_len = 8, .offset = offsetof(kube_policy_v1_pod_disruption_budget_spec_t, selector),
+    { .key = ",\"minAvailable\":", .name_len = 12, .offset = offsetof(kube_policy_v1_pod_disruption_budget_spec_t, min_available),
+      .kind = KUBE_KIND_INT_OR_STRING },
+    { .key = ",\"selector\":", .name_len = 8, .offset = offsetof(kube_policy_v1_pod_disruption_budget_spec_t, selector),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_label_selector_type,
       .info = &(const kube_field_info_t){ .patch_strategy = KUBE_PATCH_REPLACE } },
-    { .key = ",\"unhealthyPodEvictionPolicy\":", .name = "unhealthyPodEvictionPolicy", .name_len = 26,
+    { .key = ",\"unhealthyPodEvictionPolicy\":", .name_len = 26,
       .offset = offsetof(kube_policy_v1_pod_disruption_budget_spec_t, unhealthy_pod_eviction_policy), .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "AlwaysAllow", "IfHealthyBudget", NULL } } },
 };
@@ -187,25 +187,25 @@ const kube_type_t kube_policy_v1_pod_disruption_budget_spec_type = {
 
 /* io.k8s.api.policy.v1.PodDisruptionBudgetStatus */
 static const kube_field_t pod_disruption_budget_status_fields[] = {
-    { .key = ",\"conditions\":", .name = "conditions", .name_len = 10,
-      .offset = offsetof(kube_policy_v1_pod_disruption_budget_status_t, conditions), .kind = KUBE_KIND_LIST,
+    { .key = ",\"conditions\":", .name_len = 10, .offset = offsetof(kube_policy_v1_pod_disruption_budget_status_t, conditions),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_condition_t),
           .type = &kube_meta_v1_condition_type },
       .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
           .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"currentHealthy\":", .name = "currentHealthy", .name_len = 14,
+    { .key = ",\"currentHealthy\":", .name_len = 14,
       .offset = offsetof(kube_policy_v1_pod_disruption_budget_status_t, current_healthy), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"desiredHealthy\":", .name = "desiredHealthy", .name_len = 14,
+    { .key = ",\"desiredHealthy\":", .name_len = 14,
       .offset = offsetof(kube_policy_v1_pod_disruption_budget_status_t, desired_healthy), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"disruptedPods\":", .name = "disruptedPods", .name_len = 13,
+    { .key = ",\"disruptedPods\":", .name_len = 13,
       .offset = offsetof(kube_policy_v1_pod_disruption_budget_status_t, disrupted_pods), .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_TIME, .stride = sizeof(kube_time_entry_t),
           .offset = offsetof(kube_time_entry_t, value) } },
-    { .key = ",\"disruptionsAllowed\":", .name = "disruptionsAllowed", .name_len = 18,
+    { .key = ",\"disruptionsAllowed\":", .name_len = 18,
       .offset = offsetof(kube_policy_v1_pod_disruption_budget_status_t, disruptions_allowed), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"expectedPods\":", .name = "expectedPods", .name_len = 12,
+    { .key = ",\"expectedPods\":", .name_len = 12,
       .offset = offsetof(kube_policy_v1_pod_disruption_budget_status_t, expected_pods), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"observedGeneration\":", .name = "observedGeneration", .name_len = 18,
+    { .key = ",\"observedGeneration\":", .name_len = 18,
       .offset = offsetof(kube_policy_v1_pod_disruption_budget_status_t, observed_generation), .kind = KUBE_KIND_INT64 },
 };
 static const uint8_t pod_disruption_budget_status_slots[8] = {
@@ -235,8 +235,8 @@ static const kube_subresource_t pod_disruption_budgets_subresources[] = {
 };
 const kube_resource_t kube_policy_v1_pod_disruption_budgets = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "policy",
     .version = "v1",
     .plural = "poddisruptionbudgets",

@@ -92,13 +92,18 @@ static const uint8_t subject_words[sizeof(kube_rbac_v1_subject_t) / 8] = {
 #define WORDS(words) NULL
 #endif
 
+/* What several fields have in common. */
+static const kube_field_info_t aggregation_rule_cluster_role_selectors_info = {
+    .list_type = KUBE_LIST_TYPE_ATOMIC
+};
+
 /* io.k8s.api.rbac.v1.AggregationRule */
 static const kube_field_t aggregation_rule_fields[] = {
-    { .key = ",\"clusterRoleSelectors\":", .name = "clusterRoleSelectors", .name_len = 20,
+    { .key = ",\"clusterRoleSelectors\":", .name_len = 20,
       .offset = offsetof(kube_rbac_v1_aggregation_rule_t, cluster_role_selectors), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_label_selector_t),
           .type = &kube_meta_v1_label_selector_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &aggregation_rule_cluster_role_selectors_info },
 };
 static const uint8_t aggregation_rule_slots[2] = {
     1, 0
@@ -122,18 +127,17 @@ const kube_type_t kube_rbac_v1_aggregation_rule_type = {
 
 /* io.k8s.api.rbac.v1.ClusterRole (rbac.authorization.k8s.io/v1 ClusterRole) */
 static const kube_field_t cluster_role_fields[] = {
-    { .key = ",\"aggregationRule\":", .name = "aggregationRule", .name_len = 15,
-      .offset = offsetof(kube_rbac_v1_cluster_role_t, aggregation_rule), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_rbac_v1_aggregation_rule_type },
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_rbac_v1_cluster_role_t, api_version),
+    { .key = ",\"aggregationRule\":", .name_len = 15, .offset = offsetof(kube_rbac_v1_cluster_role_t, aggregation_rule),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_rbac_v1_aggregation_rule_type },
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_rbac_v1_cluster_role_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_rbac_v1_cluster_role_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_rbac_v1_cluster_role_t, metadata),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"rules\":", .name = "rules", .name_len = 5, .offset = offsetof(kube_rbac_v1_cluster_role_t, rules), .kind = KUBE_KIND_LIST,
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_rbac_v1_cluster_role_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_rbac_v1_cluster_role_t, metadata), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"rules\":", .name_len = 5, .offset = offsetof(kube_rbac_v1_cluster_role_t, rules), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_rbac_v1_policy_rule_t),
           .type = &kube_rbac_v1_policy_rule_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &aggregation_rule_cluster_role_selectors_info },
 };
 static const uint8_t cluster_role_slots[8] = {
     1, 0, 3, 4, 0, 5, 0, 2
@@ -160,19 +164,18 @@ const kube_type_t kube_rbac_v1_cluster_role_type = {
 
 /* io.k8s.api.rbac.v1.ClusterRoleBinding (rbac.authorization.k8s.io/v1 ClusterRoleBinding) */
 static const kube_field_t cluster_role_binding_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_rbac_v1_cluster_role_binding_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_rbac_v1_cluster_role_binding_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_rbac_v1_cluster_role_binding_t, kind),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_rbac_v1_cluster_role_binding_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_rbac_v1_cluster_role_binding_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_rbac_v1_cluster_role_binding_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"roleRef\":", .name = "roleRef", .name_len = 7, .offset = offsetof(kube_rbac_v1_cluster_role_binding_t, role_ref),
+    { .key = ",\"roleRef\":", .name_len = 7, .offset = offsetof(kube_rbac_v1_cluster_role_binding_t, role_ref),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_rbac_v1_role_ref_type },
-    { .key = ",\"subjects\":", .name = "subjects", .name_len = 8, .offset = offsetof(kube_rbac_v1_cluster_role_binding_t, subjects),
+    { .key = ",\"subjects\":", .name_len = 8, .offset = offsetof(kube_rbac_v1_cluster_role_binding_t, subjects),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_rbac_v1_subject_t),
           .type = &kube_rbac_v1_subject_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &aggregation_rule_cluster_role_selectors_info },
 };
 static const uint8_t cluster_role_binding_slots[8] = {
     2, 3, 5, 1, 4, 0, 0, 0
@@ -199,15 +202,15 @@ const kube_type_t kube_rbac_v1_cluster_role_binding_type = {
 
 /* io.k8s.api.rbac.v1.ClusterRoleBindingList (rbac.authorization.k8s.io/v1 ClusterRoleBindingList) */
 static const kube_field_t cluster_role_binding_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_rbac_v1_cluster_role_binding_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_rbac_v1_cluster_role_binding_list_t, items),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_rbac_v1_cluster_role_binding_list_t, api_version),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_rbac_v1_cluster_role_binding_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_rbac_v1_cluster_role_binding_t),
           .type = &kube_rbac_v1_cluster_role_binding_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_rbac_v1_cluster_role_binding_list_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_rbac_v1_cluster_role_binding_list_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_rbac_v1_cluster_role_binding_list_t, metadata),
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_rbac_v1_cluster_role_binding_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t cluster_role_binding_list_slots[4] = {
@@ -235,15 +238,14 @@ const kube_type_t kube_rbac_v1_cluster_role_binding_list_type = {
 
 /* io.k8s.api.rbac.v1.ClusterRoleList (rbac.authorization.k8s.io/v1 ClusterRoleList) */
 static const kube_field_t cluster_role_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_rbac_v1_cluster_role_list_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_rbac_v1_cluster_role_list_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_rbac_v1_cluster_role_list_t, items),
-      .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_rbac_v1_cluster_role_list_t, items), .kind = KUBE_KIND_LIST,
+      .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_rbac_v1_cluster_role_t),
           .type = &kube_rbac_v1_cluster_role_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_rbac_v1_cluster_role_list_t, kind),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_rbac_v1_cluster_role_list_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_rbac_v1_cluster_role_list_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_rbac_v1_cluster_role_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t cluster_role_list_slots[4] = {
@@ -271,26 +273,24 @@ const kube_type_t kube_rbac_v1_cluster_role_list_type = {
 
 /* io.k8s.api.rbac.v1.PolicyRule */
 static const kube_field_t policy_rule_fields[] = {
-    { .key = ",\"apiGroups\":", .name = "apiGroups", .name_len = 9, .offset = offsetof(kube_rbac_v1_policy_rule_t, api_groups),
+    { .key = ",\"apiGroups\":", .name_len = 9, .offset = offsetof(kube_rbac_v1_policy_rule_t, api_groups), .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
+      .info = &aggregation_rule_cluster_role_selectors_info },
+    { .key = ",\"nonResourceURLs\":", .name_len = 15, .offset = offsetof(kube_rbac_v1_policy_rule_t, non_resource_urls),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"nonResourceURLs\":", .name = "nonResourceURLs", .name_len = 15,
-      .offset = offsetof(kube_rbac_v1_policy_rule_t, non_resource_urls), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"resourceNames\":", .name = "resourceNames", .name_len = 13, .offset = offsetof(kube_rbac_v1_policy_rule_t, resource_names),
+      .info = &aggregation_rule_cluster_role_selectors_info },
+    { .key = ",\"resourceNames\":", .name_len = 13, .offset = offsetof(kube_rbac_v1_policy_rule_t, resource_names),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"resources\":", .name = "resources", .name_len = 9, .offset = offsetof(kube_rbac_v1_policy_rule_t, resources),
-      .kind = KUBE_KIND_LIST,
+      .info = &aggregation_rule_cluster_role_selectors_info },
+    { .key = ",\"resources\":", .name_len = 9, .offset = offsetof(kube_rbac_v1_policy_rule_t, resources), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"verbs\":", .name = "verbs", .name_len = 5, .offset = offsetof(kube_rbac_v1_policy_rule_t, verbs), .kind = KUBE_KIND_LIST,
+      .info = &aggregation_rule_cluster_role_selectors_info },
+    { .key = ",\"verbs\":", .name_len = 5, .offset = offsetof(kube_rbac_v1_policy_rule_t, verbs), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &aggregation_rule_cluster_role_selectors_info },
 };
 static const uint8_t policy_rule_slots[8] = {
     2, 5, 4, 0, 1, 3, 0, 0
@@ -314,15 +314,14 @@ const kube_type_t kube_rbac_v1_policy_rule_type = {
 
 /* io.k8s.api.rbac.v1.Role (rbac.authorization.k8s.io/v1 Role) */
 static const kube_field_t role_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_rbac_v1_role_t, api_version),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_rbac_v1_role_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_rbac_v1_role_t, metadata),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"rules\":", .name = "rules", .name_len = 5, .offset = offsetof(kube_rbac_v1_role_t, rules), .kind = KUBE_KIND_LIST,
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_rbac_v1_role_t, api_version), .kind = KUBE_KIND_STRING },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_rbac_v1_role_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_rbac_v1_role_t, metadata), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"rules\":", .name_len = 5, .offset = offsetof(kube_rbac_v1_role_t, rules), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_rbac_v1_policy_rule_t),
           .type = &kube_rbac_v1_policy_rule_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &aggregation_rule_cluster_role_selectors_info },
 };
 static const uint8_t role_slots[4] = {
     1, 2, 3, 4
@@ -349,18 +348,17 @@ const kube_type_t kube_rbac_v1_role_type = {
 
 /* io.k8s.api.rbac.v1.RoleBinding (rbac.authorization.k8s.io/v1 RoleBinding) */
 static const kube_field_t role_binding_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_rbac_v1_role_binding_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_rbac_v1_role_binding_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_rbac_v1_role_binding_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_rbac_v1_role_binding_t, metadata),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"roleRef\":", .name = "roleRef", .name_len = 7, .offset = offsetof(kube_rbac_v1_role_binding_t, role_ref),
-      .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_rbac_v1_role_ref_type },
-    { .key = ",\"subjects\":", .name = "subjects", .name_len = 8, .offset = offsetof(kube_rbac_v1_role_binding_t, subjects),
-      .kind = KUBE_KIND_LIST,
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_rbac_v1_role_binding_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_rbac_v1_role_binding_t, metadata), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"roleRef\":", .name_len = 7, .offset = offsetof(kube_rbac_v1_role_binding_t, role_ref), .kind = KUBE_KIND_OBJECT,
+      .flags = KUBE_FIELD_REQUIRED, .type = &kube_rbac_v1_role_ref_type },
+    { .key = ",\"subjects\":", .name_len = 8, .offset = offsetof(kube_rbac_v1_role_binding_t, subjects), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_rbac_v1_subject_t),
           .type = &kube_rbac_v1_subject_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &aggregation_rule_cluster_role_selectors_info },
 };
 static const uint8_t role_binding_slots[8] = {
     2, 3, 5, 1, 4, 0, 0, 0
@@ -387,15 +385,14 @@ const kube_type_t kube_rbac_v1_role_binding_type = {
 
 /* io.k8s.api.rbac.v1.RoleBindingList (rbac.authorization.k8s.io/v1 RoleBindingList) */
 static const kube_field_t role_binding_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_rbac_v1_role_binding_list_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_rbac_v1_role_binding_list_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_rbac_v1_role_binding_list_t, items),
-      .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_rbac_v1_role_binding_list_t, items), .kind = KUBE_KIND_LIST,
+      .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_rbac_v1_role_binding_t),
           .type = &kube_rbac_v1_role_binding_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_rbac_v1_role_binding_list_t, kind),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_rbac_v1_role_binding_list_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_rbac_v1_role_binding_list_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_rbac_v1_role_binding_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t role_binding_list_slots[4] = {
@@ -423,14 +420,15 @@ const kube_type_t kube_rbac_v1_role_binding_list_type = {
 
 /* io.k8s.api.rbac.v1.RoleList (rbac.authorization.k8s.io/v1 RoleList) */
 static const kube_field_t role_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_rbac_v1_role_list_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_rbac_v1_role_list_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_rbac_v1_role_list_t, items), .kind = KUBE_KIND_LIST,
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_rbac_v1_role_list_t, items), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_rbac_v1_role_t), .type = &kube_rbac_v1_role_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_rbac_v1_role_list_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_rbac_v1_role_list_t, metadata),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_rbac_v1_role_t),
+          .type = &kube_rbac_v1_role_type } },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_rbac_v1_role_list_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_rbac_v1_role_list_t, metadata), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t role_list_slots[4] = {
     4, 2, 1, 3
@@ -457,11 +455,10 @@ const kube_type_t kube_rbac_v1_role_list_type = {
 
 /* io.k8s.api.rbac.v1.RoleRef */
 static const kube_field_t role_ref_fields[] = {
-    { .key = ",\"apiGroup\":", .name = "apiGroup", .name_len = 8, .offset = offsetof(kube_rbac_v1_role_ref_t, api_group),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_rbac_v1_role_ref_t, kind), .kind = KUBE_KIND_STRING,
+    { .key = ",\"apiGroup\":", .name_len = 8, .offset = offsetof(kube_rbac_v1_role_ref_t, api_group), .kind = KUBE_KIND_STRING },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_rbac_v1_role_ref_t, kind), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_rbac_v1_role_ref_t, name), .kind = KUBE_KIND_STRING,
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_rbac_v1_role_ref_t, name), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t role_ref_slots[4] = {
@@ -486,14 +483,12 @@ const kube_type_t kube_rbac_v1_role_ref_type = {
 
 /* io.k8s.api.rbac.v1.Subject */
 static const kube_field_t subject_fields[] = {
-    { .key = ",\"apiGroup\":", .name = "apiGroup", .name_len = 8, .offset = offsetof(kube_rbac_v1_subject_t, api_group),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_rbac_v1_subject_t, kind), .kind = KUBE_KIND_STRING,
+    { .key = ",\"apiGroup\":", .name_len = 8, .offset = offsetof(kube_rbac_v1_subject_t, api_group), .kind = KUBE_KIND_STRING },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_rbac_v1_subject_t, kind), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_rbac_v1_subject_t, name), .kind = KUBE_KIND_STRING,
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_rbac_v1_subject_t, name), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"namespace\":", .name = "namespace", .name_len = 9, .offset = offsetof(kube_rbac_v1_subject_t, namespace_),
-      .kind = KUBE_KIND_STRING },
+    { .key = ",\"namespace\":", .name_len = 9, .offset = offsetof(kube_rbac_v1_subject_t, namespace_), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t subject_slots[4] = {
     1, 4, 3, 2
@@ -518,8 +513,8 @@ const kube_type_t kube_rbac_v1_subject_type = {
 /* clusterrolebindings */
 const kube_resource_t kube_rbac_v1_cluster_role_bindings = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "rbac.authorization.k8s.io",
     .version = "v1",
     .plural = "clusterrolebindings",
@@ -531,8 +526,8 @@ const kube_resource_t kube_rbac_v1_cluster_role_bindings = {
 /* clusterroles */
 const kube_resource_t kube_rbac_v1_cluster_roles = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "rbac.authorization.k8s.io",
     .version = "v1",
     .plural = "clusterroles",
@@ -544,8 +539,8 @@ const kube_resource_t kube_rbac_v1_cluster_roles = {
 /* rolebindings */
 const kube_resource_t kube_rbac_v1_role_bindings = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "rbac.authorization.k8s.io",
     .version = "v1",
     .plural = "rolebindings",
@@ -558,8 +553,8 @@ const kube_resource_t kube_rbac_v1_role_bindings = {
 /* roles */
 const kube_resource_t kube_rbac_v1_roles = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "rbac.authorization.k8s.io",
     .version = "v1",
     .plural = "roles",

@@ -41,8 +41,8 @@ int kube_rbac_v1_cluster_role_binding_apply(kube_client_t *client, const kube_rb
     return kube_apply(client, &kube_rbac_v1_cluster_role_bindings, NULL, object, options, out, err);
 }
 
-int kube_rbac_v1_cluster_role_binding_delete(kube_client_t *client, const char *name, const kube_delete_options_t *options, kube_any_t *out,
-                                             kube_error_t *err)
+int kube_rbac_v1_cluster_role_binding_delete(kube_client_t *client, const char *name, const kube_delete_options_t *options,
+                                             kube_any_t *out, kube_error_t *err)
 {
     return kube_delete(client, &kube_rbac_v1_cluster_role_bindings, NULL, name, options, out, err);
 }
@@ -59,38 +59,38 @@ int kube_rbac_v1_cluster_role_get(kube_client_t *client, const char *name, const
     return kube_get(client, &kube_rbac_v1_cluster_roles, NULL, name, options, out, err);
 }
 
-int kube_rbac_v1_cluster_role_list(kube_client_t *client, const kube_list_options_t *options, kube_rbac_v1_cluster_role_list_t **out,
-                                   kube_error_t *err)
+int kube_rbac_v1_cluster_role_list(kube_client_t *client, const kube_list_options_t *options,
+                                   kube_rbac_v1_cluster_role_list_t **out, kube_error_t *err)
 {
     return kube_list(client, &kube_rbac_v1_cluster_roles, NULL, options, out, err);
 }
 
-int kube_rbac_v1_cluster_role_create(kube_client_t *client, const kube_rbac_v1_cluster_role_t *object, const kube_create_options_t *options,
-                                     kube_rbac_v1_cluster_role_t **out, kube_error_t *err)
+int kube_rbac_v1_cluster_role_create(kube_client_t *client, const kube_rbac_v1_cluster_role_t *object,
+                                     const kube_create_options_t *options, kube_rbac_v1_cluster_role_t **out, kube_error_t *err)
 {
     return kube_create(client, &kube_rbac_v1_cluster_roles, NULL, object, options, out, err);
 }
 
-int kube_rbac_v1_cluster_role_update(kube_client_t *client, const kube_rbac_v1_cluster_role_t *object, const kube_update_options_t *options,
-                                     kube_rbac_v1_cluster_role_t **out, kube_error_t *err)
+int kube_rbac_v1_cluster_role_update(kube_client_t *client, const kube_rbac_v1_cluster_role_t *object,
+                                     const kube_update_options_t *options, kube_rbac_v1_cluster_role_t **out, kube_error_t *err)
 {
     return kube_update(client, &kube_rbac_v1_cluster_roles, NULL, object, options, out, err);
 }
 
-int kube_rbac_v1_cluster_role_patch(kube_client_t *client, const char *name, const kube_patch_t *patch, const kube_patch_options_t *options,
-                                    kube_rbac_v1_cluster_role_t **out, kube_error_t *err)
+int kube_rbac_v1_cluster_role_patch(kube_client_t *client, const char *name, const kube_patch_t *patch,
+                                    const kube_patch_options_t *options, kube_rbac_v1_cluster_role_t **out, kube_error_t *err)
 {
     return kube_patch(client, &kube_rbac_v1_cluster_roles, NULL, name, patch, options, out, err);
 }
 
-int kube_rbac_v1_cluster_role_apply(kube_client_t *client, const kube_rbac_v1_cluster_role_t *object, const kube_apply_options_t *options,
-                                    kube_rbac_v1_cluster_role_t **out, kube_error_t *err)
+int kube_rbac_v1_cluster_role_apply(kube_client_t *client, const kube_rbac_v1_cluster_role_t *object,
+                                    const kube_apply_options_t *options, kube_rbac_v1_cluster_role_t **out, kube_error_t *err)
 {
     return kube_apply(client, &kube_rbac_v1_cluster_roles, NULL, object, options, out, err);
 }
 
-int kube_rbac_v1_cluster_role_delete(kube_client_t *client, const char *name, const kube_delete_options_t *options, kube_any_t *out,
-                                     kube_error_t *err)
+int kube_rbac_v1_cluster_role_delete(kube_client_t *client, const char *name, const kube_delete_options_t *options,
+                                     kube_any_t *out, kube_error_t *err)
 {
     return kube_delete(client, &kube_rbac_v1_cluster_roles, NULL, name, options, out, err);
 }
@@ -137,8 +137,8 @@ int kube_rbac_v1_role_binding_apply(kube_client_t *client, const char *ns, const
     return kube_apply(client, &kube_rbac_v1_role_bindings, ns, object, options, out, err);
 }
 
-int kube_rbac_v1_role_binding_delete(kube_client_t *client, const char *ns, const char *name, const kube_delete_options_t *options,
-                                     kube_any_t *out, kube_error_t *err)
+int kube_rbac_v1_role_binding_delete(kube_client_t *client, const char *ns, const char *name,
+                                     const kube_delete_options_t *options, kube_any_t *out, kube_error_t *err)
 {
     return kube_delete(client, &kube_rbac_v1_role_bindings, ns, name, options, out, err);
 }
@@ -155,20 +155,20 @@ int kube_rbac_v1_role_get(kube_client_t *client, const char *ns, const char *nam
     return kube_get(client, &kube_rbac_v1_roles, ns, name, options, out, err);
 }
 
-int kube_rbac_v1_role_list(kube_client_t *client, const char *ns, const kube_list_options_t *options, kube_rbac_v1_role_list_t **out,
-                           kube_error_t *err)
+int kube_rbac_v1_role_list(kube_client_t *client, const char *ns, const kube_list_options_t *options,
+                           kube_rbac_v1_role_list_t **out, kube_error_t *err)
 {
     return kube_list(client, &kube_rbac_v1_roles, ns, options, out, err);
 }
 
-int kube_rbac_v1_role_create(kube_client_t *client, const char *ns, const kube_rbac_v1_role_t *object, const kube_create_options_t *options,
-                             kube_rbac_v1_role_t **out, kube_error_t *err)
+int kube_rbac_v1_role_create(kube_client_t *client, const char *ns, const kube_rbac_v1_role_t *object,
+                             const kube_create_options_t *options, kube_rbac_v1_role_t **out, kube_error_t *err)
 {
     return kube_create(client, &kube_rbac_v1_roles, ns, object, options, out, err);
 }
 
-int kube_rbac_v1_role_update(kube_client_t *client, const char *ns, const kube_rbac_v1_role_t *object, const kube_update_options_t *options,
-                             kube_rbac_v1_role_t **out, kube_error_t *err)
+int kube_rbac_v1_role_update(kube_client_t *client, const char *ns, const kube_rbac_v1_role_t *object,
+                             const kube_update_options_t *options, kube_rbac_v1_role_t **out, kube_error_t *err)
 {
     return kube_update(client, &kube_rbac_v1_roles, ns, object, options, out, err);
 }
@@ -179,14 +179,14 @@ int kube_rbac_v1_role_patch(kube_client_t *client, const char *ns, const char *n
     return kube_patch(client, &kube_rbac_v1_roles, ns, name, patch, options, out, err);
 }
 
-int kube_rbac_v1_role_apply(kube_client_t *client, const char *ns, const kube_rbac_v1_role_t *object, const kube_apply_options_t *options,
-                            kube_rbac_v1_role_t **out, kube_error_t *err)
+int kube_rbac_v1_role_apply(kube_client_t *client, const char *ns, const kube_rbac_v1_role_t *object,
+                            const kube_apply_options_t *options, kube_rbac_v1_role_t **out, kube_error_t *err)
 {
     return kube_apply(client, &kube_rbac_v1_roles, ns, object, options, out, err);
 }
 
-int kube_rbac_v1_role_delete(kube_client_t *client, const char *ns, const char *name, const kube_delete_options_t *options, kube_any_t *out,
-                             kube_error_t *err)
+int kube_rbac_v1_role_delete(kube_client_t *client, const char *ns, const char *name, const kube_delete_options_t *options,
+                             kube_any_t *out, kube_error_t *err)
 {
     return kube_delete(client, &kube_rbac_v1_roles, ns, name, options, out, err);
 }

@@ -298,25 +298,36 @@ static const uint8_t resource_slice_spec_words[sizeof(kube_resource_v1_resource_
 #define WORDS(words) NULL
 #endif
 
+/* What several fields have in common. */
+static const kube_field_info_t capacity_request_policy_valid_values_info = {
+    .list_type = KUBE_LIST_TYPE_ATOMIC
+};
+static const kube_field_info_t device_taint_effect_info = {
+    .allowed = (const char *const[]){ "NoExecute", "NoSchedule", "None", NULL }
+};
+static const kube_field_info_t device_sub_request_allocation_mode_info = {
+    .allowed = (const char *const[]){ "All", "ExactCount", NULL }
+};
+
 /* io.k8s.api.resource.v1.AllocatedDeviceStatus */
 static const kube_field_t allocated_device_status_fields[] = {
-    { .key = ",\"conditions\":", .name = "conditions", .name_len = 10,
-      .offset = offsetof(kube_resource_v1_allocated_device_status_t, conditions), .kind = KUBE_KIND_LIST,
+    { .key = ",\"conditions\":", .name_len = 10, .offset = offsetof(kube_resource_v1_allocated_device_status_t, conditions),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_condition_t),
           .type = &kube_meta_v1_condition_type },
-      .info = &(const kube_field_info_t){ .list_map_keys = (const char *const[]){ "type", NULL }, .list_type = KUBE_LIST_TYPE_MAP } },
-    { .key = ",\"data\":", .name = "data", .name_len = 4, .offset = offsetof(kube_resource_v1_allocated_device_status_t, data),
+      .info = &(const kube_field_info_t){ .list_map_keys = (const char *const[]){ "type", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP } },
+    { .key = ",\"data\":", .name_len = 4, .offset = offsetof(kube_resource_v1_allocated_device_status_t, data),
       .kind = KUBE_KIND_JSON },
-    { .key = ",\"device\":", .name = "device", .name_len = 6, .offset = offsetof(kube_resource_v1_allocated_device_status_t, device),
+    { .key = ",\"device\":", .name_len = 6, .offset = offsetof(kube_resource_v1_allocated_device_status_t, device),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"driver\":", .name = "driver", .name_len = 6, .offset = offsetof(kube_resource_v1_allocated_device_status_t, driver),
+    { .key = ",\"driver\":", .name_len = 6, .offset = offsetof(kube_resource_v1_allocated_device_status_t, driver),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"networkData\":", .name = "networkData", .name_len = 11,
-      .offset = offsetof(kube_resource_v1_allocated_device_status_t, network_data), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_resource_v1_network_device_data_type },
-    { .key = ",\"pool\":", .name = "pool", .name_len = 4, .offset = offsetof(kube_resource_v1_allocated_device_status_t, pool),
+    { .key = ",\"networkData\":", .name_len = 11, .offset = offsetof(kube_resource_v1_allocated_device_status_t, network_data),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_resource_v1_network_device_data_type },
+    { .key = ",\"pool\":", .name_len = 4, .offset = offsetof(kube_resource_v1_allocated_device_status_t, pool),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"shareID\":", .name = "shareID", .name_len = 7, .offset = offsetof(kube_resource_v1_allocated_device_status_t, share_id),
+    { .key = ",\"shareID\":", .name_len = 7, .offset = offsetof(kube_resource_v1_allocated_device_status_t, share_id),
       .kind = KUBE_KIND_STRING },
 };
 static const uint8_t allocated_device_status_slots[8] = {
@@ -341,13 +352,12 @@ const kube_type_t kube_resource_v1_allocated_device_status_type = {
 
 /* io.k8s.api.resource.v1.AllocationResult */
 static const kube_field_t allocation_result_fields[] = {
-    { .key = ",\"allocationTimestamp\":", .name = "allocationTimestamp", .name_len = 19,
+    { .key = ",\"allocationTimestamp\":", .name_len = 19,
       .offset = offsetof(kube_resource_v1_allocation_result_t, allocation_timestamp), .kind = KUBE_KIND_TIME },
-    { .key = ",\"devices\":", .name = "devices", .name_len = 7, .offset = offsetof(kube_resource_v1_allocation_result_t, devices),
+    { .key = ",\"devices\":", .name_len = 7, .offset = offsetof(kube_resource_v1_allocation_result_t, devices),
       .kind = KUBE_KIND_OBJECT, .type = &kube_resource_v1_device_allocation_result_type },
-    { .key = ",\"nodeSelector\":", .name = "nodeSelector", .name_len = 12,
-      .offset = offsetof(kube_resource_v1_allocation_result_t, node_selector), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_core_v1_node_selector_type },
+    { .key = ",\"nodeSelector\":", .name_len = 12, .offset = offsetof(kube_resource_v1_allocation_result_t, node_selector),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_node_selector_type },
 };
 static const uint8_t allocation_result_slots[4] = {
     1, 2, 0, 3
@@ -371,15 +381,14 @@ const kube_type_t kube_resource_v1_allocation_result_type = {
 
 /* io.k8s.api.resource.v1.CapacityRequestPolicy */
 static const kube_field_t capacity_request_policy_fields[] = {
-    { .key = ",\"default\":", .name = "default", .name_len = 7, .offset = offsetof(kube_resource_v1_capacity_request_policy_t, default_),
+    { .key = ",\"default\":", .name_len = 7, .offset = offsetof(kube_resource_v1_capacity_request_policy_t, default_),
       .kind = KUBE_KIND_QUANTITY },
-    { .key = ",\"validRange\":", .name = "validRange", .name_len = 10,
-      .offset = offsetof(kube_resource_v1_capacity_request_policy_t, valid_range), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_resource_v1_capacity_request_policy_range_type },
-    { .key = ",\"validValues\":", .name = "validValues", .name_len = 11,
-      .offset = offsetof(kube_resource_v1_capacity_request_policy_t, valid_values), .kind = KUBE_KIND_LIST,
+    { .key = ",\"validRange\":", .name_len = 10, .offset = offsetof(kube_resource_v1_capacity_request_policy_t, valid_range),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_resource_v1_capacity_request_policy_range_type },
+    { .key = ",\"validValues\":", .name_len = 11, .offset = offsetof(kube_resource_v1_capacity_request_policy_t, valid_values),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &capacity_request_policy_valid_values_info },
 };
 static const uint8_t capacity_request_policy_slots[4] = {
     1, 3, 2, 0
@@ -403,11 +412,11 @@ const kube_type_t kube_resource_v1_capacity_request_policy_type = {
 
 /* io.k8s.api.resource.v1.CapacityRequestPolicyRange */
 static const kube_field_t capacity_request_policy_range_fields[] = {
-    { .key = ",\"max\":", .name = "max", .name_len = 3, .offset = offsetof(kube_resource_v1_capacity_request_policy_range_t, max),
+    { .key = ",\"max\":", .name_len = 3, .offset = offsetof(kube_resource_v1_capacity_request_policy_range_t, max),
       .kind = KUBE_KIND_QUANTITY },
-    { .key = ",\"min\":", .name = "min", .name_len = 3, .offset = offsetof(kube_resource_v1_capacity_request_policy_range_t, min),
+    { .key = ",\"min\":", .name_len = 3, .offset = offsetof(kube_resource_v1_capacity_request_policy_range_t, min),
       .kind = KUBE_KIND_QUANTITY, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"step\":", .name = "step", .name_len = 4, .offset = offsetof(kube_resource_v1_capacity_request_policy_range_t, step),
+    { .key = ",\"step\":", .name_len = 4, .offset = offsetof(kube_resource_v1_capacity_request_policy_range_t, step),
       .kind = KUBE_KIND_QUANTITY },
 };
 static const uint8_t capacity_request_policy_range_slots[4] = {
@@ -432,7 +441,7 @@ const kube_type_t kube_resource_v1_capacity_request_policy_range_type = {
 
 /* io.k8s.api.resource.v1.CapacityRequirements */
 static const kube_field_t capacity_requirements_fields[] = {
-    { .key = ",\"requests\":", .name = "requests", .name_len = 8, .offset = offsetof(kube_resource_v1_capacity_requirements_t, requests),
+    { .key = ",\"requests\":", .name_len = 8, .offset = offsetof(kube_resource_v1_capacity_requirements_t, requests),
       .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
           .offset = offsetof(kube_string_entry_t, value) } },
@@ -459,8 +468,8 @@ const kube_type_t kube_resource_v1_capacity_requirements_type = {
 
 /* io.k8s.api.resource.v1.CELDeviceSelector */
 static const kube_field_t cel_device_selector_fields[] = {
-    { .key = ",\"expression\":", .name = "expression", .name_len = 10,
-      .offset = offsetof(kube_resource_v1_cel_device_selector_t, expression), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"expression\":", .name_len = 10, .offset = offsetof(kube_resource_v1_cel_device_selector_t, expression),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t cel_device_selector_slots[2] = {
     0, 1
@@ -484,8 +493,8 @@ const kube_type_t kube_resource_v1_cel_device_selector_type = {
 
 /* io.k8s.api.resource.v1.Counter */
 static const kube_field_t counter_fields[] = {
-    { .key = ",\"value\":", .name = "value", .name_len = 5, .offset = offsetof(kube_resource_v1_counter_t, value),
-      .kind = KUBE_KIND_QUANTITY, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"value\":", .name_len = 5, .offset = offsetof(kube_resource_v1_counter_t, value), .kind = KUBE_KIND_QUANTITY,
+      .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t counter_slots[2] = {
     0, 1
@@ -509,12 +518,12 @@ const kube_type_t kube_resource_v1_counter_type = {
 
 /* io.k8s.api.resource.v1.CounterSet */
 static const kube_field_t counter_set_fields[] = {
-    { .key = ",\"counters\":", .name = "counters", .name_len = 8, .offset = offsetof(kube_resource_v1_counter_set_t, counters),
-      .kind = KUBE_KIND_MAP, .flags = KUBE_FIELD_REQUIRED,
+    { .key = ",\"counters\":", .name_len = 8, .offset = offsetof(kube_resource_v1_counter_set_t, counters), .kind = KUBE_KIND_MAP,
+      .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1_counter_entry_t),
           .offset = offsetof(kube_resource_v1_counter_entry_t, value), .type = &kube_resource_v1_counter_type } },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_resource_v1_counter_set_t, name),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_resource_v1_counter_set_t, name), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t counter_set_slots[2] = {
     1, 2
@@ -538,49 +547,46 @@ const kube_type_t kube_resource_v1_counter_set_type = {
 
 /* io.k8s.api.resource.v1.Device */
 static const kube_field_t device_fields[] = {
-    { .key = ",\"allNodes\":", .name = "allNodes", .name_len = 8, .offset = offsetof(kube_resource_v1_device_t, all_nodes),
-      .kind = KUBE_KIND_BOOL },
-    { .key = ",\"allowMultipleAllocations\":", .name = "allowMultipleAllocations", .name_len = 24,
+    { .key = ",\"allNodes\":", .name_len = 8, .offset = offsetof(kube_resource_v1_device_t, all_nodes), .kind = KUBE_KIND_BOOL },
+    { .key = ",\"allowMultipleAllocations\":", .name_len = 24,
       .offset = offsetof(kube_resource_v1_device_t, allow_multiple_allocations), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"attributes\":", .name = "attributes", .name_len = 10, .offset = offsetof(kube_resource_v1_device_t, attributes),
-      .kind = KUBE_KIND_MAP,
+    { .key = ",\"attributes\":", .name_len = 10, .offset = offsetof(kube_resource_v1_device_t, attributes), .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1_device_attribute_entry_t),
-          .offset = offsetof(kube_resource_v1_device_attribute_entry_t, value), .type = &kube_resource_v1_device_attribute_type } },
-    { .key = ",\"bindingConditions\":", .name = "bindingConditions", .name_len = 17,
-      .offset = offsetof(kube_resource_v1_device_t, binding_conditions), .kind = KUBE_KIND_LIST,
+          .offset = offsetof(kube_resource_v1_device_attribute_entry_t, value),
+          .type = &kube_resource_v1_device_attribute_type } },
+    { .key = ",\"bindingConditions\":", .name_len = 17, .offset = offsetof(kube_resource_v1_device_t, binding_conditions),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"bindingFailureConditions\":", .name = "bindingFailureConditions", .name_len = 24,
+      .info = &capacity_request_policy_valid_values_info },
+    { .key = ",\"bindingFailureConditions\":", .name_len = 24,
       .offset = offsetof(kube_resource_v1_device_t, binding_failure_conditions), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"bindsToNode\":", .name = "bindsToNode", .name_len = 11, .offset = offsetof(kube_resource_v1_device_t, binds_to_node),
+      .info = &capacity_request_policy_valid_values_info },
+    { .key = ",\"bindsToNode\":", .name_len = 11, .offset = offsetof(kube_resource_v1_device_t, binds_to_node),
       .kind = KUBE_KIND_BOOL },
-    { .key = ",\"capacity\":", .name = "capacity", .name_len = 8, .offset = offsetof(kube_resource_v1_device_t, capacity),
-      .kind = KUBE_KIND_MAP,
+    { .key = ",\"capacity\":", .name_len = 8, .offset = offsetof(kube_resource_v1_device_t, capacity), .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1_device_capacity_entry_t),
           .offset = offsetof(kube_resource_v1_device_capacity_entry_t, value), .type = &kube_resource_v1_device_capacity_type } },
-    { .key = ",\"consumesCounters\":", .name = "consumesCounters", .name_len = 16,
-      .offset = offsetof(kube_resource_v1_device_t, consumes_counters), .kind = KUBE_KIND_LIST,
+    { .key = ",\"consumesCounters\":", .name_len = 16, .offset = offsetof(kube_resource_v1_device_t, consumes_counters),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1_device_counter_consumption_t),
           .type = &kube_resource_v1_device_counter_consumption_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_resource_v1_device_t, name), .kind = KUBE_KIND_STRING,
+      .info = &capacity_request_policy_valid_values_info },
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_resource_v1_device_t, name), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"nodeAllocatableResourceMapping", .name = "nodeAllocatableResourceMappings", .name_len = 31,
+    { .key = ",\"nodeAllocatableResourceMapping", .long_name = "nodeAllocatableResourceMappings", .name_len = 31,
       .offset = offsetof(kube_resource_v1_device_t, node_allocatable_resource_mappings), .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
           .stride = sizeof(kube_resource_v1_node_allocatable_resource_mapping_entry_t),
           .offset = offsetof(kube_resource_v1_node_allocatable_resource_mapping_entry_t, value),
           .type = &kube_resource_v1_node_allocatable_resource_mapping_type } },
-    { .key = ",\"nodeName\":", .name = "nodeName", .name_len = 8, .offset = offsetof(kube_resource_v1_device_t, node_name),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"nodeSelector\":", .name = "nodeSelector", .name_len = 12, .offset = offsetof(kube_resource_v1_device_t, node_selector),
+    { .key = ",\"nodeName\":", .name_len = 8, .offset = offsetof(kube_resource_v1_device_t, node_name), .kind = KUBE_KIND_STRING },
+    { .key = ",\"nodeSelector\":", .name_len = 12, .offset = offsetof(kube_resource_v1_device_t, node_selector),
       .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_node_selector_type },
-    { .key = ",\"taints\":", .name = "taints", .name_len = 6, .offset = offsetof(kube_resource_v1_device_t, taints), .kind = KUBE_KIND_LIST,
+    { .key = ",\"taints\":", .name_len = 6, .offset = offsetof(kube_resource_v1_device_t, taints), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1_device_taint_t),
           .type = &kube_resource_v1_device_taint_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &capacity_request_policy_valid_values_info },
 };
 static const uint8_t device_slots[16] = {
     9, 12, 2, 11, 8, 0, 3, 0, 4, 7, 10, 5, 1, 0, 6, 13
@@ -604,15 +610,14 @@ const kube_type_t kube_resource_v1_device_type = {
 
 /* io.k8s.api.resource.v1.DeviceAllocationConfiguration */
 static const kube_field_t device_allocation_configuration_fields[] = {
-    { .key = ",\"opaque\":", .name = "opaque", .name_len = 6,
-      .offset = offsetof(kube_resource_v1_device_allocation_configuration_t, opaque), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_resource_v1_opaque_device_configuration_type },
-    { .key = ",\"requests\":", .name = "requests", .name_len = 8,
-      .offset = offsetof(kube_resource_v1_device_allocation_configuration_t, requests), .kind = KUBE_KIND_LIST,
+    { .key = ",\"opaque\":", .name_len = 6, .offset = offsetof(kube_resource_v1_device_allocation_configuration_t, opaque),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_resource_v1_opaque_device_configuration_type },
+    { .key = ",\"requests\":", .name_len = 8, .offset = offsetof(kube_resource_v1_device_allocation_configuration_t, requests),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"source\":", .name = "source", .name_len = 6,
-      .offset = offsetof(kube_resource_v1_device_allocation_configuration_t, source), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED,
+      .info = &capacity_request_policy_valid_values_info },
+    { .key = ",\"source\":", .name_len = 6, .offset = offsetof(kube_resource_v1_device_allocation_configuration_t, source),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "FromClaim", "FromClass", NULL } } },
 };
 static const uint8_t device_allocation_configuration_slots[4] = {
@@ -637,16 +642,18 @@ const kube_type_t kube_resource_v1_device_allocation_configuration_type = {
 
 /* io.k8s.api.resource.v1.DeviceAllocationResult */
 static const kube_field_t device_allocation_result_fields[] = {
-    { .key = ",\"config\":", .name = "config", .name_len = 6, .offset = offsetof(kube_resource_v1_device_allocation_result_t, config),
+    { .key = ",\"config\":", .name_len = 6, .offset = offsetof(kube_resource_v1_device_allocation_result_t, config),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1_device_allocation_configuration_t),
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_resource_v1_device_allocation_configuration_t),
           .type = &kube_resource_v1_device_allocation_configuration_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"results\":", .name = "results", .name_len = 7, .offset = offsetof(kube_resource_v1_device_allocation_result_t, results),
+      .info = &capacity_request_policy_valid_values_info },
+    { .key = ",\"results\":", .name_len = 7, .offset = offsetof(kube_resource_v1_device_allocation_result_t, results),
       .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1_device_request_allocation_result_t),
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_resource_v1_device_request_allocation_result_t),
           .type = &kube_resource_v1_device_request_allocation_result_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &capacity_request_policy_valid_values_info },
 };
 static const uint8_t device_allocation_result_slots[2] = {
     1, 2
@@ -670,30 +677,26 @@ const kube_type_t kube_resource_v1_device_allocation_result_type = {
 
 /* io.k8s.api.resource.v1.DeviceAttribute */
 static const kube_field_t device_attribute_fields[] = {
-    { .key = ",\"bool\":", .name = "bool", .name_len = 4, .offset = offsetof(kube_resource_v1_device_attribute_t, bool_),
-      .kind = KUBE_KIND_BOOL },
-    { .key = ",\"bools\":", .name = "bools", .name_len = 5, .offset = offsetof(kube_resource_v1_device_attribute_t, bools),
-      .kind = KUBE_KIND_LIST,
+    { .key = ",\"bool\":", .name_len = 4, .offset = offsetof(kube_resource_v1_device_attribute_t, bool_), .kind = KUBE_KIND_BOOL },
+    { .key = ",\"bools\":", .name_len = 5, .offset = offsetof(kube_resource_v1_device_attribute_t, bools), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_PLAIN_BOOL, .stride = sizeof(bool) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"int\":", .name = "int", .name_len = 3, .offset = offsetof(kube_resource_v1_device_attribute_t, int_),
-      .kind = KUBE_KIND_INT64 },
-    { .key = ",\"ints\":", .name = "ints", .name_len = 4, .offset = offsetof(kube_resource_v1_device_attribute_t, ints),
-      .kind = KUBE_KIND_LIST,
+      .info = &capacity_request_policy_valid_values_info },
+    { .key = ",\"int\":", .name_len = 3, .offset = offsetof(kube_resource_v1_device_attribute_t, int_), .kind = KUBE_KIND_INT64 },
+    { .key = ",\"ints\":", .name_len = 4, .offset = offsetof(kube_resource_v1_device_attribute_t, ints), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_PLAIN_INT64, .stride = sizeof(int64_t) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"string\":", .name = "string", .name_len = 6, .offset = offsetof(kube_resource_v1_device_attribute_t, string),
+      .info = &capacity_request_policy_valid_values_info },
+    { .key = ",\"string\":", .name_len = 6, .offset = offsetof(kube_resource_v1_device_attribute_t, string),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"strings\":", .name = "strings", .name_len = 7, .offset = offsetof(kube_resource_v1_device_attribute_t, strings),
+    { .key = ",\"strings\":", .name_len = 7, .offset = offsetof(kube_resource_v1_device_attribute_t, strings),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"version\":", .name = "version", .name_len = 7, .offset = offsetof(kube_resource_v1_device_attribute_t, version),
+      .info = &capacity_request_policy_valid_values_info },
+    { .key = ",\"version\":", .name_len = 7, .offset = offsetof(kube_resource_v1_device_attribute_t, version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"versions\":", .name = "versions", .name_len = 8, .offset = offsetof(kube_resource_v1_device_attribute_t, versions),
+    { .key = ",\"versions\":", .name_len = 8, .offset = offsetof(kube_resource_v1_device_attribute_t, versions),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &capacity_request_policy_valid_values_info },
 };
 static const uint8_t device_attribute_slots[8] = {
     5, 4, 7, 1, 8, 2, 3, 6
@@ -717,10 +720,9 @@ const kube_type_t kube_resource_v1_device_attribute_type = {
 
 /* io.k8s.api.resource.v1.DeviceCapacity */
 static const kube_field_t device_capacity_fields[] = {
-    { .key = ",\"requestPolicy\":", .name = "requestPolicy", .name_len = 13,
-      .offset = offsetof(kube_resource_v1_device_capacity_t, request_policy), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_resource_v1_capacity_request_policy_type },
-    { .key = ",\"value\":", .name = "value", .name_len = 5, .offset = offsetof(kube_resource_v1_device_capacity_t, value),
+    { .key = ",\"requestPolicy\":", .name_len = 13, .offset = offsetof(kube_resource_v1_device_capacity_t, request_policy),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_resource_v1_capacity_request_policy_type },
+    { .key = ",\"value\":", .name_len = 5, .offset = offsetof(kube_resource_v1_device_capacity_t, value),
       .kind = KUBE_KIND_QUANTITY, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t device_capacity_slots[2] = {
@@ -745,21 +747,20 @@ const kube_type_t kube_resource_v1_device_capacity_type = {
 
 /* io.k8s.api.resource.v1.DeviceClaim */
 static const kube_field_t device_claim_fields[] = {
-    { .key = ",\"config\":", .name = "config", .name_len = 6, .offset = offsetof(kube_resource_v1_device_claim_t, config),
-      .kind = KUBE_KIND_LIST,
+    { .key = ",\"config\":", .name_len = 6, .offset = offsetof(kube_resource_v1_device_claim_t, config), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1_device_claim_configuration_t),
           .type = &kube_resource_v1_device_claim_configuration_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"constraints\":", .name = "constraints", .name_len = 11, .offset = offsetof(kube_resource_v1_device_claim_t, constraints),
+      .info = &capacity_request_policy_valid_values_info },
+    { .key = ",\"constraints\":", .name_len = 11, .offset = offsetof(kube_resource_v1_device_claim_t, constraints),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1_device_constraint_t),
           .type = &kube_resource_v1_device_constraint_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"requests\":", .name = "requests", .name_len = 8, .offset = offsetof(kube_resource_v1_device_claim_t, requests),
+      .info = &capacity_request_policy_valid_values_info },
+    { .key = ",\"requests\":", .name_len = 8, .offset = offsetof(kube_resource_v1_device_claim_t, requests),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1_device_request_t),
           .type = &kube_resource_v1_device_request_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &capacity_request_policy_valid_values_info },
 };
 static const uint8_t device_claim_slots[4] = {
     1, 3, 2, 0
@@ -783,12 +784,12 @@ const kube_type_t kube_resource_v1_device_claim_type = {
 
 /* io.k8s.api.resource.v1.DeviceClaimConfiguration */
 static const kube_field_t device_claim_configuration_fields[] = {
-    { .key = ",\"opaque\":", .name = "opaque", .name_len = 6, .offset = offsetof(kube_resource_v1_device_claim_configuration_t, opaque),
+    { .key = ",\"opaque\":", .name_len = 6, .offset = offsetof(kube_resource_v1_device_claim_configuration_t, opaque),
       .kind = KUBE_KIND_OBJECT, .type = &kube_resource_v1_opaque_device_configuration_type },
-    { .key = ",\"requests\":", .name = "requests", .name_len = 8,
-      .offset = offsetof(kube_resource_v1_device_claim_configuration_t, requests), .kind = KUBE_KIND_LIST,
+    { .key = ",\"requests\":", .name_len = 8, .offset = offsetof(kube_resource_v1_device_claim_configuration_t, requests),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &capacity_request_policy_valid_values_info },
 };
 static const uint8_t device_claim_configuration_slots[2] = {
     2, 1
@@ -812,14 +813,13 @@ const kube_type_t kube_resource_v1_device_claim_configuration_type = {
 
 /* io.k8s.api.resource.v1.DeviceClass (resource.k8s.io/v1 DeviceClass) */
 static const kube_field_t device_class_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_resource_v1_device_class_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_resource_v1_device_class_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_resource_v1_device_class_t, kind),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_resource_v1_device_class_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_resource_v1_device_class_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_resource_v1_device_class_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_resource_v1_device_class_t, spec),
-      .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_resource_v1_device_class_spec_type },
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_resource_v1_device_class_t, spec), .kind = KUBE_KIND_OBJECT,
+      .flags = KUBE_FIELD_REQUIRED, .type = &kube_resource_v1_device_class_spec_type },
 };
 static const uint8_t device_class_slots[4] = {
     4, 3, 1, 2
@@ -846,7 +846,7 @@ const kube_type_t kube_resource_v1_device_class_type = {
 
 /* io.k8s.api.resource.v1.DeviceClassConfiguration */
 static const kube_field_t device_class_configuration_fields[] = {
-    { .key = ",\"opaque\":", .name = "opaque", .name_len = 6, .offset = offsetof(kube_resource_v1_device_class_configuration_t, opaque),
+    { .key = ",\"opaque\":", .name_len = 6, .offset = offsetof(kube_resource_v1_device_class_configuration_t, opaque),
       .kind = KUBE_KIND_OBJECT, .type = &kube_resource_v1_opaque_device_configuration_type },
 };
 static const uint8_t device_class_configuration_slots[2] = {
@@ -871,15 +871,14 @@ const kube_type_t kube_resource_v1_device_class_configuration_type = {
 
 /* io.k8s.api.resource.v1.DeviceClassList (resource.k8s.io/v1 DeviceClassList) */
 static const kube_field_t device_class_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_resource_v1_device_class_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_resource_v1_device_class_list_t, items),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_resource_v1_device_class_list_t, api_version),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_resource_v1_device_class_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1_device_class_t),
           .type = &kube_resource_v1_device_class_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_resource_v1_device_class_list_t, kind),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_resource_v1_device_class_list_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_resource_v1_device_class_list_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_resource_v1_device_class_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t device_class_list_slots[4] = {
@@ -907,18 +906,18 @@ const kube_type_t kube_resource_v1_device_class_list_type = {
 
 /* io.k8s.api.resource.v1.DeviceClassSpec */
 static const kube_field_t device_class_spec_fields[] = {
-    { .key = ",\"config\":", .name = "config", .name_len = 6, .offset = offsetof(kube_resource_v1_device_class_spec_t, config),
+    { .key = ",\"config\":", .name_len = 6, .offset = offsetof(kube_resource_v1_device_class_spec_t, config),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1_device_class_configuration_t),
           .type = &kube_resource_v1_device_class_configuration_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"extendedResourceName\":", .name = "extendedResourceName", .name_len = 20,
+      .info = &capacity_request_policy_valid_values_info },
+    { .key = ",\"extendedResourceName\":", .name_len = 20,
       .offset = offsetof(kube_resource_v1_device_class_spec_t, extended_resource_name), .kind = KUBE_KIND_STRING },
-    { .key = ",\"selectors\":", .name = "selectors", .name_len = 9, .offset = offsetof(kube_resource_v1_device_class_spec_t, selectors),
+    { .key = ",\"selectors\":", .name_len = 9, .offset = offsetof(kube_resource_v1_device_class_spec_t, selectors),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1_device_selector_t),
           .type = &kube_resource_v1_device_selector_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &capacity_request_policy_valid_values_info },
 };
 static const uint8_t device_class_spec_slots[4] = {
     1, 3, 0, 2
@@ -942,14 +941,14 @@ const kube_type_t kube_resource_v1_device_class_spec_type = {
 
 /* io.k8s.api.resource.v1.DeviceConstraint */
 static const kube_field_t device_constraint_fields[] = {
-    { .key = ",\"distinctAttribute\":", .name = "distinctAttribute", .name_len = 17,
+    { .key = ",\"distinctAttribute\":", .name_len = 17,
       .offset = offsetof(kube_resource_v1_device_constraint_t, distinct_attribute), .kind = KUBE_KIND_STRING },
-    { .key = ",\"matchAttribute\":", .name = "matchAttribute", .name_len = 14,
-      .offset = offsetof(kube_resource_v1_device_constraint_t, match_attribute), .kind = KUBE_KIND_STRING },
-    { .key = ",\"requests\":", .name = "requests", .name_len = 8, .offset = offsetof(kube_resource_v1_device_constraint_t, requests),
+    { .key = ",\"matchAttribute\":", .name_len = 14, .offset = offsetof(kube_resource_v1_device_constraint_t, match_attribute),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"requests\":", .name_len = 8, .offset = offsetof(kube_resource_v1_device_constraint_t, requests),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &capacity_request_policy_valid_values_info },
 };
 static const uint8_t device_constraint_slots[4] = {
     3, 1, 2, 0
@@ -973,10 +972,10 @@ const kube_type_t kube_resource_v1_device_constraint_type = {
 
 /* io.k8s.api.resource.v1.DeviceCounterConsumption */
 static const kube_field_t device_counter_consumption_fields[] = {
-    { .key = ",\"counterSet\":", .name = "counterSet", .name_len = 10,
-      .offset = offsetof(kube_resource_v1_device_counter_consumption_t, counter_set), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"counters\":", .name = "counters", .name_len = 8,
-      .offset = offsetof(kube_resource_v1_device_counter_consumption_t, counters), .kind = KUBE_KIND_MAP, .flags = KUBE_FIELD_REQUIRED,
+    { .key = ",\"counterSet\":", .name_len = 10, .offset = offsetof(kube_resource_v1_device_counter_consumption_t, counter_set),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"counters\":", .name_len = 8, .offset = offsetof(kube_resource_v1_device_counter_consumption_t, counters),
+      .kind = KUBE_KIND_MAP, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1_counter_entry_t),
           .offset = offsetof(kube_resource_v1_counter_entry_t, value), .type = &kube_resource_v1_counter_type } },
 };
@@ -1002,15 +1001,15 @@ const kube_type_t kube_resource_v1_device_counter_consumption_type = {
 
 /* io.k8s.api.resource.v1.DeviceRequest */
 static const kube_field_t device_request_fields[] = {
-    { .key = ",\"exactly\":", .name = "exactly", .name_len = 7, .offset = offsetof(kube_resource_v1_device_request_t, exactly),
+    { .key = ",\"exactly\":", .name_len = 7, .offset = offsetof(kube_resource_v1_device_request_t, exactly),
       .kind = KUBE_KIND_OBJECT, .type = &kube_resource_v1_exact_device_request_type },
-    { .key = ",\"firstAvailable\":", .name = "firstAvailable", .name_len = 14,
-      .offset = offsetof(kube_resource_v1_device_request_t, first_available), .kind = KUBE_KIND_LIST,
+    { .key = ",\"firstAvailable\":", .name_len = 14, .offset = offsetof(kube_resource_v1_device_request_t, first_available),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1_device_sub_request_t),
           .type = &kube_resource_v1_device_sub_request_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_resource_v1_device_request_t, name),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+      .info = &capacity_request_policy_valid_values_info },
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_resource_v1_device_request_t, name), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t device_request_slots[4] = {
     2, 0, 1, 3
@@ -1034,38 +1033,35 @@ const kube_type_t kube_resource_v1_device_request_type = {
 
 /* io.k8s.api.resource.v1.DeviceRequestAllocationResult */
 static const kube_field_t device_request_allocation_result_fields[] = {
-    { .key = ",\"adminAccess\":", .name = "adminAccess", .name_len = 11,
+    { .key = ",\"adminAccess\":", .name_len = 11,
       .offset = offsetof(kube_resource_v1_device_request_allocation_result_t, admin_access), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"bindingConditions\":", .name = "bindingConditions", .name_len = 17,
+    { .key = ",\"bindingConditions\":", .name_len = 17,
       .offset = offsetof(kube_resource_v1_device_request_allocation_result_t, binding_conditions), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"bindingFailureConditions\":", .name = "bindingFailureConditions", .name_len = 24,
+      .info = &capacity_request_policy_valid_values_info },
+    { .key = ",\"bindingFailureConditions\":", .name_len = 24,
       .offset = offsetof(kube_resource_v1_device_request_allocation_result_t, binding_failure_conditions), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"consumedCapacity\":", .name = "consumedCapacity", .name_len = 16,
+      .info = &capacity_request_policy_valid_values_info },
+    { .key = ",\"consumedCapacity\":", .name_len = 16,
       .offset = offsetof(kube_resource_v1_device_request_allocation_result_t, consumed_capacity), .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_QUANTITY, .stride = sizeof(kube_string_entry_t),
           .offset = offsetof(kube_string_entry_t, value) } },
-    { .key = ",\"device\":", .name = "device", .name_len = 6,
-      .offset = offsetof(kube_resource_v1_device_request_allocation_result_t, device), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"driver\":", .name = "driver", .name_len = 6,
-      .offset = offsetof(kube_resource_v1_device_request_allocation_result_t, driver), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"pool\":", .name = "pool", .name_len = 4, .offset = offsetof(kube_resource_v1_device_request_allocation_result_t, pool),
+    { .key = ",\"device\":", .name_len = 6, .offset = offsetof(kube_resource_v1_device_request_allocation_result_t, device),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"request\":", .name = "request", .name_len = 7,
-      .offset = offsetof(kube_resource_v1_device_request_allocation_result_t, request), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"shareID\":", .name = "shareID", .name_len = 7,
-      .offset = offsetof(kube_resource_v1_device_request_allocation_result_t, share_id), .kind = KUBE_KIND_STRING },
-    { .key = ",\"tolerations\":", .name = "tolerations", .name_len = 11,
+    { .key = ",\"driver\":", .name_len = 6, .offset = offsetof(kube_resource_v1_device_request_allocation_result_t, driver),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"pool\":", .name_len = 4, .offset = offsetof(kube_resource_v1_device_request_allocation_result_t, pool),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"request\":", .name_len = 7, .offset = offsetof(kube_resource_v1_device_request_allocation_result_t, request),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"shareID\":", .name_len = 7, .offset = offsetof(kube_resource_v1_device_request_allocation_result_t, share_id),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"tolerations\":", .name_len = 11,
       .offset = offsetof(kube_resource_v1_device_request_allocation_result_t, tolerations), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1_device_toleration_t),
           .type = &kube_resource_v1_device_toleration_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &capacity_request_policy_valid_values_info },
 };
 static const uint8_t device_request_allocation_result_slots[16] = {
     4, 0, 0, 3, 5, 1, 2, 0, 0, 10, 6, 9, 0, 8, 0, 7
@@ -1089,8 +1085,8 @@ const kube_type_t kube_resource_v1_device_request_allocation_result_type = {
 
 /* io.k8s.api.resource.v1.DeviceSelector */
 static const kube_field_t device_selector_fields[] = {
-    { .key = ",\"cel\":", .name = "cel", .name_len = 3, .offset = offsetof(kube_resource_v1_device_selector_t, cel),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_resource_v1_cel_device_selector_type },
+    { .key = ",\"cel\":", .name_len = 3, .offset = offsetof(kube_resource_v1_device_selector_t, cel), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_resource_v1_cel_device_selector_type },
 };
 static const uint8_t device_selector_slots[2] = {
     1, 0
@@ -1114,27 +1110,28 @@ const kube_type_t kube_resource_v1_device_selector_type = {
 
 /* io.k8s.api.resource.v1.DeviceSubRequest */
 static const kube_field_t device_sub_request_fields[] = {
-    { .key = ",\"allocationMode\":", .name = "allocationMode", .name_len = 14,
-      .offset = offsetof(kube_resource_v1_device_sub_request_t, allocation_mode), .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "All", "ExactCount", NULL } } },
-    { .key = ",\"capacity\":", .name = "capacity", .name_len = 8, .offset = offsetof(kube_resource_v1_device_sub_request_t, capacity),
+    { .key = ",\"allocationMode\":", .name_len = 14, .offset = offsetof(kube_resource_v1_device_sub_request_t, allocation_mode),
+      .kind = KUBE_KIND_STRING,
+      .info = &device_sub_request_allocation_mode_info },
+    { .key = ",\"capacity\":", .name_len = 8, .offset = offsetof(kube_resource_v1_device_sub_request_t, capacity),
       .kind = KUBE_KIND_OBJECT, .type = &kube_resource_v1_capacity_requirements_type },
-    { .key = ",\"count\":", .name = "count", .name_len = 5, .offset = offsetof(kube_resource_v1_device_sub_request_t, count),
+    { .key = ",\"count\":", .name_len = 5, .offset = offsetof(kube_resource_v1_device_sub_request_t, count),
       .kind = KUBE_KIND_INT64 },
-    { .key = ",\"deviceClassName\":", .name = "deviceClassName", .name_len = 15,
-      .offset = offsetof(kube_resource_v1_device_sub_request_t, device_class_name), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_resource_v1_device_sub_request_t, name),
+    { .key = ",\"deviceClassName\":", .name_len = 15,
+      .offset = offsetof(kube_resource_v1_device_sub_request_t, device_class_name), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_resource_v1_device_sub_request_t, name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"selectors\":", .name = "selectors", .name_len = 9, .offset = offsetof(kube_resource_v1_device_sub_request_t, selectors),
+    { .key = ",\"selectors\":", .name_len = 9, .offset = offsetof(kube_resource_v1_device_sub_request_t, selectors),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1_device_selector_t),
           .type = &kube_resource_v1_device_selector_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"tolerations\":", .name = "tolerations", .name_len = 11,
-      .offset = offsetof(kube_resource_v1_device_sub_request_t, tolerations), .kind = KUBE_KIND_LIST,
+      .info = &capacity_request_policy_valid_values_info },
+    { .key = ",\"tolerations\":", .name_len = 11, .offset = offsetof(kube_resource_v1_device_sub_request_t, tolerations),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1_device_toleration_t),
           .type = &kube_resource_v1_device_toleration_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &capacity_request_policy_valid_values_info },
 };
 static const uint8_t device_sub_request_slots[8] = {
     3, 5, 6, 0, 4, 7, 2, 1
@@ -1158,15 +1155,14 @@ const kube_type_t kube_resource_v1_device_sub_request_type = {
 
 /* io.k8s.api.resource.v1.DeviceTaint */
 static const kube_field_t device_taint_fields[] = {
-    { .key = ",\"effect\":", .name = "effect", .name_len = 6, .offset = offsetof(kube_resource_v1_device_taint_t, effect),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED,
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "NoExecute", "NoSchedule", "None", NULL } } },
-    { .key = ",\"key\":", .name = "key", .name_len = 3, .offset = offsetof(kube_resource_v1_device_taint_t, key), .kind = KUBE_KIND_STRING,
+    { .key = ",\"effect\":", .name_len = 6, .offset = offsetof(kube_resource_v1_device_taint_t, effect), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED,
+      .info = &device_taint_effect_info },
+    { .key = ",\"key\":", .name_len = 3, .offset = offsetof(kube_resource_v1_device_taint_t, key), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"timeAdded\":", .name = "timeAdded", .name_len = 9, .offset = offsetof(kube_resource_v1_device_taint_t, time_added),
+    { .key = ",\"timeAdded\":", .name_len = 9, .offset = offsetof(kube_resource_v1_device_taint_t, time_added),
       .kind = KUBE_KIND_TIME },
-    { .key = ",\"value\":", .name = "value", .name_len = 5, .offset = offsetof(kube_resource_v1_device_taint_t, value),
-      .kind = KUBE_KIND_STRING },
+    { .key = ",\"value\":", .name_len = 5, .offset = offsetof(kube_resource_v1_device_taint_t, value), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t device_taint_slots[4] = {
     4, 3, 1, 2
@@ -1190,17 +1186,17 @@ const kube_type_t kube_resource_v1_device_taint_type = {
 
 /* io.k8s.api.resource.v1.DeviceToleration */
 static const kube_field_t device_toleration_fields[] = {
-    { .key = ",\"effect\":", .name = "effect", .name_len = 6, .offset = offsetof(kube_resource_v1_device_toleration_t, effect),
+    { .key = ",\"effect\":", .name_len = 6, .offset = offsetof(kube_resource_v1_device_toleration_t, effect),
       .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "NoExecute", "NoSchedule", "None", NULL } } },
-    { .key = ",\"key\":", .name = "key", .name_len = 3, .offset = offsetof(kube_resource_v1_device_toleration_t, key),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"operator\":", .name = "operator", .name_len = 8, .offset = offsetof(kube_resource_v1_device_toleration_t, operator_),
+      .info = &device_taint_effect_info },
+    { .key = ",\"key\":", .name_len = 3, .offset = offsetof(kube_resource_v1_device_toleration_t, key), .kind = KUBE_KIND_STRING },
+    { .key = ",\"operator\":", .name_len = 8, .offset = offsetof(kube_resource_v1_device_toleration_t, operator_),
       .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .default_json = "\"Equal\"", .allowed = (const char *const[]){ "Equal", "Exists", NULL } } },
-    { .key = ",\"tolerationSeconds\":", .name = "tolerationSeconds", .name_len = 17,
+      .info = &(const kube_field_info_t){ .default_json = "\"Equal\"",
+          .allowed = (const char *const[]){ "Equal", "Exists", NULL } } },
+    { .key = ",\"tolerationSeconds\":", .name_len = 17,
       .offset = offsetof(kube_resource_v1_device_toleration_t, toleration_seconds), .kind = KUBE_KIND_INT64 },
-    { .key = ",\"value\":", .name = "value", .name_len = 5, .offset = offsetof(kube_resource_v1_device_toleration_t, value),
+    { .key = ",\"value\":", .name_len = 5, .offset = offsetof(kube_resource_v1_device_toleration_t, value),
       .kind = KUBE_KIND_STRING },
 };
 static const uint8_t device_toleration_slots[8] = {
@@ -1225,27 +1221,28 @@ const kube_type_t kube_resource_v1_device_toleration_type = {
 
 /* io.k8s.api.resource.v1.ExactDeviceRequest */
 static const kube_field_t exact_device_request_fields[] = {
-    { .key = ",\"adminAccess\":", .name = "adminAccess", .name_len = 11,
-      .offset = offsetof(kube_resource_v1_exact_device_request_t, admin_access), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"allocationMode\":", .name = "allocationMode", .name_len = 14,
-      .offset = offsetof(kube_resource_v1_exact_device_request_t, allocation_mode), .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "All", "ExactCount", NULL } } },
-    { .key = ",\"capacity\":", .name = "capacity", .name_len = 8, .offset = offsetof(kube_resource_v1_exact_device_request_t, capacity),
+    { .key = ",\"adminAccess\":", .name_len = 11, .offset = offsetof(kube_resource_v1_exact_device_request_t, admin_access),
+      .kind = KUBE_KIND_BOOL },
+    { .key = ",\"allocationMode\":", .name_len = 14, .offset = offsetof(kube_resource_v1_exact_device_request_t, allocation_mode),
+      .kind = KUBE_KIND_STRING,
+      .info = &device_sub_request_allocation_mode_info },
+    { .key = ",\"capacity\":", .name_len = 8, .offset = offsetof(kube_resource_v1_exact_device_request_t, capacity),
       .kind = KUBE_KIND_OBJECT, .type = &kube_resource_v1_capacity_requirements_type },
-    { .key = ",\"count\":", .name = "count", .name_len = 5, .offset = offsetof(kube_resource_v1_exact_device_request_t, count),
+    { .key = ",\"count\":", .name_len = 5, .offset = offsetof(kube_resource_v1_exact_device_request_t, count),
       .kind = KUBE_KIND_INT64 },
-    { .key = ",\"deviceClassName\":", .name = "deviceClassName", .name_len = 15,
-      .offset = offsetof(kube_resource_v1_exact_device_request_t, device_class_name), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"selectors\":", .name = "selectors", .name_len = 9, .offset = offsetof(kube_resource_v1_exact_device_request_t, selectors),
+    { .key = ",\"deviceClassName\":", .name_len = 15,
+      .offset = offsetof(kube_resource_v1_exact_device_request_t, device_class_name), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"selectors\":", .name_len = 9, .offset = offsetof(kube_resource_v1_exact_device_request_t, selectors),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1_device_selector_t),
           .type = &kube_resource_v1_device_selector_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"tolerations\":", .name = "tolerations", .name_len = 11,
-      .offset = offsetof(kube_resource_v1_exact_device_request_t, tolerations), .kind = KUBE_KIND_LIST,
+      .info = &capacity_request_policy_valid_values_info },
+    { .key = ",\"tolerations\":", .name_len = 11, .offset = offsetof(kube_resource_v1_exact_device_request_t, tolerations),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1_device_toleration_t),
           .type = &kube_resource_v1_device_toleration_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &capacity_request_policy_valid_values_info },
 };
 static const uint8_t exact_device_request_slots[8] = {
     4, 0, 6, 1, 5, 7, 3, 2
@@ -1269,14 +1266,13 @@ const kube_type_t kube_resource_v1_exact_device_request_type = {
 
 /* io.k8s.api.resource.v1.NetworkDeviceData */
 static const kube_field_t network_device_data_fields[] = {
-    { .key = ",\"hardwareAddress\":", .name = "hardwareAddress", .name_len = 15,
+    { .key = ",\"hardwareAddress\":", .name_len = 15,
       .offset = offsetof(kube_resource_v1_network_device_data_t, hardware_address), .kind = KUBE_KIND_STRING },
-    { .key = ",\"interfaceName\":", .name = "interfaceName", .name_len = 13,
-      .offset = offsetof(kube_resource_v1_network_device_data_t, interface_name), .kind = KUBE_KIND_STRING },
-    { .key = ",\"ips\":", .name = "ips", .name_len = 3, .offset = offsetof(kube_resource_v1_network_device_data_t, ips),
-      .kind = KUBE_KIND_LIST,
+    { .key = ",\"interfaceName\":", .name_len = 13, .offset = offsetof(kube_resource_v1_network_device_data_t, interface_name),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"ips\":", .name_len = 3, .offset = offsetof(kube_resource_v1_network_device_data_t, ips), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &capacity_request_policy_valid_values_info },
 };
 static const uint8_t network_device_data_slots[4] = {
     1, 2, 0, 3
@@ -1300,9 +1296,9 @@ const kube_type_t kube_resource_v1_network_device_data_type = {
 
 /* io.k8s.api.resource.v1.NodeAllocatableResourceMapping */
 static const kube_field_t node_allocatable_resource_mapping_fields[] = {
-    { .key = ",\"allocationMultiplier\":", .name = "allocationMultiplier", .name_len = 20,
+    { .key = ",\"allocationMultiplier\":", .name_len = 20,
       .offset = offsetof(kube_resource_v1_node_allocatable_resource_mapping_t, allocation_multiplier), .kind = KUBE_KIND_QUANTITY },
-    { .key = ",\"capacityKey\":", .name = "capacityKey", .name_len = 11,
+    { .key = ",\"capacityKey\":", .name_len = 11,
       .offset = offsetof(kube_resource_v1_node_allocatable_resource_mapping_t, capacity_key), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t node_allocatable_resource_mapping_slots[2] = {
@@ -1327,10 +1323,10 @@ const kube_type_t kube_resource_v1_node_allocatable_resource_mapping_type = {
 
 /* io.k8s.api.resource.v1.OpaqueDeviceConfiguration */
 static const kube_field_t opaque_device_configuration_fields[] = {
-    { .key = ",\"driver\":", .name = "driver", .name_len = 6, .offset = offsetof(kube_resource_v1_opaque_device_configuration_t, driver),
+    { .key = ",\"driver\":", .name_len = 6, .offset = offsetof(kube_resource_v1_opaque_device_configuration_t, driver),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"parameters\":", .name = "parameters", .name_len = 10,
-      .offset = offsetof(kube_resource_v1_opaque_device_configuration_t, parameters), .kind = KUBE_KIND_JSON, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"parameters\":", .name_len = 10, .offset = offsetof(kube_resource_v1_opaque_device_configuration_t, parameters),
+      .kind = KUBE_KIND_JSON, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t opaque_device_configuration_slots[2] = {
     2, 1
@@ -1354,15 +1350,14 @@ const kube_type_t kube_resource_v1_opaque_device_configuration_type = {
 
 /* io.k8s.api.resource.v1.ResourceClaim (resource.k8s.io/v1 ResourceClaim) */
 static const kube_field_t resource_claim_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_resource_v1_resource_claim_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_resource_v1_resource_claim_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_resource_v1_resource_claim_t, kind),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_resource_v1_resource_claim_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_resource_v1_resource_claim_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_resource_v1_resource_claim_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_resource_v1_resource_claim_t, spec),
-      .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_resource_v1_resource_claim_spec_type },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_resource_v1_resource_claim_t, status),
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_resource_v1_resource_claim_t, spec), .kind = KUBE_KIND_OBJECT,
+      .flags = KUBE_FIELD_REQUIRED, .type = &kube_resource_v1_resource_claim_spec_type },
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_resource_v1_resource_claim_t, status),
       .kind = KUBE_KIND_OBJECT, .type = &kube_resource_v1_resource_claim_status_type },
 };
 static const uint8_t resource_claim_slots[8] = {
@@ -1390,14 +1385,13 @@ const kube_type_t kube_resource_v1_resource_claim_type = {
 
 /* io.k8s.api.resource.v1.ResourceClaimConsumerReference */
 static const kube_field_t resource_claim_consumer_reference_fields[] = {
-    { .key = ",\"apiGroup\":", .name = "apiGroup", .name_len = 8,
-      .offset = offsetof(kube_resource_v1_resource_claim_consumer_reference_t, api_group), .kind = KUBE_KIND_STRING },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_resource_v1_resource_claim_consumer_reference_t, name),
+    { .key = ",\"apiGroup\":", .name_len = 8, .offset = offsetof(kube_resource_v1_resource_claim_consumer_reference_t, api_group),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_resource_v1_resource_claim_consumer_reference_t, name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"resource\":", .name = "resource", .name_len = 8,
-      .offset = offsetof(kube_resource_v1_resource_claim_consumer_reference_t, resource), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"uid\":", .name = "uid", .name_len = 3, .offset = offsetof(kube_resource_v1_resource_claim_consumer_reference_t, uid),
+    { .key = ",\"resource\":", .name_len = 8, .offset = offsetof(kube_resource_v1_resource_claim_consumer_reference_t, resource),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"uid\":", .name_len = 3, .offset = offsetof(kube_resource_v1_resource_claim_consumer_reference_t, uid),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t resource_claim_consumer_reference_slots[4] = {
@@ -1422,15 +1416,15 @@ const kube_type_t kube_resource_v1_resource_claim_consumer_reference_type = {
 
 /* io.k8s.api.resource.v1.ResourceClaimList (resource.k8s.io/v1 ResourceClaimList) */
 static const kube_field_t resource_claim_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_resource_v1_resource_claim_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_resource_v1_resource_claim_list_t, items),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_resource_v1_resource_claim_list_t, api_version),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_resource_v1_resource_claim_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1_resource_claim_t),
           .type = &kube_resource_v1_resource_claim_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_resource_v1_resource_claim_list_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_resource_v1_resource_claim_list_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_resource_v1_resource_claim_list_t, metadata),
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_resource_v1_resource_claim_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t resource_claim_list_slots[4] = {
@@ -1458,7 +1452,7 @@ const kube_type_t kube_resource_v1_resource_claim_list_type = {
 
 /* io.k8s.api.resource.v1.ResourceClaimSpec */
 static const kube_field_t resource_claim_spec_fields[] = {
-    { .key = ",\"devices\":", .name = "devices", .name_len = 7, .offset = offsetof(kube_resource_v1_resource_claim_spec_t, devices),
+    { .key = ",\"devices\":", .name_len = 7, .offset = offsetof(kube_resource_v1_resource_claim_spec_t, devices),
       .kind = KUBE_KIND_OBJECT, .type = &kube_resource_v1_device_claim_type },
 };
 static const uint8_t resource_claim_spec_slots[2] = {
@@ -1483,18 +1477,18 @@ const kube_type_t kube_resource_v1_resource_claim_spec_type = {
 
 /* io.k8s.api.resource.v1.ResourceClaimStatus */
 static const kube_field_t resource_claim_status_fields[] = {
-    { .key = ",\"allocation\":", .name = "allocation", .name_len = 10,
-      .offset = offsetof(kube_resource_v1_resource_claim_status_t, allocation), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_resource_v1_allocation_result_type },
-    { .key = ",\"devices\":", .name = "devices", .name_len = 7, .offset = offsetof(kube_resource_v1_resource_claim_status_t, devices),
+    { .key = ",\"allocation\":", .name_len = 10, .offset = offsetof(kube_resource_v1_resource_claim_status_t, allocation),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_resource_v1_allocation_result_type },
+    { .key = ",\"devices\":", .name_len = 7, .offset = offsetof(kube_resource_v1_resource_claim_status_t, devices),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1_allocated_device_status_t),
           .type = &kube_resource_v1_allocated_device_status_type },
       .info = &(const kube_field_info_t){ .list_map_keys = (const char *const[]){ "driver", "device", "pool", "shareID", NULL },
           .list_type = KUBE_LIST_TYPE_MAP } },
-    { .key = ",\"reservedFor\":", .name = "reservedFor", .name_len = 11,
-      .offset = offsetof(kube_resource_v1_resource_claim_status_t, reserved_for), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1_resource_claim_consumer_reference_t),
+    { .key = ",\"reservedFor\":", .name_len = 11, .offset = offsetof(kube_resource_v1_resource_claim_status_t, reserved_for),
+      .kind = KUBE_KIND_LIST,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_resource_v1_resource_claim_consumer_reference_t),
           .type = &kube_resource_v1_resource_claim_consumer_reference_type },
       .info = &(const kube_field_info_t){ .merge_key = "uid", .list_map_keys = (const char *const[]){ "uid", NULL },
           .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
@@ -1521,13 +1515,13 @@ const kube_type_t kube_resource_v1_resource_claim_status_type = {
 
 /* io.k8s.api.resource.v1.ResourceClaimTemplate (resource.k8s.io/v1 ResourceClaimTemplate) */
 static const kube_field_t resource_claim_template_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_resource_v1_resource_claim_template_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_resource_v1_resource_claim_template_t, kind),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_resource_v1_resource_claim_template_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_resource_v1_resource_claim_template_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_resource_v1_resource_claim_template_t, kind),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_resource_v1_resource_claim_template_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_resource_v1_resource_claim_template_t, spec),
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_resource_v1_resource_claim_template_t, spec),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_resource_v1_resource_claim_template_spec_type },
 };
 static const uint8_t resource_claim_template_slots[4] = {
@@ -1555,17 +1549,16 @@ const kube_type_t kube_resource_v1_resource_claim_template_type = {
 
 /* io.k8s.api.resource.v1.ResourceClaimTemplateList (resource.k8s.io/v1 ResourceClaimTemplateList) */
 static const kube_field_t resource_claim_template_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_resource_v1_resource_claim_template_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_resource_v1_resource_claim_template_list_t, items),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_resource_v1_resource_claim_template_list_t, api_version),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_resource_v1_resource_claim_template_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1_resource_claim_template_t),
           .type = &kube_resource_v1_resource_claim_template_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_resource_v1_resource_claim_template_list_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_resource_v1_resource_claim_template_list_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
-      .offset = offsetof(kube_resource_v1_resource_claim_template_list_t, metadata), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_meta_v1_list_meta_type },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_resource_v1_resource_claim_template_list_t, metadata),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t resource_claim_template_list_slots[4] = {
     4, 2, 1, 3
@@ -1592,10 +1585,9 @@ const kube_type_t kube_resource_v1_resource_claim_template_list_type = {
 
 /* io.k8s.api.resource.v1.ResourceClaimTemplateSpec */
 static const kube_field_t resource_claim_template_spec_fields[] = {
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
-      .offset = offsetof(kube_resource_v1_resource_claim_template_spec_t, metadata), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_resource_v1_resource_claim_template_spec_t, spec),
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_resource_v1_resource_claim_template_spec_t, metadata),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_resource_v1_resource_claim_template_spec_t, spec),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_resource_v1_resource_claim_spec_type },
 };
 static const uint8_t resource_claim_template_spec_slots[2] = {
@@ -1620,12 +1612,13 @@ const kube_type_t kube_resource_v1_resource_claim_template_spec_type = {
 
 /* io.k8s.api.resource.v1.ResourcePool */
 static const kube_field_t resource_pool_fields[] = {
-    { .key = ",\"generation\":", .name = "generation", .name_len = 10, .offset = offsetof(kube_resource_v1_resource_pool_t, generation),
+    { .key = ",\"generation\":", .name_len = 10, .offset = offsetof(kube_resource_v1_resource_pool_t, generation),
       .kind = KUBE_KIND_INT64, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_resource_v1_resource_pool_t, name),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"resourceSliceCount\":", .name = "resourceSliceCount", .name_len = 18,
-      .offset = offsetof(kube_resource_v1_resource_pool_t, resource_slice_count), .kind = KUBE_KIND_INT64, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_resource_v1_resource_pool_t, name), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"resourceSliceCount\":", .name_len = 18,
+      .offset = offsetof(kube_resource_v1_resource_pool_t, resource_slice_count), .kind = KUBE_KIND_INT64,
+      .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t resource_pool_slots[4] = {
     1, 3, 0, 2
@@ -1649,14 +1642,13 @@ const kube_type_t kube_resource_v1_resource_pool_type = {
 
 /* io.k8s.api.resource.v1.ResourceSlice (resource.k8s.io/v1 ResourceSlice) */
 static const kube_field_t resource_slice_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_resource_v1_resource_slice_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_resource_v1_resource_slice_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_resource_v1_resource_slice_t, kind),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_resource_v1_resource_slice_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_resource_v1_resource_slice_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_resource_v1_resource_slice_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_resource_v1_resource_slice_t, spec),
-      .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_resource_v1_resource_slice_spec_type },
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_resource_v1_resource_slice_t, spec), .kind = KUBE_KIND_OBJECT,
+      .flags = KUBE_FIELD_REQUIRED, .type = &kube_resource_v1_resource_slice_spec_type },
 };
 static const uint8_t resource_slice_slots[4] = {
     4, 3, 1, 2
@@ -1683,15 +1675,15 @@ const kube_type_t kube_resource_v1_resource_slice_type = {
 
 /* io.k8s.api.resource.v1.ResourceSliceList (resource.k8s.io/v1 ResourceSliceList) */
 static const kube_field_t resource_slice_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_resource_v1_resource_slice_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_resource_v1_resource_slice_list_t, items),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_resource_v1_resource_slice_list_t, api_version),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_resource_v1_resource_slice_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1_resource_slice_t),
           .type = &kube_resource_v1_resource_slice_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_resource_v1_resource_slice_list_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_resource_v1_resource_slice_list_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_resource_v1_resource_slice_list_t, metadata),
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_resource_v1_resource_slice_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t resource_slice_list_slots[4] = {
@@ -1719,29 +1711,28 @@ const kube_type_t kube_resource_v1_resource_slice_list_type = {
 
 /* io.k8s.api.resource.v1.ResourceSliceSpec */
 static const kube_field_t resource_slice_spec_fields[] = {
-    { .key = ",\"allNodes\":", .name = "allNodes", .name_len = 8, .offset = offsetof(kube_resource_v1_resource_slice_spec_t, all_nodes),
+    { .key = ",\"allNodes\":", .name_len = 8, .offset = offsetof(kube_resource_v1_resource_slice_spec_t, all_nodes),
       .kind = KUBE_KIND_BOOL },
-    { .key = ",\"devices\":", .name = "devices", .name_len = 7, .offset = offsetof(kube_resource_v1_resource_slice_spec_t, devices),
+    { .key = ",\"devices\":", .name_len = 7, .offset = offsetof(kube_resource_v1_resource_slice_spec_t, devices),
       .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1_device_t),
           .type = &kube_resource_v1_device_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"driver\":", .name = "driver", .name_len = 6, .offset = offsetof(kube_resource_v1_resource_slice_spec_t, driver),
+      .info = &capacity_request_policy_valid_values_info },
+    { .key = ",\"driver\":", .name_len = 6, .offset = offsetof(kube_resource_v1_resource_slice_spec_t, driver),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"nodeName\":", .name = "nodeName", .name_len = 8, .offset = offsetof(kube_resource_v1_resource_slice_spec_t, node_name),
+    { .key = ",\"nodeName\":", .name_len = 8, .offset = offsetof(kube_resource_v1_resource_slice_spec_t, node_name),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"nodeSelector\":", .name = "nodeSelector", .name_len = 12,
-      .offset = offsetof(kube_resource_v1_resource_slice_spec_t, node_selector), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_core_v1_node_selector_type },
-    { .key = ",\"perDeviceNodeSelection\":", .name = "perDeviceNodeSelection", .name_len = 22,
+    { .key = ",\"nodeSelector\":", .name_len = 12, .offset = offsetof(kube_resource_v1_resource_slice_spec_t, node_selector),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_core_v1_node_selector_type },
+    { .key = ",\"perDeviceNodeSelection\":", .name_len = 22,
       .offset = offsetof(kube_resource_v1_resource_slice_spec_t, per_device_node_selection), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"pool\":", .name = "pool", .name_len = 4, .offset = offsetof(kube_resource_v1_resource_slice_spec_t, pool),
+    { .key = ",\"pool\":", .name_len = 4, .offset = offsetof(kube_resource_v1_resource_slice_spec_t, pool),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_resource_v1_resource_pool_type },
-    { .key = ",\"sharedCounters\":", .name = "sharedCounters", .name_len = 14,
-      .offset = offsetof(kube_resource_v1_resource_slice_spec_t, shared_counters), .kind = KUBE_KIND_LIST,
+    { .key = ",\"sharedCounters\":", .name_len = 14, .offset = offsetof(kube_resource_v1_resource_slice_spec_t, shared_counters),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1_counter_set_t),
           .type = &kube_resource_v1_counter_set_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &capacity_request_policy_valid_values_info },
 };
 static const uint8_t resource_slice_spec_slots[8] = {
     8, 4, 2, 7, 5, 1, 6, 3
@@ -1766,8 +1757,8 @@ const kube_type_t kube_resource_v1_resource_slice_spec_type = {
 /* deviceclasses */
 const kube_resource_t kube_resource_v1_device_classes = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "resource.k8s.io",
     .version = "v1",
     .plural = "deviceclasses",
@@ -1779,8 +1770,8 @@ const kube_resource_t kube_resource_v1_device_classes = {
 /* resourceclaimtemplates */
 const kube_resource_t kube_resource_v1_resource_claim_templates = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "resource.k8s.io",
     .version = "v1",
     .plural = "resourceclaimtemplates",
@@ -1797,8 +1788,8 @@ static const kube_subresource_t resource_claims_subresources[] = {
 };
 const kube_resource_t kube_resource_v1_resource_claims = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "resource.k8s.io",
     .version = "v1",
     .plural = "resourceclaims",
@@ -1813,8 +1804,8 @@ const kube_resource_t kube_resource_v1_resource_claims = {
 /* resourceslices */
 const kube_resource_t kube_resource_v1_resource_slices = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "resource.k8s.io",
     .version = "v1",
     .plural = "resourceslices",

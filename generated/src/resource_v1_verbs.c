@@ -14,31 +14,35 @@ int kube_resource_v1_device_class_list(kube_client_t *client, const kube_list_op
 }
 
 int kube_resource_v1_device_class_create(kube_client_t *client, const kube_resource_v1_device_class_t *object,
-                                         const kube_create_options_t *options, kube_resource_v1_device_class_t **out, kube_error_t *err)
+                                         const kube_create_options_t *options, kube_resource_v1_device_class_t **out,
+                                         kube_error_t *err)
 {
     return kube_create(client, &kube_resource_v1_device_classes, NULL, object, options, out, err);
 }
 
 int kube_resource_v1_device_class_update(kube_client_t *client, const kube_resource_v1_device_class_t *object,
-                                         const kube_update_options_t *options, kube_resource_v1_device_class_t **out, kube_error_t *err)
+                                         const kube_update_options_t *options, kube_resource_v1_device_class_t **out,
+                                         kube_error_t *err)
 {
     return kube_update(client, &kube_resource_v1_device_classes, NULL, object, options, out, err);
 }
 
 int kube_resource_v1_device_class_patch(kube_client_t *client, const char *name, const kube_patch_t *patch,
-                                        const kube_patch_options_t *options, kube_resource_v1_device_class_t **out, kube_error_t *err)
+                                        const kube_patch_options_t *options, kube_resource_v1_device_class_t **out,
+                                        kube_error_t *err)
 {
     return kube_patch(client, &kube_resource_v1_device_classes, NULL, name, patch, options, out, err);
 }
 
 int kube_resource_v1_device_class_apply(kube_client_t *client, const kube_resource_v1_device_class_t *object,
-                                        const kube_apply_options_t *options, kube_resource_v1_device_class_t **out, kube_error_t *err)
+                                        const kube_apply_options_t *options, kube_resource_v1_device_class_t **out,
+                                        kube_error_t *err)
 {
     return kube_apply(client, &kube_resource_v1_device_classes, NULL, object, options, out, err);
 }
 
-int kube_resource_v1_device_class_delete(kube_client_t *client, const char *name, const kube_delete_options_t *options, kube_any_t *out,
-                                         kube_error_t *err)
+int kube_resource_v1_device_class_delete(kube_client_t *client, const char *name, const kube_delete_options_t *options,
+                                         kube_any_t *out, kube_error_t *err)
 {
     return kube_delete(client, &kube_resource_v1_device_classes, NULL, name, options, out, err);
 }
@@ -49,7 +53,8 @@ int kube_resource_v1_device_class_delete_collection(kube_client_t *client, const
     return kube_delete_collection(client, &kube_resource_v1_device_classes, NULL, options, list, out, err);
 }
 
-int kube_resource_v1_resource_claim_template_get(kube_client_t *client, const char *ns, const char *name, const kube_get_options_t *options,
+int kube_resource_v1_resource_claim_template_get(kube_client_t *client, const char *ns, const char *name,
+                                                 const kube_get_options_t *options,
                                                  kube_resource_v1_resource_claim_template_t **out, kube_error_t *err)
 {
     return kube_get(client, &kube_resource_v1_resource_claim_templates, ns, name, options, out, err);
@@ -63,31 +68,31 @@ int kube_resource_v1_resource_claim_template_list(kube_client_t *client, const c
 
 int kube_resource_v1_resource_claim_template_create(kube_client_t *client, const char *ns,
                                                     const kube_resource_v1_resource_claim_template_t *object,
-                                                    const kube_create_options_t *options, kube_resource_v1_resource_claim_template_t **out,
-                                                    kube_error_t *err)
+                                                    const kube_create_options_t *options,
+                                                    kube_resource_v1_resource_claim_template_t **out, kube_error_t *err)
 {
     return kube_create(client, &kube_resource_v1_resource_claim_templates, ns, object, options, out, err);
 }
 
 int kube_resource_v1_resource_claim_template_update(kube_client_t *client, const char *ns,
                                                     const kube_resource_v1_resource_claim_template_t *object,
-                                                    const kube_update_options_t *options, kube_resource_v1_resource_claim_template_t **out,
-                                                    kube_error_t *err)
+                                                    const kube_update_options_t *options,
+                                                    kube_resource_v1_resource_claim_template_t **out, kube_error_t *err)
 {
     return kube_update(client, &kube_resource_v1_resource_claim_templates, ns, object, options, out, err);
 }
 
-int kube_resource_v1_resource_claim_template_patch(kube_client_t *client, const char *ns, const char *name, const kube_patch_t *patch,
-                                                   const kube_patch_options_t *options, kube_resource_v1_resource_claim_template_t **out,
-                                                   kube_error_t *err)
+int kube_resource_v1_resource_claim_template_patch(kube_client_t *client, const char *ns, const char *name,
+                                                   const kube_patch_t *patch, const kube_patch_options_t *options,
+                                                   kube_resource_v1_resource_claim_template_t **out, kube_error_t *err)
 {
     return kube_patch(client, &kube_resource_v1_resource_claim_templates, ns, name, patch, options, out, err);
 }
 
 int kube_resource_v1_resource_claim_template_apply(kube_client_t *client, const char *ns,
                                                    const kube_resource_v1_resource_claim_template_t *object,
-                                                   const kube_apply_options_t *options, kube_resource_v1_resource_claim_template_t **out,
-                                                   kube_error_t *err)
+                                                   const kube_apply_options_t *options,
+                                                   kube_resource_v1_resource_claim_template_t **out, kube_error_t *err)
 {
     return kube_apply(client, &kube_resource_v1_resource_claim_templates, ns, object, options, out, err);
 }
@@ -98,14 +103,17 @@ int kube_resource_v1_resource_claim_template_delete(kube_client_t *client, const
     return kube_delete(client, &kube_resource_v1_resource_claim_templates, ns, name, options, out, err);
 }
 
-int kube_resource_v1_resource_claim_template_delete_collection(kube_client_t *client, const char *ns, const kube_delete_options_t *options,
-                                                               const kube_list_options_t *list, kube_any_t *out, kube_error_t *err)
+int kube_resource_v1_resource_claim_template_delete_collection(kube_client_t *client, const char *ns,
+                                                               const kube_delete_options_t *options,
+                                                               const kube_list_options_t *list, kube_any_t *out,
+                                                               kube_error_t *err)
 {
     return kube_delete_collection(client, &kube_resource_v1_resource_claim_templates, ns, options, list, out, err);
 }
 
-int kube_resource_v1_resource_claim_get(kube_client_t *client, const char *ns, const char *name, const kube_get_options_t *options,
-                                        kube_resource_v1_resource_claim_t **out, kube_error_t *err)
+int kube_resource_v1_resource_claim_get(kube_client_t *client, const char *ns, const char *name,
+                                        const kube_get_options_t *options, kube_resource_v1_resource_claim_t **out,
+                                        kube_error_t *err)
 {
     return kube_get(client, &kube_resource_v1_resource_claims, ns, name, options, out, err);
 }
@@ -117,31 +125,35 @@ int kube_resource_v1_resource_claim_list(kube_client_t *client, const char *ns, 
 }
 
 int kube_resource_v1_resource_claim_create(kube_client_t *client, const char *ns, const kube_resource_v1_resource_claim_t *object,
-                                           const kube_create_options_t *options, kube_resource_v1_resource_claim_t **out, kube_error_t *err)
+                                           const kube_create_options_t *options, kube_resource_v1_resource_claim_t **out,
+                                           kube_error_t *err)
 {
     return kube_create(client, &kube_resource_v1_resource_claims, ns, object, options, out, err);
 }
 
 int kube_resource_v1_resource_claim_update(kube_client_t *client, const char *ns, const kube_resource_v1_resource_claim_t *object,
-                                           const kube_update_options_t *options, kube_resource_v1_resource_claim_t **out, kube_error_t *err)
+                                           const kube_update_options_t *options, kube_resource_v1_resource_claim_t **out,
+                                           kube_error_t *err)
 {
     return kube_update(client, &kube_resource_v1_resource_claims, ns, object, options, out, err);
 }
 
 int kube_resource_v1_resource_claim_patch(kube_client_t *client, const char *ns, const char *name, const kube_patch_t *patch,
-                                          const kube_patch_options_t *options, kube_resource_v1_resource_claim_t **out, kube_error_t *err)
+                                          const kube_patch_options_t *options, kube_resource_v1_resource_claim_t **out,
+                                          kube_error_t *err)
 {
     return kube_patch(client, &kube_resource_v1_resource_claims, ns, name, patch, options, out, err);
 }
 
 int kube_resource_v1_resource_claim_apply(kube_client_t *client, const char *ns, const kube_resource_v1_resource_claim_t *object,
-                                          const kube_apply_options_t *options, kube_resource_v1_resource_claim_t **out, kube_error_t *err)
+                                          const kube_apply_options_t *options, kube_resource_v1_resource_claim_t **out,
+                                          kube_error_t *err)
 {
     return kube_apply(client, &kube_resource_v1_resource_claims, ns, object, options, out, err);
 }
 
-int kube_resource_v1_resource_claim_delete(kube_client_t *client, const char *ns, const char *name, const kube_delete_options_t *options,
-                                           kube_any_t *out, kube_error_t *err)
+int kube_resource_v1_resource_claim_delete(kube_client_t *client, const char *ns, const char *name,
+                                           const kube_delete_options_t *options, kube_any_t *out, kube_error_t *err)
 {
     return kube_delete(client, &kube_resource_v1_resource_claims, ns, name, options, out, err);
 }
@@ -152,35 +164,40 @@ int kube_resource_v1_resource_claim_delete_collection(kube_client_t *client, con
     return kube_delete_collection(client, &kube_resource_v1_resource_claims, ns, options, list, out, err);
 }
 
-int kube_resource_v1_resource_claim_get_status(kube_client_t *client, const char *ns, const char *name, const kube_get_options_t *options,
-                                               kube_resource_v1_resource_claim_t **out, kube_error_t *err)
+int kube_resource_v1_resource_claim_get_status(kube_client_t *client, const char *ns, const char *name,
+                                               const kube_get_options_t *options, kube_resource_v1_resource_claim_t **out,
+                                               kube_error_t *err)
 {
-    return kube_get_subresource(client, &kube_resource_v1_resource_claims, ns, name, "status", &kube_resource_v1_resource_claim_type,
-                                options, out, err);
+    return kube_get_subresource(client, &kube_resource_v1_resource_claims, ns, name, "status",
+                                &kube_resource_v1_resource_claim_type, options, out, err);
 }
 
-int kube_resource_v1_resource_claim_update_status(kube_client_t *client, const char *ns, const kube_resource_v1_resource_claim_t *object,
+int kube_resource_v1_resource_claim_update_status(kube_client_t *client, const char *ns,
+                                                  const kube_resource_v1_resource_claim_t *object,
                                                   const kube_update_options_t *options, kube_resource_v1_resource_claim_t **out,
                                                   kube_error_t *err)
 {
-    return kube_update_subresource(client, &kube_resource_v1_resource_claims, ns, NULL, "status", &kube_resource_v1_resource_claim_type,
-                                   object, &kube_resource_v1_resource_claim_type, options, out, err);
+    return kube_update_subresource(client, &kube_resource_v1_resource_claims, ns, NULL, "status",
+                                   &kube_resource_v1_resource_claim_type, object, &kube_resource_v1_resource_claim_type, options,
+                                   out, err);
 }
 
-int kube_resource_v1_resource_claim_patch_status(kube_client_t *client, const char *ns, const char *name, const kube_patch_t *patch,
-                                                 const kube_patch_options_t *options, kube_resource_v1_resource_claim_t **out,
-                                                 kube_error_t *err)
+int kube_resource_v1_resource_claim_patch_status(kube_client_t *client, const char *ns, const char *name,
+                                                 const kube_patch_t *patch, const kube_patch_options_t *options,
+                                                 kube_resource_v1_resource_claim_t **out, kube_error_t *err)
 {
     return kube_patch_subresource(client, &kube_resource_v1_resource_claims, ns, name, "status", patch,
                                   &kube_resource_v1_resource_claim_type, options, out, err);
 }
 
-int kube_resource_v1_resource_claim_apply_status(kube_client_t *client, const char *ns, const kube_resource_v1_resource_claim_t *object,
+int kube_resource_v1_resource_claim_apply_status(kube_client_t *client, const char *ns,
+                                                 const kube_resource_v1_resource_claim_t *object,
                                                  const kube_apply_options_t *options, kube_resource_v1_resource_claim_t **out,
                                                  kube_error_t *err)
 {
-    return kube_apply_subresource(client, &kube_resource_v1_resource_claims, ns, NULL, "status", &kube_resource_v1_resource_claim_type,
-                                  object, &kube_resource_v1_resource_claim_type, options, out, err);
+    return kube_apply_subresource(client, &kube_resource_v1_resource_claims, ns, NULL, "status",
+                                  &kube_resource_v1_resource_claim_type, object, &kube_resource_v1_resource_claim_type, options,
+                                  out, err);
 }
 
 int kube_resource_v1_resource_slice_get(kube_client_t *client, const char *name, const kube_get_options_t *options,
@@ -196,31 +213,35 @@ int kube_resource_v1_resource_slice_list(kube_client_t *client, const kube_list_
 }
 
 int kube_resource_v1_resource_slice_create(kube_client_t *client, const kube_resource_v1_resource_slice_t *object,
-                                           const kube_create_options_t *options, kube_resource_v1_resource_slice_t **out, kube_error_t *err)
+                                           const kube_create_options_t *options, kube_resource_v1_resource_slice_t **out,
+                                           kube_error_t *err)
 {
     return kube_create(client, &kube_resource_v1_resource_slices, NULL, object, options, out, err);
 }
 
 int kube_resource_v1_resource_slice_update(kube_client_t *client, const kube_resource_v1_resource_slice_t *object,
-                                           const kube_update_options_t *options, kube_resource_v1_resource_slice_t **out, kube_error_t *err)
+                                           const kube_update_options_t *options, kube_resource_v1_resource_slice_t **out,
+                                           kube_error_t *err)
 {
     return kube_update(client, &kube_resource_v1_resource_slices, NULL, object, options, out, err);
 }
 
 int kube_resource_v1_resource_slice_patch(kube_client_t *client, const char *name, const kube_patch_t *patch,
-                                          const kube_patch_options_t *options, kube_resource_v1_resource_slice_t **out, kube_error_t *err)
+                                          const kube_patch_options_t *options, kube_resource_v1_resource_slice_t **out,
+                                          kube_error_t *err)
 {
     return kube_patch(client, &kube_resource_v1_resource_slices, NULL, name, patch, options, out, err);
 }
 
 int kube_resource_v1_resource_slice_apply(kube_client_t *client, const kube_resource_v1_resource_slice_t *object,
-                                          const kube_apply_options_t *options, kube_resource_v1_resource_slice_t **out, kube_error_t *err)
+                                          const kube_apply_options_t *options, kube_resource_v1_resource_slice_t **out,
+                                          kube_error_t *err)
 {
     return kube_apply(client, &kube_resource_v1_resource_slices, NULL, object, options, out, err);
 }
 
-int kube_resource_v1_resource_slice_delete(kube_client_t *client, const char *name, const kube_delete_options_t *options, kube_any_t *out,
-                                           kube_error_t *err)
+int kube_resource_v1_resource_slice_delete(kube_client_t *client, const char *name, const kube_delete_options_t *options,
+                                           kube_any_t *out, kube_error_t *err)
 {
     return kube_delete(client, &kube_resource_v1_resource_slices, NULL, name, options, out, err);
 }

@@ -85,16 +85,22 @@ static const uint8_t resource_pool_status_request_status_words[sizeof(kube_resou
 #define WORDS(words) NULL
 #endif
 
+/* What several fields have in common. */
+static const kube_field_info_t device_taint_rule_status_conditions_info = {
+    .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL }, .list_type = KUBE_LIST_TYPE_MAP,
+    .patch_strategy = KUBE_PATCH_MERGE
+};
+
 /* io.k8s.api.resource.v1alpha3.DeviceTaint */
 static const kube_field_t device_taint_fields[] = {
-    { .key = ",\"effect\":", .name = "effect", .name_len = 6, .offset = offsetof(kube_resource_v1alpha3_device_taint_t, effect),
+    { .key = ",\"effect\":", .name_len = 6, .offset = offsetof(kube_resource_v1alpha3_device_taint_t, effect),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "NoExecute", "NoSchedule", "None", NULL } } },
-    { .key = ",\"key\":", .name = "key", .name_len = 3, .offset = offsetof(kube_resource_v1alpha3_device_taint_t, key),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"timeAdded\":", .name = "timeAdded", .name_len = 9, .offset = offsetof(kube_resource_v1alpha3_device_taint_t, time_added),
+    { .key = ",\"key\":", .name_len = 3, .offset = offsetof(kube_resource_v1alpha3_device_taint_t, key), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"timeAdded\":", .name_len = 9, .offset = offsetof(kube_resource_v1alpha3_device_taint_t, time_added),
       .kind = KUBE_KIND_TIME },
-    { .key = ",\"value\":", .name = "value", .name_len = 5, .offset = offsetof(kube_resource_v1alpha3_device_taint_t, value),
+    { .key = ",\"value\":", .name_len = 5, .offset = offsetof(kube_resource_v1alpha3_device_taint_t, value),
       .kind = KUBE_KIND_STRING },
 };
 static const uint8_t device_taint_slots[4] = {
@@ -119,15 +125,15 @@ const kube_type_t kube_resource_v1alpha3_device_taint_type = {
 
 /* io.k8s.api.resource.v1alpha3.DeviceTaintRule (resource.k8s.io/v1alpha3 DeviceTaintRule) */
 static const kube_field_t device_taint_rule_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_resource_v1alpha3_device_taint_rule_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_resource_v1alpha3_device_taint_rule_t, kind),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_resource_v1alpha3_device_taint_rule_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_resource_v1alpha3_device_taint_rule_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_resource_v1alpha3_device_taint_rule_t, kind),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_resource_v1alpha3_device_taint_rule_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_resource_v1alpha3_device_taint_rule_t, spec),
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_resource_v1alpha3_device_taint_rule_t, spec),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_resource_v1alpha3_device_taint_rule_spec_type },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_resource_v1alpha3_device_taint_rule_t, status),
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_resource_v1alpha3_device_taint_rule_t, status),
       .kind = KUBE_KIND_OBJECT, .type = &kube_resource_v1alpha3_device_taint_rule_status_type },
 };
 static const uint8_t device_taint_rule_slots[8] = {
@@ -155,17 +161,16 @@ const kube_type_t kube_resource_v1alpha3_device_taint_rule_type = {
 
 /* io.k8s.api.resource.v1alpha3.DeviceTaintRuleList (resource.k8s.io/v1alpha3 DeviceTaintRuleList) */
 static const kube_field_t device_taint_rule_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_resource_v1alpha3_device_taint_rule_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_resource_v1alpha3_device_taint_rule_list_t, items),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_resource_v1alpha3_device_taint_rule_list_t, api_version),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_resource_v1alpha3_device_taint_rule_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1alpha3_device_taint_rule_t),
           .type = &kube_resource_v1alpha3_device_taint_rule_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_resource_v1alpha3_device_taint_rule_list_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_resource_v1alpha3_device_taint_rule_list_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
-      .offset = offsetof(kube_resource_v1alpha3_device_taint_rule_list_t, metadata), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_meta_v1_list_meta_type },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_resource_v1alpha3_device_taint_rule_list_t, metadata),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t device_taint_rule_list_slots[4] = {
     4, 2, 1, 3
@@ -192,10 +197,10 @@ const kube_type_t kube_resource_v1alpha3_device_taint_rule_list_type = {
 
 /* io.k8s.api.resource.v1alpha3.DeviceTaintRuleSpec */
 static const kube_field_t device_taint_rule_spec_fields[] = {
-    { .key = ",\"deviceSelector\":", .name = "deviceSelector", .name_len = 14,
+    { .key = ",\"deviceSelector\":", .name_len = 14,
       .offset = offsetof(kube_resource_v1alpha3_device_taint_rule_spec_t, device_selector), .kind = KUBE_KIND_OBJECT,
       .type = &kube_resource_v1alpha3_device_taint_selector_type },
-    { .key = ",\"taint\":", .name = "taint", .name_len = 5, .offset = offsetof(kube_resource_v1alpha3_device_taint_rule_spec_t, taint),
+    { .key = ",\"taint\":", .name_len = 5, .offset = offsetof(kube_resource_v1alpha3_device_taint_rule_spec_t, taint),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_resource_v1alpha3_device_taint_type },
 };
 static const uint8_t device_taint_rule_spec_slots[2] = {
@@ -220,12 +225,11 @@ const kube_type_t kube_resource_v1alpha3_device_taint_rule_spec_type = {
 
 /* io.k8s.api.resource.v1alpha3.DeviceTaintRuleStatus */
 static const kube_field_t device_taint_rule_status_fields[] = {
-    { .key = ",\"conditions\":", .name = "conditions", .name_len = 10,
+    { .key = ",\"conditions\":", .name_len = 10,
       .offset = offsetof(kube_resource_v1alpha3_device_taint_rule_status_t, conditions), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_condition_t),
           .type = &kube_meta_v1_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
+      .info = &device_taint_rule_status_conditions_info },
 };
 static const uint8_t device_taint_rule_status_slots[2] = {
     1, 0
@@ -249,11 +253,11 @@ const kube_type_t kube_resource_v1alpha3_device_taint_rule_status_type = {
 
 /* io.k8s.api.resource.v1alpha3.DeviceTaintSelector */
 static const kube_field_t device_taint_selector_fields[] = {
-    { .key = ",\"device\":", .name = "device", .name_len = 6, .offset = offsetof(kube_resource_v1alpha3_device_taint_selector_t, device),
+    { .key = ",\"device\":", .name_len = 6, .offset = offsetof(kube_resource_v1alpha3_device_taint_selector_t, device),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"driver\":", .name = "driver", .name_len = 6, .offset = offsetof(kube_resource_v1alpha3_device_taint_selector_t, driver),
+    { .key = ",\"driver\":", .name_len = 6, .offset = offsetof(kube_resource_v1alpha3_device_taint_selector_t, driver),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"pool\":", .name = "pool", .name_len = 4, .offset = offsetof(kube_resource_v1alpha3_device_taint_selector_t, pool),
+    { .key = ",\"pool\":", .name_len = 4, .offset = offsetof(kube_resource_v1alpha3_device_taint_selector_t, pool),
       .kind = KUBE_KIND_STRING },
 };
 static const uint8_t device_taint_selector_slots[4] = {
@@ -278,26 +282,26 @@ const kube_type_t kube_resource_v1alpha3_device_taint_selector_type = {
 
 /* io.k8s.api.resource.v1alpha3.PoolStatus */
 static const kube_field_t pool_status_fields[] = {
-    { .key = ",\"allocatedDevices\":", .name = "allocatedDevices", .name_len = 16,
+    { .key = ",\"allocatedDevices\":", .name_len = 16,
       .offset = offsetof(kube_resource_v1alpha3_pool_status_t, allocated_devices), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"availableDevices\":", .name = "availableDevices", .name_len = 16,
+    { .key = ",\"availableDevices\":", .name_len = 16,
       .offset = offsetof(kube_resource_v1alpha3_pool_status_t, available_devices), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"driver\":", .name = "driver", .name_len = 6, .offset = offsetof(kube_resource_v1alpha3_pool_status_t, driver),
+    { .key = ",\"driver\":", .name_len = 6, .offset = offsetof(kube_resource_v1alpha3_pool_status_t, driver),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"generation\":", .name = "generation", .name_len = 10, .offset = offsetof(kube_resource_v1alpha3_pool_status_t, generation),
+    { .key = ",\"generation\":", .name_len = 10, .offset = offsetof(kube_resource_v1alpha3_pool_status_t, generation),
       .kind = KUBE_KIND_INT64, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"nodeName\":", .name = "nodeName", .name_len = 8, .offset = offsetof(kube_resource_v1alpha3_pool_status_t, node_name),
+    { .key = ",\"nodeName\":", .name_len = 8, .offset = offsetof(kube_resource_v1alpha3_pool_status_t, node_name),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"poolName\":", .name = "poolName", .name_len = 8, .offset = offsetof(kube_resource_v1alpha3_pool_status_t, pool_name),
+    { .key = ",\"poolName\":", .name_len = 8, .offset = offsetof(kube_resource_v1alpha3_pool_status_t, pool_name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"resourceSliceCount\":", .name = "resourceSliceCount", .name_len = 18,
+    { .key = ",\"resourceSliceCount\":", .name_len = 18,
       .offset = offsetof(kube_resource_v1alpha3_pool_status_t, resource_slice_count), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"totalDevices\":", .name = "totalDevices", .name_len = 12,
-      .offset = offsetof(kube_resource_v1alpha3_pool_status_t, total_devices), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"unavailableDevices\":", .name = "unavailableDevices", .name_len = 18,
+    { .key = ",\"totalDevices\":", .name_len = 12, .offset = offsetof(kube_resource_v1alpha3_pool_status_t, total_devices),
+      .kind = KUBE_KIND_INT32 },
+    { .key = ",\"unavailableDevices\":", .name_len = 18,
       .offset = offsetof(kube_resource_v1alpha3_pool_status_t, unavailable_devices), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"validationError\":", .name = "validationError", .name_len = 15,
-      .offset = offsetof(kube_resource_v1alpha3_pool_status_t, validation_error), .kind = KUBE_KIND_STRING },
+    { .key = ",\"validationError\":", .name_len = 15, .offset = offsetof(kube_resource_v1alpha3_pool_status_t, validation_error),
+      .kind = KUBE_KIND_STRING },
 };
 static const uint8_t pool_status_slots[16] = {
     0, 5, 9, 0, 8, 1, 0, 2, 0, 0, 3, 0, 7, 6, 10, 4
@@ -321,18 +325,17 @@ const kube_type_t kube_resource_v1alpha3_pool_status_type = {
 
 /* io.k8s.api.resource.v1alpha3.ResourcePoolStatusRequest (resource.k8s.io/v1alpha3 ResourcePoolStatusRequest) */
 static const kube_field_t resource_pool_status_request_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
+    { .key = ",\"apiVersion\":", .name_len = 10,
       .offset = offsetof(kube_resource_v1alpha3_resource_pool_status_request_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_resource_v1alpha3_resource_pool_status_request_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_resource_v1alpha3_resource_pool_status_request_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
-      .offset = offsetof(kube_resource_v1alpha3_resource_pool_status_request_t, metadata), .kind = KUBE_KIND_OBJECT,
-      .flags = KUBE_FIELD_REQUIRED, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_resource_v1alpha3_resource_pool_status_request_t, spec),
-      .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_resource_v1alpha3_resource_pool_status_request_spec_type },
-    { .key = ",\"status\":", .name = "status", .name_len = 6,
-      .offset = offsetof(kube_resource_v1alpha3_resource_pool_status_request_t, status), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_resource_v1alpha3_resource_pool_status_request_status_type },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_resource_v1alpha3_resource_pool_status_request_t, metadata),
+      .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_resource_v1alpha3_resource_pool_status_request_t, spec),
+      .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED,
+      .type = &kube_resource_v1alpha3_resource_pool_status_request_spec_type },
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_resource_v1alpha3_resource_pool_status_request_t, status),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_resource_v1alpha3_resource_pool_status_request_status_type },
 };
 static const uint8_t resource_pool_status_request_slots[8] = {
     0, 0, 2, 3, 5, 4, 0, 1
@@ -359,16 +362,16 @@ const kube_type_t kube_resource_v1alpha3_resource_pool_status_request_type = {
 
 /* io.k8s.api.resource.v1alpha3.ResourcePoolStatusRequestList (resource.k8s.io/v1alpha3 ResourcePoolStatusRequestList) */
 static const kube_field_t resource_pool_status_request_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
+    { .key = ",\"apiVersion\":", .name_len = 10,
       .offset = offsetof(kube_resource_v1alpha3_resource_pool_status_request_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5,
-      .offset = offsetof(kube_resource_v1alpha3_resource_pool_status_request_list_t, items), .kind = KUBE_KIND_LIST,
-      .flags = KUBE_FIELD_REQUIRED,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1alpha3_resource_pool_status_request_t),
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_resource_v1alpha3_resource_pool_status_request_list_t, items),
+      .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_resource_v1alpha3_resource_pool_status_request_t),
           .type = &kube_resource_v1alpha3_resource_pool_status_request_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4,
-      .offset = offsetof(kube_resource_v1alpha3_resource_pool_status_request_list_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_resource_v1alpha3_resource_pool_status_request_list_t, kind),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8,
       .offset = offsetof(kube_resource_v1alpha3_resource_pool_status_request_list_t, metadata), .kind = KUBE_KIND_OBJECT,
       .type = &kube_meta_v1_list_meta_type },
 };
@@ -397,13 +400,13 @@ const kube_type_t kube_resource_v1alpha3_resource_pool_status_request_list_type 
 
 /* io.k8s.api.resource.v1alpha3.ResourcePoolStatusRequestSpec */
 static const kube_field_t resource_pool_status_request_spec_fields[] = {
-    { .key = ",\"driver\":", .name = "driver", .name_len = 6,
+    { .key = ",\"driver\":", .name_len = 6,
       .offset = offsetof(kube_resource_v1alpha3_resource_pool_status_request_spec_t, driver), .kind = KUBE_KIND_STRING,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"limit\":", .name = "limit", .name_len = 5,
-      .offset = offsetof(kube_resource_v1alpha3_resource_pool_status_request_spec_t, limit), .kind = KUBE_KIND_INT32,
+    { .key = ",\"limit\":", .name_len = 5, .offset = offsetof(kube_resource_v1alpha3_resource_pool_status_request_spec_t, limit),
+      .kind = KUBE_KIND_INT32,
       .info = &(const kube_field_info_t){ .default_json = "100" } },
-    { .key = ",\"poolName\":", .name = "poolName", .name_len = 8,
+    { .key = ",\"poolName\":", .name_len = 8,
       .offset = offsetof(kube_resource_v1alpha3_resource_pool_status_request_spec_t, pool_name), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t resource_pool_status_request_spec_slots[4] = {
@@ -428,16 +431,15 @@ const kube_type_t kube_resource_v1alpha3_resource_pool_status_request_spec_type 
 
 /* io.k8s.api.resource.v1alpha3.ResourcePoolStatusRequestStatus */
 static const kube_field_t resource_pool_status_request_status_fields[] = {
-    { .key = ",\"conditions\":", .name = "conditions", .name_len = 10,
+    { .key = ",\"conditions\":", .name_len = 10,
       .offset = offsetof(kube_resource_v1alpha3_resource_pool_status_request_status_t, conditions), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_condition_t),
           .type = &kube_meta_v1_condition_type },
-      .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"poolCount\":", .name = "poolCount", .name_len = 9,
+      .info = &device_taint_rule_status_conditions_info },
+    { .key = ",\"poolCount\":", .name_len = 9,
       .offset = offsetof(kube_resource_v1alpha3_resource_pool_status_request_status_t, pool_count), .kind = KUBE_KIND_INT32,
       .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"pools\":", .name = "pools", .name_len = 5,
+    { .key = ",\"pools\":", .name_len = 5,
       .offset = offsetof(kube_resource_v1alpha3_resource_pool_status_request_status_t, pools), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_resource_v1alpha3_pool_status_t),
           .type = &kube_resource_v1alpha3_pool_status_type },
@@ -470,8 +472,8 @@ static const kube_subresource_t device_taint_rules_subresources[] = {
 };
 const kube_resource_t kube_resource_v1alpha3_device_taint_rules = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "resource.k8s.io",
     .version = "v1alpha3",
     .plural = "devicetaintrules",
@@ -489,8 +491,8 @@ static const kube_subresource_t resource_pool_status_requests_subresources[] = {
 };
 const kube_resource_t kube_resource_v1alpha3_resource_pool_status_requests = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "resource.k8s.io",
     .version = "v1alpha3",
     .plural = "resourcepoolstatusrequests",

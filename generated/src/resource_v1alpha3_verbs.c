@@ -13,30 +13,33 @@ int kube_resource_v1alpha3_device_taint_rule_list(kube_client_t *client, const k
     return kube_list(client, &kube_resource_v1alpha3_device_taint_rules, NULL, options, out, err);
 }
 
-int kube_resource_v1alpha3_device_taint_rule_create(kube_client_t *client, const kube_resource_v1alpha3_device_taint_rule_t *object,
-                                                    const kube_create_options_t *options, kube_resource_v1alpha3_device_taint_rule_t **out,
-                                                    kube_error_t *err)
+int kube_resource_v1alpha3_device_taint_rule_create(kube_client_t *client,
+                                                    const kube_resource_v1alpha3_device_taint_rule_t *object,
+                                                    const kube_create_options_t *options,
+                                                    kube_resource_v1alpha3_device_taint_rule_t **out, kube_error_t *err)
 {
     return kube_create(client, &kube_resource_v1alpha3_device_taint_rules, NULL, object, options, out, err);
 }
 
-int kube_resource_v1alpha3_device_taint_rule_update(kube_client_t *client, const kube_resource_v1alpha3_device_taint_rule_t *object,
-                                                    const kube_update_options_t *options, kube_resource_v1alpha3_device_taint_rule_t **out,
-                                                    kube_error_t *err)
+int kube_resource_v1alpha3_device_taint_rule_update(kube_client_t *client,
+                                                    const kube_resource_v1alpha3_device_taint_rule_t *object,
+                                                    const kube_update_options_t *options,
+                                                    kube_resource_v1alpha3_device_taint_rule_t **out, kube_error_t *err)
 {
     return kube_update(client, &kube_resource_v1alpha3_device_taint_rules, NULL, object, options, out, err);
 }
 
 int kube_resource_v1alpha3_device_taint_rule_patch(kube_client_t *client, const char *name, const kube_patch_t *patch,
-                                                   const kube_patch_options_t *options, kube_resource_v1alpha3_device_taint_rule_t **out,
-                                                   kube_error_t *err)
+                                                   const kube_patch_options_t *options,
+                                                   kube_resource_v1alpha3_device_taint_rule_t **out, kube_error_t *err)
 {
     return kube_patch(client, &kube_resource_v1alpha3_device_taint_rules, NULL, name, patch, options, out, err);
 }
 
-int kube_resource_v1alpha3_device_taint_rule_apply(kube_client_t *client, const kube_resource_v1alpha3_device_taint_rule_t *object,
-                                                   const kube_apply_options_t *options, kube_resource_v1alpha3_device_taint_rule_t **out,
-                                                   kube_error_t *err)
+int kube_resource_v1alpha3_device_taint_rule_apply(kube_client_t *client,
+                                                   const kube_resource_v1alpha3_device_taint_rule_t *object,
+                                                   const kube_apply_options_t *options,
+                                                   kube_resource_v1alpha3_device_taint_rule_t **out, kube_error_t *err)
 {
     return kube_apply(client, &kube_resource_v1alpha3_device_taint_rules, NULL, object, options, out, err);
 }
@@ -48,25 +51,28 @@ int kube_resource_v1alpha3_device_taint_rule_delete(kube_client_t *client, const
 }
 
 int kube_resource_v1alpha3_device_taint_rule_delete_collection(kube_client_t *client, const kube_delete_options_t *options,
-                                                               const kube_list_options_t *list, kube_any_t *out, kube_error_t *err)
+                                                               const kube_list_options_t *list, kube_any_t *out,
+                                                               kube_error_t *err)
 {
     return kube_delete_collection(client, &kube_resource_v1alpha3_device_taint_rules, NULL, options, list, out, err);
 }
 
-int kube_resource_v1alpha3_device_taint_rule_get_status(kube_client_t *client, const char *name, const kube_get_options_t *options,
+int kube_resource_v1alpha3_device_taint_rule_get_status(kube_client_t *client, const char *name,
+                                                        const kube_get_options_t *options,
                                                         kube_resource_v1alpha3_device_taint_rule_t **out, kube_error_t *err)
 {
     return kube_get_subresource(client, &kube_resource_v1alpha3_device_taint_rules, NULL, name, "status",
                                 &kube_resource_v1alpha3_device_taint_rule_type, options, out, err);
 }
 
-int kube_resource_v1alpha3_device_taint_rule_update_status(kube_client_t *client, const kube_resource_v1alpha3_device_taint_rule_t *object,
+int kube_resource_v1alpha3_device_taint_rule_update_status(kube_client_t *client,
+                                                           const kube_resource_v1alpha3_device_taint_rule_t *object,
                                                            const kube_update_options_t *options,
                                                            kube_resource_v1alpha3_device_taint_rule_t **out, kube_error_t *err)
 {
     return kube_update_subresource(client, &kube_resource_v1alpha3_device_taint_rules, NULL, NULL, "status",
-                                   &kube_resource_v1alpha3_device_taint_rule_type, object, &kube_resource_v1alpha3_device_taint_rule_type,
-                                   options, out, err);
+                                   &kube_resource_v1alpha3_device_taint_rule_type, object,
+                                   &kube_resource_v1alpha3_device_taint_rule_type, options, out, err);
 }
 
 int kube_resource_v1alpha3_device_taint_rule_patch_status(kube_client_t *client, const char *name, const kube_patch_t *patch,
@@ -77,17 +83,20 @@ int kube_resource_v1alpha3_device_taint_rule_patch_status(kube_client_t *client,
                                   &kube_resource_v1alpha3_device_taint_rule_type, options, out, err);
 }
 
-int kube_resource_v1alpha3_device_taint_rule_apply_status(kube_client_t *client, const kube_resource_v1alpha3_device_taint_rule_t *object,
+int kube_resource_v1alpha3_device_taint_rule_apply_status(kube_client_t *client,
+                                                          const kube_resource_v1alpha3_device_taint_rule_t *object,
                                                           const kube_apply_options_t *options,
                                                           kube_resource_v1alpha3_device_taint_rule_t **out, kube_error_t *err)
 {
     return kube_apply_subresource(client, &kube_resource_v1alpha3_device_taint_rules, NULL, NULL, "status",
-                                  &kube_resource_v1alpha3_device_taint_rule_type, object, &kube_resource_v1alpha3_device_taint_rule_type,
-                                  options, out, err);
+                                  &kube_resource_v1alpha3_device_taint_rule_type, object,
+                                  &kube_resource_v1alpha3_device_taint_rule_type, options, out, err);
 }
 
-int kube_resource_v1alpha3_resource_pool_status_request_get(kube_client_t *client, const char *name, const kube_get_options_t *options,
-                                                            kube_resource_v1alpha3_resource_pool_status_request_t **out, kube_error_t *err)
+int kube_resource_v1alpha3_resource_pool_status_request_get(kube_client_t *client, const char *name,
+                                                            const kube_get_options_t *options,
+                                                            kube_resource_v1alpha3_resource_pool_status_request_t **out,
+                                                            kube_error_t *err)
 {
     return kube_get(client, &kube_resource_v1alpha3_resource_pool_status_requests, NULL, name, options, out, err);
 }
@@ -99,20 +108,16 @@ int kube_resource_v1alpha3_resource_pool_status_request_list(kube_client_t *clie
     return kube_list(client, &kube_resource_v1alpha3_resource_pool_status_requests, NULL, options, out, err);
 }
 
-int kube_resource_v1alpha3_resource_pool_status_request_create(kube_client_t *client,
-                                                               const kube_resource_v1alpha3_resource_pool_status_request_t *object,
-                                                               const kube_create_options_t *options,
-                                                               kube_resource_v1alpha3_resource_pool_status_request_t **out,
-                                                               kube_error_t *err)
+int kube_resource_v1alpha3_resource_pool_status_request_create(
+    kube_client_t *client, const kube_resource_v1alpha3_resource_pool_status_request_t *object,
+    const kube_create_options_t *options, kube_resource_v1alpha3_resource_pool_status_request_t **out, kube_error_t *err)
 {
     return kube_create(client, &kube_resource_v1alpha3_resource_pool_status_requests, NULL, object, options, out, err);
 }
 
-int kube_resource_v1alpha3_resource_pool_status_request_update(kube_client_t *client,
-                                                               const kube_resource_v1alpha3_resource_pool_status_request_t *object,
-                                                               const kube_update_options_t *options,
-                                                               kube_resource_v1alpha3_resource_pool_status_request_t **out,
-                                                               kube_error_t *err)
+int kube_resource_v1alpha3_resource_pool_status_request_update(
+    kube_client_t *client, const kube_resource_v1alpha3_resource_pool_status_request_t *object,
+    const kube_update_options_t *options, kube_resource_v1alpha3_resource_pool_status_request_t **out, kube_error_t *err)
 {
     return kube_update(client, &kube_resource_v1alpha3_resource_pool_status_requests, NULL, object, options, out, err);
 }
@@ -135,12 +140,14 @@ int kube_resource_v1alpha3_resource_pool_status_request_apply(kube_client_t *cli
 }
 
 int kube_resource_v1alpha3_resource_pool_status_request_delete(kube_client_t *client, const char *name,
-                                                               const kube_delete_options_t *options, kube_any_t *out, kube_error_t *err)
+                                                               const kube_delete_options_t *options, kube_any_t *out,
+                                                               kube_error_t *err)
 {
     return kube_delete(client, &kube_resource_v1alpha3_resource_pool_status_requests, NULL, name, options, out, err);
 }
 
-int kube_resource_v1alpha3_resource_pool_status_request_delete_collection(kube_client_t *client, const kube_delete_options_t *options,
+int kube_resource_v1alpha3_resource_pool_status_request_delete_collection(kube_client_t *client,
+                                                                          const kube_delete_options_t *options,
                                                                           const kube_list_options_t *list, kube_any_t *out,
                                                                           kube_error_t *err)
 {
@@ -156,18 +163,17 @@ int kube_resource_v1alpha3_resource_pool_status_request_get_status(kube_client_t
                                 &kube_resource_v1alpha3_resource_pool_status_request_type, options, out, err);
 }
 
-int kube_resource_v1alpha3_resource_pool_status_request_update_status(kube_client_t *client,
-                                                                      const kube_resource_v1alpha3_resource_pool_status_request_t *object,
-                                                                      const kube_update_options_t *options,
-                                                                      kube_resource_v1alpha3_resource_pool_status_request_t **out,
-                                                                      kube_error_t *err)
+int kube_resource_v1alpha3_resource_pool_status_request_update_status(
+    kube_client_t *client, const kube_resource_v1alpha3_resource_pool_status_request_t *object,
+    const kube_update_options_t *options, kube_resource_v1alpha3_resource_pool_status_request_t **out, kube_error_t *err)
 {
     return kube_update_subresource(client, &kube_resource_v1alpha3_resource_pool_status_requests, NULL, NULL, "status",
                                    &kube_resource_v1alpha3_resource_pool_status_request_type, object,
                                    &kube_resource_v1alpha3_resource_pool_status_request_type, options, out, err);
 }
 
-int kube_resource_v1alpha3_resource_pool_status_request_patch_status(kube_client_t *client, const char *name, const kube_patch_t *patch,
+int kube_resource_v1alpha3_resource_pool_status_request_patch_status(kube_client_t *client, const char *name,
+                                                                     const kube_patch_t *patch,
                                                                      const kube_patch_options_t *options,
                                                                      kube_resource_v1alpha3_resource_pool_status_request_t **out,
                                                                      kube_error_t *err)
@@ -176,11 +182,9 @@ int kube_resource_v1alpha3_resource_pool_status_request_patch_status(kube_client
                                   &kube_resource_v1alpha3_resource_pool_status_request_type, options, out, err);
 }
 
-int kube_resource_v1alpha3_resource_pool_status_request_apply_status(kube_client_t *client,
-                                                                     const kube_resource_v1alpha3_resource_pool_status_request_t *object,
-                                                                     const kube_apply_options_t *options,
-                                                                     kube_resource_v1alpha3_resource_pool_status_request_t **out,
-                                                                     kube_error_t *err)
+int kube_resource_v1alpha3_resource_pool_status_request_apply_status(
+    kube_client_t *client, const kube_resource_v1alpha3_resource_pool_status_request_t *object,
+    const kube_apply_options_t *options, kube_resource_v1alpha3_resource_pool_status_request_t **out, kube_error_t *err)
 {
     return kube_apply_subresource(client, &kube_resource_v1alpha3_resource_pool_status_requests, NULL, NULL, "status",
                                   &kube_resource_v1alpha3_resource_pool_status_request_type, object,

@@ -66,29 +66,29 @@ int kube_resource_v1beta2_device_taint_rule_list(kube_client_t *client, const ku
 }
 
 int kube_resource_v1beta2_device_taint_rule_create(kube_client_t *client, const kube_resource_v1beta2_device_taint_rule_t *object,
-                                                   const kube_create_options_t *options, kube_resource_v1beta2_device_taint_rule_t **out,
-                                                   kube_error_t *err)
+                                                   const kube_create_options_t *options,
+                                                   kube_resource_v1beta2_device_taint_rule_t **out, kube_error_t *err)
 {
     return kube_create(client, &kube_resource_v1beta2_device_taint_rules, NULL, object, options, out, err);
 }
 
 int kube_resource_v1beta2_device_taint_rule_update(kube_client_t *client, const kube_resource_v1beta2_device_taint_rule_t *object,
-                                                   const kube_update_options_t *options, kube_resource_v1beta2_device_taint_rule_t **out,
-                                                   kube_error_t *err)
+                                                   const kube_update_options_t *options,
+                                                   kube_resource_v1beta2_device_taint_rule_t **out, kube_error_t *err)
 {
     return kube_update(client, &kube_resource_v1beta2_device_taint_rules, NULL, object, options, out, err);
 }
 
 int kube_resource_v1beta2_device_taint_rule_patch(kube_client_t *client, const char *name, const kube_patch_t *patch,
-                                                  const kube_patch_options_t *options, kube_resource_v1beta2_device_taint_rule_t **out,
-                                                  kube_error_t *err)
+                                                  const kube_patch_options_t *options,
+                                                  kube_resource_v1beta2_device_taint_rule_t **out, kube_error_t *err)
 {
     return kube_patch(client, &kube_resource_v1beta2_device_taint_rules, NULL, name, patch, options, out, err);
 }
 
 int kube_resource_v1beta2_device_taint_rule_apply(kube_client_t *client, const kube_resource_v1beta2_device_taint_rule_t *object,
-                                                  const kube_apply_options_t *options, kube_resource_v1beta2_device_taint_rule_t **out,
-                                                  kube_error_t *err)
+                                                  const kube_apply_options_t *options,
+                                                  kube_resource_v1beta2_device_taint_rule_t **out, kube_error_t *err)
 {
     return kube_apply(client, &kube_resource_v1beta2_device_taint_rules, NULL, object, options, out, err);
 }
@@ -112,13 +112,14 @@ int kube_resource_v1beta2_device_taint_rule_get_status(kube_client_t *client, co
                                 &kube_resource_v1beta2_device_taint_rule_type, options, out, err);
 }
 
-int kube_resource_v1beta2_device_taint_rule_update_status(kube_client_t *client, const kube_resource_v1beta2_device_taint_rule_t *object,
+int kube_resource_v1beta2_device_taint_rule_update_status(kube_client_t *client,
+                                                          const kube_resource_v1beta2_device_taint_rule_t *object,
                                                           const kube_update_options_t *options,
                                                           kube_resource_v1beta2_device_taint_rule_t **out, kube_error_t *err)
 {
     return kube_update_subresource(client, &kube_resource_v1beta2_device_taint_rules, NULL, NULL, "status",
-                                   &kube_resource_v1beta2_device_taint_rule_type, object, &kube_resource_v1beta2_device_taint_rule_type,
-                                   options, out, err);
+                                   &kube_resource_v1beta2_device_taint_rule_type, object,
+                                   &kube_resource_v1beta2_device_taint_rule_type, options, out, err);
 }
 
 int kube_resource_v1beta2_device_taint_rule_patch_status(kube_client_t *client, const char *name, const kube_patch_t *patch,
@@ -129,13 +130,14 @@ int kube_resource_v1beta2_device_taint_rule_patch_status(kube_client_t *client, 
                                   &kube_resource_v1beta2_device_taint_rule_type, options, out, err);
 }
 
-int kube_resource_v1beta2_device_taint_rule_apply_status(kube_client_t *client, const kube_resource_v1beta2_device_taint_rule_t *object,
+int kube_resource_v1beta2_device_taint_rule_apply_status(kube_client_t *client,
+                                                         const kube_resource_v1beta2_device_taint_rule_t *object,
                                                          const kube_apply_options_t *options,
                                                          kube_resource_v1beta2_device_taint_rule_t **out, kube_error_t *err)
 {
     return kube_apply_subresource(client, &kube_resource_v1beta2_device_taint_rules, NULL, NULL, "status",
-                                  &kube_resource_v1beta2_device_taint_rule_type, object, &kube_resource_v1beta2_device_taint_rule_type,
-                                  options, out, err);
+                                  &kube_resource_v1beta2_device_taint_rule_type, object,
+                                  &kube_resource_v1beta2_device_taint_rule_type, options, out, err);
 }
 
 int kube_resource_v1beta2_resource_claim_template_get(kube_client_t *client, const char *ns, const char *name,
@@ -146,7 +148,8 @@ int kube_resource_v1beta2_resource_claim_template_get(kube_client_t *client, con
 }
 
 int kube_resource_v1beta2_resource_claim_template_list(kube_client_t *client, const char *ns, const kube_list_options_t *options,
-                                                       kube_resource_v1beta2_resource_claim_template_list_t **out, kube_error_t *err)
+                                                       kube_resource_v1beta2_resource_claim_template_list_t **out,
+                                                       kube_error_t *err)
 {
     return kube_list(client, &kube_resource_v1beta2_resource_claim_templates, ns, options, out, err);
 }
@@ -167,8 +170,8 @@ int kube_resource_v1beta2_resource_claim_template_update(kube_client_t *client, 
     return kube_update(client, &kube_resource_v1beta2_resource_claim_templates, ns, object, options, out, err);
 }
 
-int kube_resource_v1beta2_resource_claim_template_patch(kube_client_t *client, const char *ns, const char *name, const kube_patch_t *patch,
-                                                        const kube_patch_options_t *options,
+int kube_resource_v1beta2_resource_claim_template_patch(kube_client_t *client, const char *ns, const char *name,
+                                                        const kube_patch_t *patch, const kube_patch_options_t *options,
                                                         kube_resource_v1beta2_resource_claim_template_t **out, kube_error_t *err)
 {
     return kube_patch(client, &kube_resource_v1beta2_resource_claim_templates, ns, name, patch, options, out, err);
@@ -189,14 +192,16 @@ int kube_resource_v1beta2_resource_claim_template_delete(kube_client_t *client, 
 }
 
 int kube_resource_v1beta2_resource_claim_template_delete_collection(kube_client_t *client, const char *ns,
-                                                                    const kube_delete_options_t *options, const kube_list_options_t *list,
-                                                                    kube_any_t *out, kube_error_t *err)
+                                                                    const kube_delete_options_t *options,
+                                                                    const kube_list_options_t *list, kube_any_t *out,
+                                                                    kube_error_t *err)
 {
     return kube_delete_collection(client, &kube_resource_v1beta2_resource_claim_templates, ns, options, list, out, err);
 }
 
-int kube_resource_v1beta2_resource_claim_get(kube_client_t *client, const char *ns, const char *name, const kube_get_options_t *options,
-                                             kube_resource_v1beta2_resource_claim_t **out, kube_error_t *err)
+int kube_resource_v1beta2_resource_claim_get(kube_client_t *client, const char *ns, const char *name,
+                                             const kube_get_options_t *options, kube_resource_v1beta2_resource_claim_t **out,
+                                             kube_error_t *err)
 {
     return kube_get(client, &kube_resource_v1beta2_resource_claims, ns, name, options, out, err);
 }
@@ -207,16 +212,18 @@ int kube_resource_v1beta2_resource_claim_list(kube_client_t *client, const char 
     return kube_list(client, &kube_resource_v1beta2_resource_claims, ns, options, out, err);
 }
 
-int kube_resource_v1beta2_resource_claim_create(kube_client_t *client, const char *ns, const kube_resource_v1beta2_resource_claim_t *object,
-                                                const kube_create_options_t *options, kube_resource_v1beta2_resource_claim_t **out,
-                                                kube_error_t *err)
+int kube_resource_v1beta2_resource_claim_create(kube_client_t *client, const char *ns,
+                                                const kube_resource_v1beta2_resource_claim_t *object,
+                                                const kube_create_options_t *options,
+                                                kube_resource_v1beta2_resource_claim_t **out, kube_error_t *err)
 {
     return kube_create(client, &kube_resource_v1beta2_resource_claims, ns, object, options, out, err);
 }
 
-int kube_resource_v1beta2_resource_claim_update(kube_client_t *client, const char *ns, const kube_resource_v1beta2_resource_claim_t *object,
-                                                const kube_update_options_t *options, kube_resource_v1beta2_resource_claim_t **out,
-                                                kube_error_t *err)
+int kube_resource_v1beta2_resource_claim_update(kube_client_t *client, const char *ns,
+                                                const kube_resource_v1beta2_resource_claim_t *object,
+                                                const kube_update_options_t *options,
+                                                kube_resource_v1beta2_resource_claim_t **out, kube_error_t *err)
 {
     return kube_update(client, &kube_resource_v1beta2_resource_claims, ns, object, options, out, err);
 }
@@ -228,7 +235,8 @@ int kube_resource_v1beta2_resource_claim_patch(kube_client_t *client, const char
     return kube_patch(client, &kube_resource_v1beta2_resource_claims, ns, name, patch, options, out, err);
 }
 
-int kube_resource_v1beta2_resource_claim_apply(kube_client_t *client, const char *ns, const kube_resource_v1beta2_resource_claim_t *object,
+int kube_resource_v1beta2_resource_claim_apply(kube_client_t *client, const char *ns,
+                                               const kube_resource_v1beta2_resource_claim_t *object,
                                                const kube_apply_options_t *options, kube_resource_v1beta2_resource_claim_t **out,
                                                kube_error_t *err)
 {
@@ -241,15 +249,16 @@ int kube_resource_v1beta2_resource_claim_delete(kube_client_t *client, const cha
     return kube_delete(client, &kube_resource_v1beta2_resource_claims, ns, name, options, out, err);
 }
 
-int kube_resource_v1beta2_resource_claim_delete_collection(kube_client_t *client, const char *ns, const kube_delete_options_t *options,
-                                                           const kube_list_options_t *list, kube_any_t *out, kube_error_t *err)
+int kube_resource_v1beta2_resource_claim_delete_collection(kube_client_t *client, const char *ns,
+                                                           const kube_delete_options_t *options, const kube_list_options_t *list,
+                                                           kube_any_t *out, kube_error_t *err)
 {
     return kube_delete_collection(client, &kube_resource_v1beta2_resource_claims, ns, options, list, out, err);
 }
 
 int kube_resource_v1beta2_resource_claim_get_status(kube_client_t *client, const char *ns, const char *name,
-                                                    const kube_get_options_t *options, kube_resource_v1beta2_resource_claim_t **out,
-                                                    kube_error_t *err)
+                                                    const kube_get_options_t *options,
+                                                    kube_resource_v1beta2_resource_claim_t **out, kube_error_t *err)
 {
     return kube_get_subresource(client, &kube_resource_v1beta2_resource_claims, ns, name, "status",
                                 &kube_resource_v1beta2_resource_claim_type, options, out, err);
@@ -257,17 +266,17 @@ int kube_resource_v1beta2_resource_claim_get_status(kube_client_t *client, const
 
 int kube_resource_v1beta2_resource_claim_update_status(kube_client_t *client, const char *ns,
                                                        const kube_resource_v1beta2_resource_claim_t *object,
-                                                       const kube_update_options_t *options, kube_resource_v1beta2_resource_claim_t **out,
-                                                       kube_error_t *err)
+                                                       const kube_update_options_t *options,
+                                                       kube_resource_v1beta2_resource_claim_t **out, kube_error_t *err)
 {
     return kube_update_subresource(client, &kube_resource_v1beta2_resource_claims, ns, NULL, "status",
-                                   &kube_resource_v1beta2_resource_claim_type, object, &kube_resource_v1beta2_resource_claim_type, options,
-                                   out, err);
+                                   &kube_resource_v1beta2_resource_claim_type, object, &kube_resource_v1beta2_resource_claim_type,
+                                   options, out, err);
 }
 
-int kube_resource_v1beta2_resource_claim_patch_status(kube_client_t *client, const char *ns, const char *name, const kube_patch_t *patch,
-                                                      const kube_patch_options_t *options, kube_resource_v1beta2_resource_claim_t **out,
-                                                      kube_error_t *err)
+int kube_resource_v1beta2_resource_claim_patch_status(kube_client_t *client, const char *ns, const char *name,
+                                                      const kube_patch_t *patch, const kube_patch_options_t *options,
+                                                      kube_resource_v1beta2_resource_claim_t **out, kube_error_t *err)
 {
     return kube_patch_subresource(client, &kube_resource_v1beta2_resource_claims, ns, name, "status", patch,
                                   &kube_resource_v1beta2_resource_claim_type, options, out, err);
@@ -275,12 +284,12 @@ int kube_resource_v1beta2_resource_claim_patch_status(kube_client_t *client, con
 
 int kube_resource_v1beta2_resource_claim_apply_status(kube_client_t *client, const char *ns,
                                                       const kube_resource_v1beta2_resource_claim_t *object,
-                                                      const kube_apply_options_t *options, kube_resource_v1beta2_resource_claim_t **out,
-                                                      kube_error_t *err)
+                                                      const kube_apply_options_t *options,
+                                                      kube_resource_v1beta2_resource_claim_t **out, kube_error_t *err)
 {
     return kube_apply_subresource(client, &kube_resource_v1beta2_resource_claims, ns, NULL, "status",
-                                  &kube_resource_v1beta2_resource_claim_type, object, &kube_resource_v1beta2_resource_claim_type, options,
-                                  out, err);
+                                  &kube_resource_v1beta2_resource_claim_type, object, &kube_resource_v1beta2_resource_claim_type,
+                                  options, out, err);
 }
 
 int kube_resource_v1beta2_resource_slice_get(kube_client_t *client, const char *name, const kube_get_options_t *options,
@@ -296,15 +305,15 @@ int kube_resource_v1beta2_resource_slice_list(kube_client_t *client, const kube_
 }
 
 int kube_resource_v1beta2_resource_slice_create(kube_client_t *client, const kube_resource_v1beta2_resource_slice_t *object,
-                                                const kube_create_options_t *options, kube_resource_v1beta2_resource_slice_t **out,
-                                                kube_error_t *err)
+                                                const kube_create_options_t *options,
+                                                kube_resource_v1beta2_resource_slice_t **out, kube_error_t *err)
 {
     return kube_create(client, &kube_resource_v1beta2_resource_slices, NULL, object, options, out, err);
 }
 
 int kube_resource_v1beta2_resource_slice_update(kube_client_t *client, const kube_resource_v1beta2_resource_slice_t *object,
-                                                const kube_update_options_t *options, kube_resource_v1beta2_resource_slice_t **out,
-                                                kube_error_t *err)
+                                                const kube_update_options_t *options,
+                                                kube_resource_v1beta2_resource_slice_t **out, kube_error_t *err)
 {
     return kube_update(client, &kube_resource_v1beta2_resource_slices, NULL, object, options, out, err);
 }

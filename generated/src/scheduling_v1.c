@@ -27,21 +27,19 @@ static const uint8_t priority_class_list_words[sizeof(kube_scheduling_v1_priorit
 
 /* io.k8s.api.scheduling.v1.PriorityClass (scheduling.k8s.io/v1 PriorityClass) */
 static const kube_field_t priority_class_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_scheduling_v1_priority_class_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_scheduling_v1_priority_class_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"description\":", .name = "description", .name_len = 11,
-      .offset = offsetof(kube_scheduling_v1_priority_class_t, description), .kind = KUBE_KIND_STRING },
-    { .key = ",\"globalDefault\":", .name = "globalDefault", .name_len = 13,
-      .offset = offsetof(kube_scheduling_v1_priority_class_t, global_default), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_scheduling_v1_priority_class_t, kind),
+    { .key = ",\"description\":", .name_len = 11, .offset = offsetof(kube_scheduling_v1_priority_class_t, description),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_scheduling_v1_priority_class_t, metadata),
+    { .key = ",\"globalDefault\":", .name_len = 13, .offset = offsetof(kube_scheduling_v1_priority_class_t, global_default),
+      .kind = KUBE_KIND_BOOL },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_scheduling_v1_priority_class_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_scheduling_v1_priority_class_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"preemptionPolicy\":", .name = "preemptionPolicy", .name_len = 16,
-      .offset = offsetof(kube_scheduling_v1_priority_class_t, preemption_policy), .kind = KUBE_KIND_STRING,
+    { .key = ",\"preemptionPolicy\":", .name_len = 16, .offset = offsetof(kube_scheduling_v1_priority_class_t, preemption_policy),
+      .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Never", "PreemptLowerPriority", NULL } } },
-    { .key = ",\"value\":", .name = "value", .name_len = 5, .offset = offsetof(kube_scheduling_v1_priority_class_t, value),
-      .kind = KUBE_KIND_INT32 },
+    { .key = ",\"value\":", .name_len = 5, .offset = offsetof(kube_scheduling_v1_priority_class_t, value), .kind = KUBE_KIND_INT32 },
 };
 static const uint8_t priority_class_slots[8] = {
     1, 3, 2, 6, 5, 7, 4, 0
@@ -68,15 +66,15 @@ const kube_type_t kube_scheduling_v1_priority_class_type = {
 
 /* io.k8s.api.scheduling.v1.PriorityClassList (scheduling.k8s.io/v1 PriorityClassList) */
 static const kube_field_t priority_class_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_scheduling_v1_priority_class_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_scheduling_v1_priority_class_list_t, items),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_scheduling_v1_priority_class_list_t, api_version),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_scheduling_v1_priority_class_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_scheduling_v1_priority_class_t),
           .type = &kube_scheduling_v1_priority_class_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_scheduling_v1_priority_class_list_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_scheduling_v1_priority_class_list_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_scheduling_v1_priority_class_list_t, metadata),
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_scheduling_v1_priority_class_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t priority_class_list_slots[4] = {
@@ -105,8 +103,8 @@ const kube_type_t kube_scheduling_v1_priority_class_list_type = {
 /* priorityclasses */
 const kube_resource_t kube_scheduling_v1_priority_classes = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "scheduling.k8s.io",
     .version = "v1",
     .plural = "priorityclasses",

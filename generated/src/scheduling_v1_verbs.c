@@ -41,8 +41,8 @@ int kube_scheduling_v1_priority_class_apply(kube_client_t *client, const kube_sc
     return kube_apply(client, &kube_scheduling_v1_priority_classes, NULL, object, options, out, err);
 }
 
-int kube_scheduling_v1_priority_class_delete(kube_client_t *client, const char *name, const kube_delete_options_t *options, kube_any_t *out,
-                                             kube_error_t *err)
+int kube_scheduling_v1_priority_class_delete(kube_client_t *client, const char *name, const kube_delete_options_t *options,
+                                             kube_any_t *out, kube_error_t *err)
 {
     return kube_delete(client, &kube_scheduling_v1_priority_classes, NULL, name, options, out, err);
 }

@@ -110,11 +110,16 @@ static const uint8_t workload_spec_words[sizeof(kube_scheduling_v1alpha2_workloa
 #define WORDS(words) NULL
 #endif
 
+/* What several fields have in common. */
+static const kube_field_info_t pod_group_spec_resource_claims_info = {
+    .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL }, .list_type = KUBE_LIST_TYPE_MAP,
+    .patch_strategy = KUBE_PATCH_MERGE | KUBE_PATCH_RETAIN_KEYS
+};
+
 /* io.k8s.api.scheduling.v1alpha2.GangSchedulingPolicy */
 static const kube_field_t gang_scheduling_policy_fields[] = {
-    { .key = ",\"minCount\":", .name = "minCount", .name_len = 8,
-      .offset = offsetof(kube_scheduling_v1alpha2_gang_scheduling_policy_t, min_count), .kind = KUBE_KIND_INT32,
-      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"minCount\":", .name_len = 8, .offset = offsetof(kube_scheduling_v1alpha2_gang_scheduling_policy_t, min_count),
+      .kind = KUBE_KIND_INT32, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t gang_scheduling_policy_slots[2] = {
     1, 0
@@ -138,15 +143,14 @@ const kube_type_t kube_scheduling_v1alpha2_gang_scheduling_policy_type = {
 
 /* io.k8s.api.scheduling.v1alpha2.PodGroup (scheduling.k8s.io/v1alpha2 PodGroup) */
 static const kube_field_t pod_group_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_scheduling_v1alpha2_pod_group_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_scheduling_v1alpha2_pod_group_t, kind),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_scheduling_v1alpha2_pod_group_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_scheduling_v1alpha2_pod_group_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_scheduling_v1alpha2_pod_group_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_scheduling_v1alpha2_pod_group_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_scheduling_v1alpha2_pod_group_t, spec),
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_scheduling_v1alpha2_pod_group_t, spec),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_scheduling_v1alpha2_pod_group_spec_type },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_scheduling_v1alpha2_pod_group_t, status),
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_scheduling_v1alpha2_pod_group_t, status),
       .kind = KUBE_KIND_OBJECT, .type = &kube_scheduling_v1alpha2_pod_group_status_type },
 };
 static const uint8_t pod_group_slots[8] = {
@@ -174,15 +178,15 @@ const kube_type_t kube_scheduling_v1alpha2_pod_group_type = {
 
 /* io.k8s.api.scheduling.v1alpha2.PodGroupList (scheduling.k8s.io/v1alpha2 PodGroupList) */
 static const kube_field_t pod_group_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_scheduling_v1alpha2_pod_group_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_scheduling_v1alpha2_pod_group_list_t, items),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_scheduling_v1alpha2_pod_group_list_t, api_version),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_scheduling_v1alpha2_pod_group_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_scheduling_v1alpha2_pod_group_t),
           .type = &kube_scheduling_v1alpha2_pod_group_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_scheduling_v1alpha2_pod_group_list_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_scheduling_v1alpha2_pod_group_list_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_scheduling_v1alpha2_pod_group_list_t, metadata),
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_scheduling_v1alpha2_pod_group_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t pod_group_list_slots[4] = {
@@ -210,12 +214,13 @@ const kube_type_t kube_scheduling_v1alpha2_pod_group_list_type = {
 
 /* io.k8s.api.scheduling.v1alpha2.PodGroupResourceClaim */
 static const kube_field_t pod_group_resource_claim_fields[] = {
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_scheduling_v1alpha2_pod_group_resource_claim_t, name),
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_scheduling_v1alpha2_pod_group_resource_claim_t, name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"resourceClaimName\":", .name = "resourceClaimName", .name_len = 17,
+    { .key = ",\"resourceClaimName\":", .name_len = 17,
       .offset = offsetof(kube_scheduling_v1alpha2_pod_group_resource_claim_t, resource_claim_name), .kind = KUBE_KIND_STRING },
-    { .key = ",\"resourceClaimTemplateName\":", .name = "resourceClaimTemplateName", .name_len = 25,
-      .offset = offsetof(kube_scheduling_v1alpha2_pod_group_resource_claim_t, resource_claim_template_name), .kind = KUBE_KIND_STRING },
+    { .key = ",\"resourceClaimTemplateName\":", .name_len = 25,
+      .offset = offsetof(kube_scheduling_v1alpha2_pod_group_resource_claim_t, resource_claim_template_name),
+      .kind = KUBE_KIND_STRING },
 };
 static const uint8_t pod_group_resource_claim_slots[4] = {
     0, 2, 1, 3
@@ -239,11 +244,11 @@ const kube_type_t kube_scheduling_v1alpha2_pod_group_resource_claim_type = {
 
 /* io.k8s.api.scheduling.v1alpha2.PodGroupResourceClaimStatus */
 static const kube_field_t pod_group_resource_claim_status_fields[] = {
-    { .key = ",\"name\":", .name = "name", .name_len = 4,
-      .offset = offsetof(kube_scheduling_v1alpha2_pod_group_resource_claim_status_t, name), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"resourceClaimName\":", .name = "resourceClaimName", .name_len = 17,
-      .offset = offsetof(kube_scheduling_v1alpha2_pod_group_resource_claim_status_t, resource_claim_name), .kind = KUBE_KIND_STRING },
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_scheduling_v1alpha2_pod_group_resource_claim_status_t, name),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"resourceClaimName\":", .name_len = 17,
+      .offset = offsetof(kube_scheduling_v1alpha2_pod_group_resource_claim_status_t, resource_claim_name),
+      .kind = KUBE_KIND_STRING },
 };
 static const uint8_t pod_group_resource_claim_status_slots[2] = {
     2, 1
@@ -267,7 +272,7 @@ const kube_type_t kube_scheduling_v1alpha2_pod_group_resource_claim_status_type 
 
 /* io.k8s.api.scheduling.v1alpha2.PodGroupSchedulingConstraints */
 static const kube_field_t pod_group_scheduling_constraints_fields[] = {
-    { .key = ",\"topology\":", .name = "topology", .name_len = 8,
+    { .key = ",\"topology\":", .name_len = 8,
       .offset = offsetof(kube_scheduling_v1alpha2_pod_group_scheduling_constraints_t, topology), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_scheduling_v1alpha2_topology_constraint_t),
           .type = &kube_scheduling_v1alpha2_topology_constraint_type },
@@ -295,9 +300,9 @@ const kube_type_t kube_scheduling_v1alpha2_pod_group_scheduling_constraints_type
 
 /* io.k8s.api.scheduling.v1alpha2.PodGroupSchedulingPolicy */
 static const kube_field_t pod_group_scheduling_policy_fields[] = {
-    { .key = ",\"basic\":", .name = "basic", .name_len = 5,
-      .offset = offsetof(kube_scheduling_v1alpha2_pod_group_scheduling_policy_t, basic), .kind = KUBE_KIND_JSON },
-    { .key = ",\"gang\":", .name = "gang", .name_len = 4, .offset = offsetof(kube_scheduling_v1alpha2_pod_group_scheduling_policy_t, gang),
+    { .key = ",\"basic\":", .name_len = 5, .offset = offsetof(kube_scheduling_v1alpha2_pod_group_scheduling_policy_t, basic),
+      .kind = KUBE_KIND_JSON },
+    { .key = ",\"gang\":", .name_len = 4, .offset = offsetof(kube_scheduling_v1alpha2_pod_group_scheduling_policy_t, gang),
       .kind = KUBE_KIND_OBJECT, .type = &kube_scheduling_v1alpha2_gang_scheduling_policy_type },
 };
 static const uint8_t pod_group_scheduling_policy_slots[2] = {
@@ -322,26 +327,27 @@ const kube_type_t kube_scheduling_v1alpha2_pod_group_scheduling_policy_type = {
 
 /* io.k8s.api.scheduling.v1alpha2.PodGroupSpec */
 static const kube_field_t pod_group_spec_fields[] = {
-    { .key = ",\"disruptionMode\":", .name = "disruptionMode", .name_len = 14,
+    { .key = ",\"disruptionMode\":", .name_len = 14,
       .offset = offsetof(kube_scheduling_v1alpha2_pod_group_spec_t, disruption_mode), .kind = KUBE_KIND_STRING,
-      .info = &(const kube_field_info_t){ .default_json = "\"Pod\"", .allowed = (const char *const[]){ "Pod", "PodGroup", NULL } } },
-    { .key = ",\"podGroupTemplateRef\":", .name = "podGroupTemplateRef", .name_len = 19,
+      .info = &(const kube_field_info_t){ .default_json = "\"Pod\"",
+          .allowed = (const char *const[]){ "Pod", "PodGroup", NULL } } },
+    { .key = ",\"podGroupTemplateRef\":", .name_len = 19,
       .offset = offsetof(kube_scheduling_v1alpha2_pod_group_spec_t, pod_group_template_ref), .kind = KUBE_KIND_OBJECT,
       .type = &kube_scheduling_v1alpha2_pod_group_template_reference_type },
-    { .key = ",\"priority\":", .name = "priority", .name_len = 8, .offset = offsetof(kube_scheduling_v1alpha2_pod_group_spec_t, priority),
+    { .key = ",\"priority\":", .name_len = 8, .offset = offsetof(kube_scheduling_v1alpha2_pod_group_spec_t, priority),
       .kind = KUBE_KIND_INT32 },
-    { .key = ",\"priorityClassName\":", .name = "priorityClassName", .name_len = 17,
+    { .key = ",\"priorityClassName\":", .name_len = 17,
       .offset = offsetof(kube_scheduling_v1alpha2_pod_group_spec_t, priority_class_name), .kind = KUBE_KIND_STRING },
-    { .key = ",\"resourceClaims\":", .name = "resourceClaims", .name_len = 14,
+    { .key = ",\"resourceClaims\":", .name_len = 14,
       .offset = offsetof(kube_scheduling_v1alpha2_pod_group_spec_t, resource_claims), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_scheduling_v1alpha2_pod_group_resource_claim_t),
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_scheduling_v1alpha2_pod_group_resource_claim_t),
           .type = &kube_scheduling_v1alpha2_pod_group_resource_claim_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE | KUBE_PATCH_RETAIN_KEYS } },
-    { .key = ",\"schedulingConstraints\":", .name = "schedulingConstraints", .name_len = 21,
+      .info = &pod_group_spec_resource_claims_info },
+    { .key = ",\"schedulingConstraints\":", .name_len = 21,
       .offset = offsetof(kube_scheduling_v1alpha2_pod_group_spec_t, scheduling_constraints), .kind = KUBE_KIND_OBJECT,
       .type = &kube_scheduling_v1alpha2_pod_group_scheduling_constraints_type },
-    { .key = ",\"schedulingPolicy\":", .name = "schedulingPolicy", .name_len = 16,
+    { .key = ",\"schedulingPolicy\":", .name_len = 16,
       .offset = offsetof(kube_scheduling_v1alpha2_pod_group_spec_t, scheduling_policy), .kind = KUBE_KIND_OBJECT,
       .flags = KUBE_FIELD_REQUIRED, .type = &kube_scheduling_v1alpha2_pod_group_scheduling_policy_type },
 };
@@ -367,19 +373,18 @@ const kube_type_t kube_scheduling_v1alpha2_pod_group_spec_type = {
 
 /* io.k8s.api.scheduling.v1alpha2.PodGroupStatus */
 static const kube_field_t pod_group_status_fields[] = {
-    { .key = ",\"conditions\":", .name = "conditions", .name_len = 10,
-      .offset = offsetof(kube_scheduling_v1alpha2_pod_group_status_t, conditions), .kind = KUBE_KIND_LIST,
+    { .key = ",\"conditions\":", .name_len = 10, .offset = offsetof(kube_scheduling_v1alpha2_pod_group_status_t, conditions),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_condition_t),
           .type = &kube_meta_v1_condition_type },
       .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
           .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"resourceClaimStatuses\":", .name = "resourceClaimStatuses", .name_len = 21,
+    { .key = ",\"resourceClaimStatuses\":", .name_len = 21,
       .offset = offsetof(kube_scheduling_v1alpha2_pod_group_status_t, resource_claim_statuses), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
           .stride = sizeof(kube_scheduling_v1alpha2_pod_group_resource_claim_status_t),
           .type = &kube_scheduling_v1alpha2_pod_group_resource_claim_status_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE | KUBE_PATCH_RETAIN_KEYS } },
+      .info = &pod_group_spec_resource_claims_info },
 };
 static const uint8_t pod_group_status_slots[2] = {
     1, 2
@@ -403,25 +408,25 @@ const kube_type_t kube_scheduling_v1alpha2_pod_group_status_type = {
 
 /* io.k8s.api.scheduling.v1alpha2.PodGroupTemplate */
 static const kube_field_t pod_group_template_fields[] = {
-    { .key = ",\"disruptionMode\":", .name = "disruptionMode", .name_len = 14,
+    { .key = ",\"disruptionMode\":", .name_len = 14,
       .offset = offsetof(kube_scheduling_v1alpha2_pod_group_template_t, disruption_mode), .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Pod", "PodGroup", NULL } } },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_scheduling_v1alpha2_pod_group_template_t, name),
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_scheduling_v1alpha2_pod_group_template_t, name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"priority\":", .name = "priority", .name_len = 8,
-      .offset = offsetof(kube_scheduling_v1alpha2_pod_group_template_t, priority), .kind = KUBE_KIND_INT32 },
-    { .key = ",\"priorityClassName\":", .name = "priorityClassName", .name_len = 17,
+    { .key = ",\"priority\":", .name_len = 8, .offset = offsetof(kube_scheduling_v1alpha2_pod_group_template_t, priority),
+      .kind = KUBE_KIND_INT32 },
+    { .key = ",\"priorityClassName\":", .name_len = 17,
       .offset = offsetof(kube_scheduling_v1alpha2_pod_group_template_t, priority_class_name), .kind = KUBE_KIND_STRING },
-    { .key = ",\"resourceClaims\":", .name = "resourceClaims", .name_len = 14,
+    { .key = ",\"resourceClaims\":", .name_len = 14,
       .offset = offsetof(kube_scheduling_v1alpha2_pod_group_template_t, resource_claims), .kind = KUBE_KIND_LIST,
-      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_scheduling_v1alpha2_pod_group_resource_claim_t),
+      .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
+          .stride = sizeof(kube_scheduling_v1alpha2_pod_group_resource_claim_t),
           .type = &kube_scheduling_v1alpha2_pod_group_resource_claim_type },
-      .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
-          .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE | KUBE_PATCH_RETAIN_KEYS } },
-    { .key = ",\"schedulingConstraints\":", .name = "schedulingConstraints", .name_len = 21,
+      .info = &pod_group_spec_resource_claims_info },
+    { .key = ",\"schedulingConstraints\":", .name_len = 21,
       .offset = offsetof(kube_scheduling_v1alpha2_pod_group_template_t, scheduling_constraints), .kind = KUBE_KIND_OBJECT,
       .type = &kube_scheduling_v1alpha2_pod_group_scheduling_constraints_type },
-    { .key = ",\"schedulingPolicy\":", .name = "schedulingPolicy", .name_len = 16,
+    { .key = ",\"schedulingPolicy\":", .name_len = 16,
       .offset = offsetof(kube_scheduling_v1alpha2_pod_group_template_t, scheduling_policy), .kind = KUBE_KIND_OBJECT,
       .flags = KUBE_FIELD_REQUIRED, .type = &kube_scheduling_v1alpha2_pod_group_scheduling_policy_type },
 };
@@ -447,7 +452,7 @@ const kube_type_t kube_scheduling_v1alpha2_pod_group_template_type = {
 
 /* io.k8s.api.scheduling.v1alpha2.PodGroupTemplateReference */
 static const kube_field_t pod_group_template_reference_fields[] = {
-    { .key = ",\"workload\":", .name = "workload", .name_len = 8,
+    { .key = ",\"workload\":", .name_len = 8,
       .offset = offsetof(kube_scheduling_v1alpha2_pod_group_template_reference_t, workload), .kind = KUBE_KIND_OBJECT,
       .type = &kube_scheduling_v1alpha2_workload_pod_group_template_reference_type },
 };
@@ -473,7 +478,7 @@ const kube_type_t kube_scheduling_v1alpha2_pod_group_template_reference_type = {
 
 /* io.k8s.api.scheduling.v1alpha2.TopologyConstraint */
 static const kube_field_t topology_constraint_fields[] = {
-    { .key = ",\"key\":", .name = "key", .name_len = 3, .offset = offsetof(kube_scheduling_v1alpha2_topology_constraint_t, key),
+    { .key = ",\"key\":", .name_len = 3, .offset = offsetof(kube_scheduling_v1alpha2_topology_constraint_t, key),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t topology_constraint_slots[2] = {
@@ -498,11 +503,11 @@ const kube_type_t kube_scheduling_v1alpha2_topology_constraint_type = {
 
 /* io.k8s.api.scheduling.v1alpha2.TypedLocalObjectReference */
 static const kube_field_t typed_local_object_reference_fields[] = {
-    { .key = ",\"apiGroup\":", .name = "apiGroup", .name_len = 8,
+    { .key = ",\"apiGroup\":", .name_len = 8,
       .offset = offsetof(kube_scheduling_v1alpha2_typed_local_object_reference_t, api_group), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_scheduling_v1alpha2_typed_local_object_reference_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_scheduling_v1alpha2_typed_local_object_reference_t, kind),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_scheduling_v1alpha2_typed_local_object_reference_t, name),
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_scheduling_v1alpha2_typed_local_object_reference_t, name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t typed_local_object_reference_slots[4] = {
@@ -527,14 +532,13 @@ const kube_type_t kube_scheduling_v1alpha2_typed_local_object_reference_type = {
 
 /* io.k8s.api.scheduling.v1alpha2.Workload (scheduling.k8s.io/v1alpha2 Workload) */
 static const kube_field_t workload_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_scheduling_v1alpha2_workload_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_scheduling_v1alpha2_workload_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_scheduling_v1alpha2_workload_t, kind),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_scheduling_v1alpha2_workload_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_scheduling_v1alpha2_workload_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_scheduling_v1alpha2_workload_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_scheduling_v1alpha2_workload_t, spec),
-      .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_scheduling_v1alpha2_workload_spec_type },
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_scheduling_v1alpha2_workload_t, spec), .kind = KUBE_KIND_OBJECT,
+      .flags = KUBE_FIELD_REQUIRED, .type = &kube_scheduling_v1alpha2_workload_spec_type },
 };
 static const uint8_t workload_slots[4] = {
     4, 3, 1, 2
@@ -561,15 +565,15 @@ const kube_type_t kube_scheduling_v1alpha2_workload_type = {
 
 /* io.k8s.api.scheduling.v1alpha2.WorkloadList (scheduling.k8s.io/v1alpha2 WorkloadList) */
 static const kube_field_t workload_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_scheduling_v1alpha2_workload_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_scheduling_v1alpha2_workload_list_t, items),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_scheduling_v1alpha2_workload_list_t, api_version),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_scheduling_v1alpha2_workload_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_scheduling_v1alpha2_workload_t),
           .type = &kube_scheduling_v1alpha2_workload_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_scheduling_v1alpha2_workload_list_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_scheduling_v1alpha2_workload_list_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_scheduling_v1alpha2_workload_list_t, metadata),
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_scheduling_v1alpha2_workload_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t workload_list_slots[4] = {
@@ -597,12 +601,12 @@ const kube_type_t kube_scheduling_v1alpha2_workload_list_type = {
 
 /* io.k8s.api.scheduling.v1alpha2.WorkloadPodGroupTemplateReference */
 static const kube_field_t workload_pod_group_template_reference_fields[] = {
-    { .key = ",\"podGroupTemplateName\":", .name = "podGroupTemplateName", .name_len = 20,
+    { .key = ",\"podGroupTemplateName\":", .name_len = 20,
       .offset = offsetof(kube_scheduling_v1alpha2_workload_pod_group_template_reference_t, pod_group_template_name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"workloadName\":", .name = "workloadName", .name_len = 12,
-      .offset = offsetof(kube_scheduling_v1alpha2_workload_pod_group_template_reference_t, workload_name), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"workloadName\":", .name_len = 12,
+      .offset = offsetof(kube_scheduling_v1alpha2_workload_pod_group_template_reference_t, workload_name),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t workload_pod_group_template_reference_slots[2] = {
     1, 2
@@ -626,15 +630,15 @@ const kube_type_t kube_scheduling_v1alpha2_workload_pod_group_template_reference
 
 /* io.k8s.api.scheduling.v1alpha2.WorkloadSpec */
 static const kube_field_t workload_spec_fields[] = {
-    { .key = ",\"controllerRef\":", .name = "controllerRef", .name_len = 13,
-      .offset = offsetof(kube_scheduling_v1alpha2_workload_spec_t, controller_ref), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_scheduling_v1alpha2_typed_local_object_reference_type },
-    { .key = ",\"podGroupTemplates\":", .name = "podGroupTemplates", .name_len = 17,
+    { .key = ",\"controllerRef\":", .name_len = 13, .offset = offsetof(kube_scheduling_v1alpha2_workload_spec_t, controller_ref),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_scheduling_v1alpha2_typed_local_object_reference_type },
+    { .key = ",\"podGroupTemplates\":", .name_len = 17,
       .offset = offsetof(kube_scheduling_v1alpha2_workload_spec_t, pod_group_templates), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_scheduling_v1alpha2_pod_group_template_t),
           .type = &kube_scheduling_v1alpha2_pod_group_template_type },
-      .info = &(const kube_field_info_t){ .list_map_keys = (const char *const[]){ "name", NULL }, .list_type = KUBE_LIST_TYPE_MAP } },
+      .info = &(const kube_field_info_t){ .list_map_keys = (const char *const[]){ "name", NULL },
+          .list_type = KUBE_LIST_TYPE_MAP } },
 };
 static const uint8_t workload_spec_slots[2] = {
     2, 1
@@ -663,8 +667,8 @@ static const kube_subresource_t pod_groups_subresources[] = {
 };
 const kube_resource_t kube_scheduling_v1alpha2_pod_groups = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "scheduling.k8s.io",
     .version = "v1alpha2",
     .plural = "podgroups",
@@ -679,8 +683,8 @@ const kube_resource_t kube_scheduling_v1alpha2_pod_groups = {
 /* workloads */
 const kube_resource_t kube_scheduling_v1alpha2_workloads = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "scheduling.k8s.io",
     .version = "v1alpha2",
     .plural = "workloads",

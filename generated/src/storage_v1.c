@@ -161,14 +161,19 @@ static const uint8_t volume_node_resources_words[sizeof(kube_storage_v1_volume_n
 #define WORDS(words) NULL
 #endif
 
+/* What several fields have in common. */
+static const kube_field_info_t csi_driver_spec_token_requests_info = {
+    .list_type = KUBE_LIST_TYPE_ATOMIC
+};
+
 /* io.k8s.api.storage.v1.CSIDriver (storage.k8s.io/v1 CSIDriver) */
 static const kube_field_t csi_driver_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_storage_v1_csi_driver_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_storage_v1_csi_driver_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_storage_v1_csi_driver_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_storage_v1_csi_driver_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_storage_v1_csi_driver_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_storage_v1_csi_driver_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_storage_v1_csi_driver_t, spec), .kind = KUBE_KIND_OBJECT,
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_storage_v1_csi_driver_t, spec), .kind = KUBE_KIND_OBJECT,
       .flags = KUBE_FIELD_REQUIRED, .type = &kube_storage_v1_csi_driver_spec_type },
 };
 static const uint8_t csi_driver_slots[4] = {
@@ -196,15 +201,14 @@ const kube_type_t kube_storage_v1_csi_driver_type = {
 
 /* io.k8s.api.storage.v1.CSIDriverList (storage.k8s.io/v1 CSIDriverList) */
 static const kube_field_t csi_driver_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_storage_v1_csi_driver_list_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_storage_v1_csi_driver_list_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_storage_v1_csi_driver_list_t, items),
-      .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_storage_v1_csi_driver_list_t, items), .kind = KUBE_KIND_LIST,
+      .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_storage_v1_csi_driver_t),
           .type = &kube_storage_v1_csi_driver_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_storage_v1_csi_driver_list_t, kind),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_storage_v1_csi_driver_list_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_storage_v1_csi_driver_list_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_storage_v1_csi_driver_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t csi_driver_list_slots[4] = {
@@ -232,30 +236,30 @@ const kube_type_t kube_storage_v1_csi_driver_list_type = {
 
 /* io.k8s.api.storage.v1.CSIDriverSpec */
 static const kube_field_t csi_driver_spec_fields[] = {
-    { .key = ",\"attachRequired\":", .name = "attachRequired", .name_len = 14,
-      .offset = offsetof(kube_storage_v1_csi_driver_spec_t, attach_required), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"fsGroupPolicy\":", .name = "fsGroupPolicy", .name_len = 13,
-      .offset = offsetof(kube_storage_v1_csi_driver_spec_t, fs_group_policy), .kind = KUBE_KIND_STRING },
-    { .key = ",\"nodeAllocatableUpdatePeriodSec", .name = "nodeAllocatableUpdatePeriodSeconds", .name_len = 34,
+    { .key = ",\"attachRequired\":", .name_len = 14, .offset = offsetof(kube_storage_v1_csi_driver_spec_t, attach_required),
+      .kind = KUBE_KIND_BOOL },
+    { .key = ",\"fsGroupPolicy\":", .name_len = 13, .offset = offsetof(kube_storage_v1_csi_driver_spec_t, fs_group_policy),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"nodeAllocatableUpdatePeriodSec", .long_name = "nodeAllocatableUpdatePeriodSeconds", .name_len = 34,
       .offset = offsetof(kube_storage_v1_csi_driver_spec_t, node_allocatable_update_period_seconds), .kind = KUBE_KIND_INT64 },
-    { .key = ",\"podInfoOnMount\":", .name = "podInfoOnMount", .name_len = 14,
-      .offset = offsetof(kube_storage_v1_csi_driver_spec_t, pod_info_on_mount), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"preventPodSchedulingIfMissing\"", .name = "preventPodSchedulingIfMissing", .name_len = 29,
+    { .key = ",\"podInfoOnMount\":", .name_len = 14, .offset = offsetof(kube_storage_v1_csi_driver_spec_t, pod_info_on_mount),
+      .kind = KUBE_KIND_BOOL },
+    { .key = ",\"preventPodSchedulingIfMissing\"", .long_name = "preventPodSchedulingIfMissing", .name_len = 29,
       .offset = offsetof(kube_storage_v1_csi_driver_spec_t, prevent_pod_scheduling_if_missing), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"requiresRepublish\":", .name = "requiresRepublish", .name_len = 17,
-      .offset = offsetof(kube_storage_v1_csi_driver_spec_t, requires_republish), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"seLinuxMount\":", .name = "seLinuxMount", .name_len = 12,
-      .offset = offsetof(kube_storage_v1_csi_driver_spec_t, se_linux_mount), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"serviceAccountTokenInSecrets\":", .name = "serviceAccountTokenInSecrets", .name_len = 28,
+    { .key = ",\"requiresRepublish\":", .name_len = 17, .offset = offsetof(kube_storage_v1_csi_driver_spec_t, requires_republish),
+      .kind = KUBE_KIND_BOOL },
+    { .key = ",\"seLinuxMount\":", .name_len = 12, .offset = offsetof(kube_storage_v1_csi_driver_spec_t, se_linux_mount),
+      .kind = KUBE_KIND_BOOL },
+    { .key = ",\"serviceAccountTokenInSecrets\":", .name_len = 28,
       .offset = offsetof(kube_storage_v1_csi_driver_spec_t, service_account_token_in_secrets), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"storageCapacity\":", .name = "storageCapacity", .name_len = 15,
-      .offset = offsetof(kube_storage_v1_csi_driver_spec_t, storage_capacity), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"tokenRequests\":", .name = "tokenRequests", .name_len = 13,
-      .offset = offsetof(kube_storage_v1_csi_driver_spec_t, token_requests), .kind = KUBE_KIND_LIST,
+    { .key = ",\"storageCapacity\":", .name_len = 15, .offset = offsetof(kube_storage_v1_csi_driver_spec_t, storage_capacity),
+      .kind = KUBE_KIND_BOOL },
+    { .key = ",\"tokenRequests\":", .name_len = 13, .offset = offsetof(kube_storage_v1_csi_driver_spec_t, token_requests),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_storage_v1_token_request_t),
           .type = &kube_storage_v1_token_request_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"volumeLifecycleModes\":", .name = "volumeLifecycleModes", .name_len = 20,
+      .info = &csi_driver_spec_token_requests_info },
+    { .key = ",\"volumeLifecycleModes\":", .name_len = 20,
       .offset = offsetof(kube_storage_v1_csi_driver_spec_t, volume_lifecycle_modes), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
       .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_SET } },
@@ -282,12 +286,12 @@ const kube_type_t kube_storage_v1_csi_driver_spec_type = {
 
 /* io.k8s.api.storage.v1.CSINode (storage.k8s.io/v1 CSINode) */
 static const kube_field_t csi_node_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_storage_v1_csi_node_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_storage_v1_csi_node_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_storage_v1_csi_node_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_storage_v1_csi_node_t, metadata),
-      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_storage_v1_csi_node_t, spec), .kind = KUBE_KIND_OBJECT,
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_storage_v1_csi_node_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_storage_v1_csi_node_t, metadata), .kind = KUBE_KIND_OBJECT,
+      .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_storage_v1_csi_node_t, spec), .kind = KUBE_KIND_OBJECT,
       .flags = KUBE_FIELD_REQUIRED, .type = &kube_storage_v1_csi_node_spec_type },
 };
 static const uint8_t csi_node_slots[4] = {
@@ -315,16 +319,16 @@ const kube_type_t kube_storage_v1_csi_node_type = {
 
 /* io.k8s.api.storage.v1.CSINodeDriver */
 static const kube_field_t csi_node_driver_fields[] = {
-    { .key = ",\"allocatable\":", .name = "allocatable", .name_len = 11, .offset = offsetof(kube_storage_v1_csi_node_driver_t, allocatable),
+    { .key = ",\"allocatable\":", .name_len = 11, .offset = offsetof(kube_storage_v1_csi_node_driver_t, allocatable),
       .kind = KUBE_KIND_OBJECT, .type = &kube_storage_v1_volume_node_resources_type },
-    { .key = ",\"name\":", .name = "name", .name_len = 4, .offset = offsetof(kube_storage_v1_csi_node_driver_t, name),
+    { .key = ",\"name\":", .name_len = 4, .offset = offsetof(kube_storage_v1_csi_node_driver_t, name), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"nodeID\":", .name_len = 6, .offset = offsetof(kube_storage_v1_csi_node_driver_t, node_id),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"nodeID\":", .name = "nodeID", .name_len = 6, .offset = offsetof(kube_storage_v1_csi_node_driver_t, node_id),
-      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"topologyKeys\":", .name = "topologyKeys", .name_len = 12,
-      .offset = offsetof(kube_storage_v1_csi_node_driver_t, topology_keys), .kind = KUBE_KIND_LIST,
+    { .key = ",\"topologyKeys\":", .name_len = 12, .offset = offsetof(kube_storage_v1_csi_node_driver_t, topology_keys),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
+      .info = &csi_driver_spec_token_requests_info },
 };
 static const uint8_t csi_node_driver_slots[4] = {
     3, 1, 4, 2
@@ -348,15 +352,14 @@ const kube_type_t kube_storage_v1_csi_node_driver_type = {
 
 /* io.k8s.api.storage.v1.CSINodeList (storage.k8s.io/v1 CSINodeList) */
 static const kube_field_t csi_node_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_storage_v1_csi_node_list_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_storage_v1_csi_node_list_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_storage_v1_csi_node_list_t, items),
-      .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_storage_v1_csi_node_list_t, items), .kind = KUBE_KIND_LIST,
+      .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_storage_v1_csi_node_t),
           .type = &kube_storage_v1_csi_node_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_storage_v1_csi_node_list_t, kind),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_storage_v1_csi_node_list_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_storage_v1_csi_node_list_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_storage_v1_csi_node_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t csi_node_list_slots[4] = {
@@ -384,8 +387,8 @@ const kube_type_t kube_storage_v1_csi_node_list_type = {
 
 /* io.k8s.api.storage.v1.CSINodeSpec */
 static const kube_field_t csi_node_spec_fields[] = {
-    { .key = ",\"drivers\":", .name = "drivers", .name_len = 7, .offset = offsetof(kube_storage_v1_csi_node_spec_t, drivers),
-      .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
+    { .key = ",\"drivers\":", .name_len = 7, .offset = offsetof(kube_storage_v1_csi_node_spec_t, drivers), .kind = KUBE_KIND_LIST,
+      .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_storage_v1_csi_node_driver_t),
           .type = &kube_storage_v1_csi_node_driver_type },
       .info = &(const kube_field_info_t){ .merge_key = "name", .list_map_keys = (const char *const[]){ "name", NULL },
@@ -413,21 +416,21 @@ const kube_type_t kube_storage_v1_csi_node_spec_type = {
 
 /* io.k8s.api.storage.v1.CSIStorageCapacity (storage.k8s.io/v1 CSIStorageCapacity) */
 static const kube_field_t csi_storage_capacity_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_storage_v1_csi_storage_capacity_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"capacity\":", .name = "capacity", .name_len = 8, .offset = offsetof(kube_storage_v1_csi_storage_capacity_t, capacity),
-      .kind = KUBE_KIND_QUANTITY },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_storage_v1_csi_storage_capacity_t, kind),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_storage_v1_csi_storage_capacity_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"maximumVolumeSize\":", .name = "maximumVolumeSize", .name_len = 17,
+    { .key = ",\"capacity\":", .name_len = 8, .offset = offsetof(kube_storage_v1_csi_storage_capacity_t, capacity),
+      .kind = KUBE_KIND_QUANTITY },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_storage_v1_csi_storage_capacity_t, kind),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"maximumVolumeSize\":", .name_len = 17,
       .offset = offsetof(kube_storage_v1_csi_storage_capacity_t, maximum_volume_size), .kind = KUBE_KIND_QUANTITY },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_storage_v1_csi_storage_capacity_t, metadata),
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_storage_v1_csi_storage_capacity_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"nodeTopology\":", .name = "nodeTopology", .name_len = 12,
-      .offset = offsetof(kube_storage_v1_csi_storage_capacity_t, node_topology), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_meta_v1_label_selector_type },
-    { .key = ",\"storageClassName\":", .name = "storageClassName", .name_len = 16,
-      .offset = offsetof(kube_storage_v1_csi_storage_capacity_t, storage_class_name), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"nodeTopology\":", .name_len = 12, .offset = offsetof(kube_storage_v1_csi_storage_capacity_t, node_topology),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_label_selector_type },
+    { .key = ",\"storageClassName\":", .name_len = 16,
+      .offset = offsetof(kube_storage_v1_csi_storage_capacity_t, storage_class_name), .kind = KUBE_KIND_STRING,
+      .flags = KUBE_FIELD_REQUIRED },
 };
 static const uint8_t csi_storage_capacity_slots[8] = {
     2, 1, 7, 4, 6, 0, 3, 5
@@ -454,15 +457,15 @@ const kube_type_t kube_storage_v1_csi_storage_capacity_type = {
 
 /* io.k8s.api.storage.v1.CSIStorageCapacityList (storage.k8s.io/v1 CSIStorageCapacityList) */
 static const kube_field_t csi_storage_capacity_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_storage_v1_csi_storage_capacity_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_storage_v1_csi_storage_capacity_list_t, items),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_storage_v1_csi_storage_capacity_list_t, api_version),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_storage_v1_csi_storage_capacity_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_storage_v1_csi_storage_capacity_t),
           .type = &kube_storage_v1_csi_storage_capacity_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_storage_v1_csi_storage_capacity_list_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_storage_v1_csi_storage_capacity_list_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_storage_v1_csi_storage_capacity_list_t, metadata),
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_storage_v1_csi_storage_capacity_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t csi_storage_capacity_list_slots[4] = {
@@ -490,34 +493,33 @@ const kube_type_t kube_storage_v1_csi_storage_capacity_list_type = {
 
 /* io.k8s.api.storage.v1.StorageClass (storage.k8s.io/v1 StorageClass) */
 static const kube_field_t storage_class_fields[] = {
-    { .key = ",\"allowVolumeExpansion\":", .name = "allowVolumeExpansion", .name_len = 20,
+    { .key = ",\"allowVolumeExpansion\":", .name_len = 20,
       .offset = offsetof(kube_storage_v1_storage_class_t, allow_volume_expansion), .kind = KUBE_KIND_BOOL },
-    { .key = ",\"allowedTopologies\":", .name = "allowedTopologies", .name_len = 17,
-      .offset = offsetof(kube_storage_v1_storage_class_t, allowed_topologies), .kind = KUBE_KIND_LIST,
+    { .key = ",\"allowedTopologies\":", .name_len = 17, .offset = offsetof(kube_storage_v1_storage_class_t, allowed_topologies),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_core_v1_topology_selector_term_t),
           .type = &kube_core_v1_topology_selector_term_type },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_storage_v1_storage_class_t, api_version),
+      .info = &csi_driver_spec_token_requests_info },
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_storage_v1_storage_class_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_storage_v1_storage_class_t, kind),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_storage_v1_storage_class_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_storage_v1_storage_class_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_storage_v1_storage_class_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"mountOptions\":", .name = "mountOptions", .name_len = 12,
-      .offset = offsetof(kube_storage_v1_storage_class_t, mount_options), .kind = KUBE_KIND_LIST,
+    { .key = ",\"mountOptions\":", .name_len = 12, .offset = offsetof(kube_storage_v1_storage_class_t, mount_options),
+      .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(const char *) },
-      .info = &(const kube_field_info_t){ .list_type = KUBE_LIST_TYPE_ATOMIC } },
-    { .key = ",\"parameters\":", .name = "parameters", .name_len = 10, .offset = offsetof(kube_storage_v1_storage_class_t, parameters),
+      .info = &csi_driver_spec_token_requests_info },
+    { .key = ",\"parameters\":", .name_len = 10, .offset = offsetof(kube_storage_v1_storage_class_t, parameters),
       .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t),
           .offset = offsetof(kube_string_entry_t, value) } },
-    { .key = ",\"provisioner\":", .name = "provisioner", .name_len = 11, .offset = offsetof(kube_storage_v1_storage_class_t, provisioner),
+    { .key = ",\"provisioner\":", .name_len = 11, .offset = offsetof(kube_storage_v1_storage_class_t, provisioner),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"reclaimPolicy\":", .name = "reclaimPolicy", .name_len = 13,
-      .offset = offsetof(kube_storage_v1_storage_class_t, reclaim_policy), .kind = KUBE_KIND_STRING,
+    { .key = ",\"reclaimPolicy\":", .name_len = 13, .offset = offsetof(kube_storage_v1_storage_class_t, reclaim_policy),
+      .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Delete", "Recycle", "Retain", NULL } } },
-    { .key = ",\"volumeBindingMode\":", .name = "volumeBindingMode", .name_len = 17,
-      .offset = offsetof(kube_storage_v1_storage_class_t, volume_binding_mode), .kind = KUBE_KIND_STRING,
+    { .key = ",\"volumeBindingMode\":", .name_len = 17, .offset = offsetof(kube_storage_v1_storage_class_t, volume_binding_mode),
+      .kind = KUBE_KIND_STRING,
       .info = &(const kube_field_info_t){ .allowed = (const char *const[]){ "Immediate", "WaitForFirstConsumer", NULL } } },
 };
 static const uint8_t storage_class_slots[16] = {
@@ -545,15 +547,14 @@ const kube_type_t kube_storage_v1_storage_class_type = {
 
 /* io.k8s.api.storage.v1.StorageClassList (storage.k8s.io/v1 StorageClassList) */
 static const kube_field_t storage_class_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_storage_v1_storage_class_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_storage_v1_storage_class_list_t, items),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_storage_v1_storage_class_list_t, api_version),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_storage_v1_storage_class_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_storage_v1_storage_class_t),
           .type = &kube_storage_v1_storage_class_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_storage_v1_storage_class_list_t, kind),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_storage_v1_storage_class_list_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_storage_v1_storage_class_list_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_storage_v1_storage_class_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t storage_class_list_slots[4] = {
@@ -581,10 +582,10 @@ const kube_type_t kube_storage_v1_storage_class_list_type = {
 
 /* io.k8s.api.storage.v1.TokenRequest */
 static const kube_field_t token_request_fields[] = {
-    { .key = ",\"audience\":", .name = "audience", .name_len = 8, .offset = offsetof(kube_storage_v1_token_request_t, audience),
+    { .key = ",\"audience\":", .name_len = 8, .offset = offsetof(kube_storage_v1_token_request_t, audience),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"expirationSeconds\":", .name = "expirationSeconds", .name_len = 17,
-      .offset = offsetof(kube_storage_v1_token_request_t, expiration_seconds), .kind = KUBE_KIND_INT64 },
+    { .key = ",\"expirationSeconds\":", .name_len = 17, .offset = offsetof(kube_storage_v1_token_request_t, expiration_seconds),
+      .kind = KUBE_KIND_INT64 },
 };
 static const uint8_t token_request_slots[2] = {
     2, 1
@@ -608,15 +609,14 @@ const kube_type_t kube_storage_v1_token_request_type = {
 
 /* io.k8s.api.storage.v1.VolumeAttachment (storage.k8s.io/v1 VolumeAttachment) */
 static const kube_field_t volume_attachment_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10, .offset = offsetof(kube_storage_v1_volume_attachment_t, api_version),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_storage_v1_volume_attachment_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_storage_v1_volume_attachment_t, kind),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_storage_v1_volume_attachment_t, metadata),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_storage_v1_volume_attachment_t, kind), .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_storage_v1_volume_attachment_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4, .offset = offsetof(kube_storage_v1_volume_attachment_t, spec),
-      .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_storage_v1_volume_attachment_spec_type },
-    { .key = ",\"status\":", .name = "status", .name_len = 6, .offset = offsetof(kube_storage_v1_volume_attachment_t, status),
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_storage_v1_volume_attachment_t, spec), .kind = KUBE_KIND_OBJECT,
+      .flags = KUBE_FIELD_REQUIRED, .type = &kube_storage_v1_volume_attachment_spec_type },
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_storage_v1_volume_attachment_t, status),
       .kind = KUBE_KIND_OBJECT, .type = &kube_storage_v1_volume_attachment_status_type },
 };
 static const uint8_t volume_attachment_slots[8] = {
@@ -644,15 +644,15 @@ const kube_type_t kube_storage_v1_volume_attachment_type = {
 
 /* io.k8s.api.storage.v1.VolumeAttachmentList (storage.k8s.io/v1 VolumeAttachmentList) */
 static const kube_field_t volume_attachment_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_storage_v1_volume_attachment_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_storage_v1_volume_attachment_list_t, items),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_storage_v1_volume_attachment_list_t, api_version),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_storage_v1_volume_attachment_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_storage_v1_volume_attachment_t),
           .type = &kube_storage_v1_volume_attachment_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_storage_v1_volume_attachment_list_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_storage_v1_volume_attachment_list_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_storage_v1_volume_attachment_list_t, metadata),
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_storage_v1_volume_attachment_list_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t volume_attachment_list_slots[4] = {
@@ -680,10 +680,10 @@ const kube_type_t kube_storage_v1_volume_attachment_list_type = {
 
 /* io.k8s.api.storage.v1.VolumeAttachmentSource */
 static const kube_field_t volume_attachment_source_fields[] = {
-    { .key = ",\"inlineVolumeSpec\":", .name = "inlineVolumeSpec", .name_len = 16,
+    { .key = ",\"inlineVolumeSpec\":", .name_len = 16,
       .offset = offsetof(kube_storage_v1_volume_attachment_source_t, inline_volume_spec), .kind = KUBE_KIND_OBJECT,
       .type = &kube_core_v1_persistent_volume_spec_type },
-    { .key = ",\"persistentVolumeName\":", .name = "persistentVolumeName", .name_len = 20,
+    { .key = ",\"persistentVolumeName\":", .name_len = 20,
       .offset = offsetof(kube_storage_v1_volume_attachment_source_t, persistent_volume_name), .kind = KUBE_KIND_STRING },
 };
 static const uint8_t volume_attachment_source_slots[2] = {
@@ -708,11 +708,11 @@ const kube_type_t kube_storage_v1_volume_attachment_source_type = {
 
 /* io.k8s.api.storage.v1.VolumeAttachmentSpec */
 static const kube_field_t volume_attachment_spec_fields[] = {
-    { .key = ",\"attacher\":", .name = "attacher", .name_len = 8, .offset = offsetof(kube_storage_v1_volume_attachment_spec_t, attacher),
+    { .key = ",\"attacher\":", .name_len = 8, .offset = offsetof(kube_storage_v1_volume_attachment_spec_t, attacher),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"nodeName\":", .name = "nodeName", .name_len = 8, .offset = offsetof(kube_storage_v1_volume_attachment_spec_t, node_name),
+    { .key = ",\"nodeName\":", .name_len = 8, .offset = offsetof(kube_storage_v1_volume_attachment_spec_t, node_name),
       .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"source\":", .name = "source", .name_len = 6, .offset = offsetof(kube_storage_v1_volume_attachment_spec_t, source),
+    { .key = ",\"source\":", .name_len = 6, .offset = offsetof(kube_storage_v1_volume_attachment_spec_t, source),
       .kind = KUBE_KIND_OBJECT, .flags = KUBE_FIELD_REQUIRED, .type = &kube_storage_v1_volume_attachment_source_type },
 };
 static const uint8_t volume_attachment_spec_slots[4] = {
@@ -737,18 +737,16 @@ const kube_type_t kube_storage_v1_volume_attachment_spec_type = {
 
 /* io.k8s.api.storage.v1.VolumeAttachmentStatus */
 static const kube_field_t volume_attachment_status_fields[] = {
-    { .key = ",\"attachError\":", .name = "attachError", .name_len = 11,
-      .offset = offsetof(kube_storage_v1_volume_attachment_status_t, attach_error), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_storage_v1_volume_error_type },
-    { .key = ",\"attached\":", .name = "attached", .name_len = 8, .offset = offsetof(kube_storage_v1_volume_attachment_status_t, attached),
+    { .key = ",\"attachError\":", .name_len = 11, .offset = offsetof(kube_storage_v1_volume_attachment_status_t, attach_error),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_storage_v1_volume_error_type },
+    { .key = ",\"attached\":", .name_len = 8, .offset = offsetof(kube_storage_v1_volume_attachment_status_t, attached),
       .kind = KUBE_KIND_BOOL, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"attachmentMetadata\":", .name = "attachmentMetadata", .name_len = 18,
+    { .key = ",\"attachmentMetadata\":", .name_len = 18,
       .offset = offsetof(kube_storage_v1_volume_attachment_status_t, attachment_metadata), .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t),
           .offset = offsetof(kube_string_entry_t, value) } },
-    { .key = ",\"detachError\":", .name = "detachError", .name_len = 11,
-      .offset = offsetof(kube_storage_v1_volume_attachment_status_t, detach_error), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_storage_v1_volume_error_type },
+    { .key = ",\"detachError\":", .name_len = 11, .offset = offsetof(kube_storage_v1_volume_attachment_status_t, detach_error),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_storage_v1_volume_error_type },
 };
 static const uint8_t volume_attachment_status_slots[4] = {
     4, 2, 1, 3
@@ -772,16 +770,16 @@ const kube_type_t kube_storage_v1_volume_attachment_status_type = {
 
 /* io.k8s.api.storage.v1.VolumeAttributesClass (storage.k8s.io/v1 VolumeAttributesClass) */
 static const kube_field_t volume_attributes_class_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_storage_v1_volume_attributes_class_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"driverName\":", .name = "driverName", .name_len = 10,
-      .offset = offsetof(kube_storage_v1_volume_attributes_class_t, driver_name), .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_storage_v1_volume_attributes_class_t, kind),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_storage_v1_volume_attributes_class_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8, .offset = offsetof(kube_storage_v1_volume_attributes_class_t, metadata),
+    { .key = ",\"driverName\":", .name_len = 10, .offset = offsetof(kube_storage_v1_volume_attributes_class_t, driver_name),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_storage_v1_volume_attributes_class_t, kind),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_storage_v1_volume_attributes_class_t, metadata),
       .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"parameters\":", .name = "parameters", .name_len = 10,
-      .offset = offsetof(kube_storage_v1_volume_attributes_class_t, parameters), .kind = KUBE_KIND_MAP,
+    { .key = ",\"parameters\":", .name_len = 10, .offset = offsetof(kube_storage_v1_volume_attributes_class_t, parameters),
+      .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t),
           .offset = offsetof(kube_string_entry_t, value) } },
 };
@@ -810,17 +808,16 @@ const kube_type_t kube_storage_v1_volume_attributes_class_type = {
 
 /* io.k8s.api.storage.v1.VolumeAttributesClassList (storage.k8s.io/v1 VolumeAttributesClassList) */
 static const kube_field_t volume_attributes_class_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_storage_v1_volume_attributes_class_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_storage_v1_volume_attributes_class_list_t, items),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_storage_v1_volume_attributes_class_list_t, api_version),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_storage_v1_volume_attributes_class_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_storage_v1_volume_attributes_class_t),
           .type = &kube_storage_v1_volume_attributes_class_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_storage_v1_volume_attributes_class_list_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_storage_v1_volume_attributes_class_list_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
-      .offset = offsetof(kube_storage_v1_volume_attributes_class_list_t, metadata), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_meta_v1_list_meta_type },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_storage_v1_volume_attributes_class_list_t, metadata),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t volume_attributes_class_list_slots[4] = {
     4, 2, 1, 3
@@ -847,11 +844,10 @@ const kube_type_t kube_storage_v1_volume_attributes_class_list_type = {
 
 /* io.k8s.api.storage.v1.VolumeError */
 static const kube_field_t volume_error_fields[] = {
-    { .key = ",\"errorCode\":", .name = "errorCode", .name_len = 9, .offset = offsetof(kube_storage_v1_volume_error_t, error_code),
+    { .key = ",\"errorCode\":", .name_len = 9, .offset = offsetof(kube_storage_v1_volume_error_t, error_code),
       .kind = KUBE_KIND_INT32 },
-    { .key = ",\"message\":", .name = "message", .name_len = 7, .offset = offsetof(kube_storage_v1_volume_error_t, message),
-      .kind = KUBE_KIND_STRING },
-    { .key = ",\"time\":", .name = "time", .name_len = 4, .offset = offsetof(kube_storage_v1_volume_error_t, time), .kind = KUBE_KIND_TIME },
+    { .key = ",\"message\":", .name_len = 7, .offset = offsetof(kube_storage_v1_volume_error_t, message), .kind = KUBE_KIND_STRING },
+    { .key = ",\"time\":", .name_len = 4, .offset = offsetof(kube_storage_v1_volume_error_t, time), .kind = KUBE_KIND_TIME },
 };
 static const uint8_t volume_error_slots[4] = {
     3, 0, 2, 1
@@ -875,7 +871,7 @@ const kube_type_t kube_storage_v1_volume_error_type = {
 
 /* io.k8s.api.storage.v1.VolumeNodeResources */
 static const kube_field_t volume_node_resources_fields[] = {
-    { .key = ",\"count\":", .name = "count", .name_len = 5, .offset = offsetof(kube_storage_v1_volume_node_resources_t, count),
+    { .key = ",\"count\":", .name_len = 5, .offset = offsetof(kube_storage_v1_volume_node_resources_t, count),
       .kind = KUBE_KIND_INT32 },
 };
 static const uint8_t volume_node_resources_slots[2] = {
@@ -901,8 +897,8 @@ const kube_type_t kube_storage_v1_volume_node_resources_type = {
 /* csidrivers */
 const kube_resource_t kube_storage_v1_csi_drivers = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "storage.k8s.io",
     .version = "v1",
     .plural = "csidrivers",
@@ -914,8 +910,8 @@ const kube_resource_t kube_storage_v1_csi_drivers = {
 /* csinodes */
 const kube_resource_t kube_storage_v1_csi_nodes = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "storage.k8s.io",
     .version = "v1",
     .plural = "csinodes",
@@ -927,8 +923,8 @@ const kube_resource_t kube_storage_v1_csi_nodes = {
 /* csistoragecapacities */
 const kube_resource_t kube_storage_v1_csi_storage_capacities = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "storage.k8s.io",
     .version = "v1",
     .plural = "csistoragecapacities",
@@ -941,8 +937,8 @@ const kube_resource_t kube_storage_v1_csi_storage_capacities = {
 /* storageclasses */
 const kube_resource_t kube_storage_v1_storage_classes = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "storage.k8s.io",
     .version = "v1",
     .plural = "storageclasses",
@@ -958,8 +954,8 @@ static const kube_subresource_t volume_attachments_subresources[] = {
 };
 const kube_resource_t kube_storage_v1_volume_attachments = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "storage.k8s.io",
     .version = "v1",
     .plural = "volumeattachments",
@@ -973,8 +969,8 @@ const kube_resource_t kube_storage_v1_volume_attachments = {
 /* volumeattributesclasses */
 const kube_resource_t kube_storage_v1_volume_attributes_classes = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "storage.k8s.io",
     .version = "v1",
     .plural = "volumeattributesclasses",

@@ -7,8 +7,8 @@ int kube_storage_v1_csi_driver_get(kube_client_t *client, const char *name, cons
     return kube_get(client, &kube_storage_v1_csi_drivers, NULL, name, options, out, err);
 }
 
-int kube_storage_v1_csi_driver_list(kube_client_t *client, const kube_list_options_t *options, kube_storage_v1_csi_driver_list_t **out,
-                                    kube_error_t *err)
+int kube_storage_v1_csi_driver_list(kube_client_t *client, const kube_list_options_t *options,
+                                    kube_storage_v1_csi_driver_list_t **out, kube_error_t *err)
 {
     return kube_list(client, &kube_storage_v1_csi_drivers, NULL, options, out, err);
 }
@@ -31,14 +31,14 @@ int kube_storage_v1_csi_driver_patch(kube_client_t *client, const char *name, co
     return kube_patch(client, &kube_storage_v1_csi_drivers, NULL, name, patch, options, out, err);
 }
 
-int kube_storage_v1_csi_driver_apply(kube_client_t *client, const kube_storage_v1_csi_driver_t *object, const kube_apply_options_t *options,
-                                     kube_storage_v1_csi_driver_t **out, kube_error_t *err)
+int kube_storage_v1_csi_driver_apply(kube_client_t *client, const kube_storage_v1_csi_driver_t *object,
+                                     const kube_apply_options_t *options, kube_storage_v1_csi_driver_t **out, kube_error_t *err)
 {
     return kube_apply(client, &kube_storage_v1_csi_drivers, NULL, object, options, out, err);
 }
 
-int kube_storage_v1_csi_driver_delete(kube_client_t *client, const char *name, const kube_delete_options_t *options, kube_any_t *out,
-                                      kube_error_t *err)
+int kube_storage_v1_csi_driver_delete(kube_client_t *client, const char *name, const kube_delete_options_t *options,
+                                      kube_any_t *out, kube_error_t *err)
 {
     return kube_delete(client, &kube_storage_v1_csi_drivers, NULL, name, options, out, err);
 }
@@ -55,50 +55,51 @@ int kube_storage_v1_csi_node_get(kube_client_t *client, const char *name, const 
     return kube_get(client, &kube_storage_v1_csi_nodes, NULL, name, options, out, err);
 }
 
-int kube_storage_v1_csi_node_list(kube_client_t *client, const kube_list_options_t *options, kube_storage_v1_csi_node_list_t **out,
-                                  kube_error_t *err)
+int kube_storage_v1_csi_node_list(kube_client_t *client, const kube_list_options_t *options,
+                                  kube_storage_v1_csi_node_list_t **out, kube_error_t *err)
 {
     return kube_list(client, &kube_storage_v1_csi_nodes, NULL, options, out, err);
 }
 
-int kube_storage_v1_csi_node_create(kube_client_t *client, const kube_storage_v1_csi_node_t *object, const kube_create_options_t *options,
-                                    kube_storage_v1_csi_node_t **out, kube_error_t *err)
+int kube_storage_v1_csi_node_create(kube_client_t *client, const kube_storage_v1_csi_node_t *object,
+                                    const kube_create_options_t *options, kube_storage_v1_csi_node_t **out, kube_error_t *err)
 {
     return kube_create(client, &kube_storage_v1_csi_nodes, NULL, object, options, out, err);
 }
 
-int kube_storage_v1_csi_node_update(kube_client_t *client, const kube_storage_v1_csi_node_t *object, const kube_update_options_t *options,
-                                    kube_storage_v1_csi_node_t **out, kube_error_t *err)
+int kube_storage_v1_csi_node_update(kube_client_t *client, const kube_storage_v1_csi_node_t *object,
+                                    const kube_update_options_t *options, kube_storage_v1_csi_node_t **out, kube_error_t *err)
 {
     return kube_update(client, &kube_storage_v1_csi_nodes, NULL, object, options, out, err);
 }
 
-int kube_storage_v1_csi_node_patch(kube_client_t *client, const char *name, const kube_patch_t *patch, const kube_patch_options_t *options,
-                                   kube_storage_v1_csi_node_t **out, kube_error_t *err)
+int kube_storage_v1_csi_node_patch(kube_client_t *client, const char *name, const kube_patch_t *patch,
+                                   const kube_patch_options_t *options, kube_storage_v1_csi_node_t **out, kube_error_t *err)
 {
     return kube_patch(client, &kube_storage_v1_csi_nodes, NULL, name, patch, options, out, err);
 }
 
-int kube_storage_v1_csi_node_apply(kube_client_t *client, const kube_storage_v1_csi_node_t *object, const kube_apply_options_t *options,
-                                   kube_storage_v1_csi_node_t **out, kube_error_t *err)
+int kube_storage_v1_csi_node_apply(kube_client_t *client, const kube_storage_v1_csi_node_t *object,
+                                   const kube_apply_options_t *options, kube_storage_v1_csi_node_t **out, kube_error_t *err)
 {
     return kube_apply(client, &kube_storage_v1_csi_nodes, NULL, object, options, out, err);
 }
 
-int kube_storage_v1_csi_node_delete(kube_client_t *client, const char *name, const kube_delete_options_t *options, kube_any_t *out,
-                                    kube_error_t *err)
+int kube_storage_v1_csi_node_delete(kube_client_t *client, const char *name, const kube_delete_options_t *options,
+                                    kube_any_t *out, kube_error_t *err)
 {
     return kube_delete(client, &kube_storage_v1_csi_nodes, NULL, name, options, out, err);
 }
 
-int kube_storage_v1_csi_node_delete_collection(kube_client_t *client, const kube_delete_options_t *options, const kube_list_options_t *list,
-                                               kube_any_t *out, kube_error_t *err)
+int kube_storage_v1_csi_node_delete_collection(kube_client_t *client, const kube_delete_options_t *options,
+                                               const kube_list_options_t *list, kube_any_t *out, kube_error_t *err)
 {
     return kube_delete_collection(client, &kube_storage_v1_csi_nodes, NULL, options, list, out, err);
 }
 
-int kube_storage_v1_csi_storage_capacity_get(kube_client_t *client, const char *ns, const char *name, const kube_get_options_t *options,
-                                             kube_storage_v1_csi_storage_capacity_t **out, kube_error_t *err)
+int kube_storage_v1_csi_storage_capacity_get(kube_client_t *client, const char *ns, const char *name,
+                                             const kube_get_options_t *options, kube_storage_v1_csi_storage_capacity_t **out,
+                                             kube_error_t *err)
 {
     return kube_get(client, &kube_storage_v1_csi_storage_capacities, ns, name, options, out, err);
 }
@@ -109,16 +110,18 @@ int kube_storage_v1_csi_storage_capacity_list(kube_client_t *client, const char 
     return kube_list(client, &kube_storage_v1_csi_storage_capacities, ns, options, out, err);
 }
 
-int kube_storage_v1_csi_storage_capacity_create(kube_client_t *client, const char *ns, const kube_storage_v1_csi_storage_capacity_t *object,
-                                                const kube_create_options_t *options, kube_storage_v1_csi_storage_capacity_t **out,
-                                                kube_error_t *err)
+int kube_storage_v1_csi_storage_capacity_create(kube_client_t *client, const char *ns,
+                                                const kube_storage_v1_csi_storage_capacity_t *object,
+                                                const kube_create_options_t *options,
+                                                kube_storage_v1_csi_storage_capacity_t **out, kube_error_t *err)
 {
     return kube_create(client, &kube_storage_v1_csi_storage_capacities, ns, object, options, out, err);
 }
 
-int kube_storage_v1_csi_storage_capacity_update(kube_client_t *client, const char *ns, const kube_storage_v1_csi_storage_capacity_t *object,
-                                                const kube_update_options_t *options, kube_storage_v1_csi_storage_capacity_t **out,
-                                                kube_error_t *err)
+int kube_storage_v1_csi_storage_capacity_update(kube_client_t *client, const char *ns,
+                                                const kube_storage_v1_csi_storage_capacity_t *object,
+                                                const kube_update_options_t *options,
+                                                kube_storage_v1_csi_storage_capacity_t **out, kube_error_t *err)
 {
     return kube_update(client, &kube_storage_v1_csi_storage_capacities, ns, object, options, out, err);
 }
@@ -130,7 +133,8 @@ int kube_storage_v1_csi_storage_capacity_patch(kube_client_t *client, const char
     return kube_patch(client, &kube_storage_v1_csi_storage_capacities, ns, name, patch, options, out, err);
 }
 
-int kube_storage_v1_csi_storage_capacity_apply(kube_client_t *client, const char *ns, const kube_storage_v1_csi_storage_capacity_t *object,
+int kube_storage_v1_csi_storage_capacity_apply(kube_client_t *client, const char *ns,
+                                               const kube_storage_v1_csi_storage_capacity_t *object,
                                                const kube_apply_options_t *options, kube_storage_v1_csi_storage_capacity_t **out,
                                                kube_error_t *err)
 {
@@ -143,8 +147,9 @@ int kube_storage_v1_csi_storage_capacity_delete(kube_client_t *client, const cha
     return kube_delete(client, &kube_storage_v1_csi_storage_capacities, ns, name, options, out, err);
 }
 
-int kube_storage_v1_csi_storage_capacity_delete_collection(kube_client_t *client, const char *ns, const kube_delete_options_t *options,
-                                                           const kube_list_options_t *list, kube_any_t *out, kube_error_t *err)
+int kube_storage_v1_csi_storage_capacity_delete_collection(kube_client_t *client, const char *ns,
+                                                           const kube_delete_options_t *options, const kube_list_options_t *list,
+                                                           kube_any_t *out, kube_error_t *err)
 {
     return kube_delete_collection(client, &kube_storage_v1_csi_storage_capacities, ns, options, list, out, err);
 }
@@ -162,31 +167,35 @@ int kube_storage_v1_storage_class_list(kube_client_t *client, const kube_list_op
 }
 
 int kube_storage_v1_storage_class_create(kube_client_t *client, const kube_storage_v1_storage_class_t *object,
-                                         const kube_create_options_t *options, kube_storage_v1_storage_class_t **out, kube_error_t *err)
+                                         const kube_create_options_t *options, kube_storage_v1_storage_class_t **out,
+                                         kube_error_t *err)
 {
     return kube_create(client, &kube_storage_v1_storage_classes, NULL, object, options, out, err);
 }
 
 int kube_storage_v1_storage_class_update(kube_client_t *client, const kube_storage_v1_storage_class_t *object,
-                                         const kube_update_options_t *options, kube_storage_v1_storage_class_t **out, kube_error_t *err)
+                                         const kube_update_options_t *options, kube_storage_v1_storage_class_t **out,
+                                         kube_error_t *err)
 {
     return kube_update(client, &kube_storage_v1_storage_classes, NULL, object, options, out, err);
 }
 
 int kube_storage_v1_storage_class_patch(kube_client_t *client, const char *name, const kube_patch_t *patch,
-                                        const kube_patch_options_t *options, kube_storage_v1_storage_class_t **out, kube_error_t *err)
+                                        const kube_patch_options_t *options, kube_storage_v1_storage_class_t **out,
+                                        kube_error_t *err)
 {
     return kube_patch(client, &kube_storage_v1_storage_classes, NULL, name, patch, options, out, err);
 }
 
 int kube_storage_v1_storage_class_apply(kube_client_t *client, const kube_storage_v1_storage_class_t *object,
-                                        const kube_apply_options_t *options, kube_storage_v1_storage_class_t **out, kube_error_t *err)
+                                        const kube_apply_options_t *options, kube_storage_v1_storage_class_t **out,
+                                        kube_error_t *err)
 {
     return kube_apply(client, &kube_storage_v1_storage_classes, NULL, object, options, out, err);
 }
 
-int kube_storage_v1_storage_class_delete(kube_client_t *client, const char *name, const kube_delete_options_t *options, kube_any_t *out,
-                                         kube_error_t *err)
+int kube_storage_v1_storage_class_delete(kube_client_t *client, const char *name, const kube_delete_options_t *options,
+                                         kube_any_t *out, kube_error_t *err)
 {
     return kube_delete(client, &kube_storage_v1_storage_classes, NULL, name, options, out, err);
 }
@@ -237,8 +246,8 @@ int kube_storage_v1_volume_attachment_apply(kube_client_t *client, const kube_st
     return kube_apply(client, &kube_storage_v1_volume_attachments, NULL, object, options, out, err);
 }
 
-int kube_storage_v1_volume_attachment_delete(kube_client_t *client, const char *name, const kube_delete_options_t *options, kube_any_t *out,
-                                             kube_error_t *err)
+int kube_storage_v1_volume_attachment_delete(kube_client_t *client, const char *name, const kube_delete_options_t *options,
+                                             kube_any_t *out, kube_error_t *err)
 {
     return kube_delete(client, &kube_storage_v1_volume_attachments, NULL, name, options, out, err);
 }
@@ -252,17 +261,17 @@ int kube_storage_v1_volume_attachment_delete_collection(kube_client_t *client, c
 int kube_storage_v1_volume_attachment_get_status(kube_client_t *client, const char *name, const kube_get_options_t *options,
                                                  kube_storage_v1_volume_attachment_t **out, kube_error_t *err)
 {
-    return kube_get_subresource(client, &kube_storage_v1_volume_attachments, NULL, name, "status", &kube_storage_v1_volume_attachment_type,
-                                options, out, err);
+    return kube_get_subresource(client, &kube_storage_v1_volume_attachments, NULL, name, "status",
+                                &kube_storage_v1_volume_attachment_type, options, out, err);
 }
 
 int kube_storage_v1_volume_attachment_update_status(kube_client_t *client, const kube_storage_v1_volume_attachment_t *object,
-                                                    const kube_update_options_t *options, kube_storage_v1_volume_attachment_t **out,
-                                                    kube_error_t *err)
+                                                    const kube_update_options_t *options,
+                                                    kube_storage_v1_volume_attachment_t **out, kube_error_t *err)
 {
     return kube_update_subresource(client, &kube_storage_v1_volume_attachments, NULL, NULL, "status",
-                                   &kube_storage_v1_volume_attachment_type, object, &kube_storage_v1_volume_attachment_type, options, out,
-                                   err);
+                                   &kube_storage_v1_volume_attachment_type, object, &kube_storage_v1_volume_attachment_type,
+                                   options, out, err);
 }
 
 int kube_storage_v1_volume_attachment_patch_status(kube_client_t *client, const char *name, const kube_patch_t *patch,
@@ -278,8 +287,8 @@ int kube_storage_v1_volume_attachment_apply_status(kube_client_t *client, const 
                                                    kube_error_t *err)
 {
     return kube_apply_subresource(client, &kube_storage_v1_volume_attachments, NULL, NULL, "status",
-                                  &kube_storage_v1_volume_attachment_type, object, &kube_storage_v1_volume_attachment_type, options, out,
-                                  err);
+                                  &kube_storage_v1_volume_attachment_type, object, &kube_storage_v1_volume_attachment_type,
+                                  options, out, err);
 }
 
 int kube_storage_v1_volume_attributes_class_get(kube_client_t *client, const char *name, const kube_get_options_t *options,
@@ -295,29 +304,29 @@ int kube_storage_v1_volume_attributes_class_list(kube_client_t *client, const ku
 }
 
 int kube_storage_v1_volume_attributes_class_create(kube_client_t *client, const kube_storage_v1_volume_attributes_class_t *object,
-                                                   const kube_create_options_t *options, kube_storage_v1_volume_attributes_class_t **out,
-                                                   kube_error_t *err)
+                                                   const kube_create_options_t *options,
+                                                   kube_storage_v1_volume_attributes_class_t **out, kube_error_t *err)
 {
     return kube_create(client, &kube_storage_v1_volume_attributes_classes, NULL, object, options, out, err);
 }
 
 int kube_storage_v1_volume_attributes_class_update(kube_client_t *client, const kube_storage_v1_volume_attributes_class_t *object,
-                                                   const kube_update_options_t *options, kube_storage_v1_volume_attributes_class_t **out,
-                                                   kube_error_t *err)
+                                                   const kube_update_options_t *options,
+                                                   kube_storage_v1_volume_attributes_class_t **out, kube_error_t *err)
 {
     return kube_update(client, &kube_storage_v1_volume_attributes_classes, NULL, object, options, out, err);
 }
 
 int kube_storage_v1_volume_attributes_class_patch(kube_client_t *client, const char *name, const kube_patch_t *patch,
-                                                  const kube_patch_options_t *options, kube_storage_v1_volume_attributes_class_t **out,
-                                                  kube_error_t *err)
+                                                  const kube_patch_options_t *options,
+                                                  kube_storage_v1_volume_attributes_class_t **out, kube_error_t *err)
 {
     return kube_patch(client, &kube_storage_v1_volume_attributes_classes, NULL, name, patch, options, out, err);
 }
 
 int kube_storage_v1_volume_attributes_class_apply(kube_client_t *client, const kube_storage_v1_volume_attributes_class_t *object,
-                                                  const kube_apply_options_t *options, kube_storage_v1_volume_attributes_class_t **out,
-                                                  kube_error_t *err)
+                                                  const kube_apply_options_t *options,
+                                                  kube_storage_v1_volume_attributes_class_t **out, kube_error_t *err)
 {
     return kube_apply(client, &kube_storage_v1_volume_attributes_classes, NULL, object, options, out, err);
 }

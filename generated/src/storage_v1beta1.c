@@ -25,18 +25,16 @@ static const uint8_t volume_attributes_class_list_words[sizeof(kube_storage_v1be
 
 /* io.k8s.api.storage.v1beta1.VolumeAttributesClass (storage.k8s.io/v1beta1 VolumeAttributesClass) */
 static const kube_field_t volume_attributes_class_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
-      .offset = offsetof(kube_storage_v1beta1_volume_attributes_class_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"driverName\":", .name = "driverName", .name_len = 10,
-      .offset = offsetof(kube_storage_v1beta1_volume_attributes_class_t, driver_name), .kind = KUBE_KIND_STRING,
-      .flags = KUBE_FIELD_REQUIRED },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_storage_v1beta1_volume_attributes_class_t, kind),
+    { .key = ",\"apiVersion\":", .name_len = 10, .offset = offsetof(kube_storage_v1beta1_volume_attributes_class_t, api_version),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
-      .offset = offsetof(kube_storage_v1beta1_volume_attributes_class_t, metadata), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"parameters\":", .name = "parameters", .name_len = 10,
-      .offset = offsetof(kube_storage_v1beta1_volume_attributes_class_t, parameters), .kind = KUBE_KIND_MAP,
+    { .key = ",\"driverName\":", .name_len = 10, .offset = offsetof(kube_storage_v1beta1_volume_attributes_class_t, driver_name),
+      .kind = KUBE_KIND_STRING, .flags = KUBE_FIELD_REQUIRED },
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_storage_v1beta1_volume_attributes_class_t, kind),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_storage_v1beta1_volume_attributes_class_t, metadata),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_object_meta_type },
+    { .key = ",\"parameters\":", .name_len = 10, .offset = offsetof(kube_storage_v1beta1_volume_attributes_class_t, parameters),
+      .kind = KUBE_KIND_MAP,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRING, .stride = sizeof(kube_string_entry_t),
           .offset = offsetof(kube_string_entry_t, value) } },
 };
@@ -65,17 +63,16 @@ const kube_type_t kube_storage_v1beta1_volume_attributes_class_type = {
 
 /* io.k8s.api.storage.v1beta1.VolumeAttributesClassList (storage.k8s.io/v1beta1 VolumeAttributesClassList) */
 static const kube_field_t volume_attributes_class_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
+    { .key = ",\"apiVersion\":", .name_len = 10,
       .offset = offsetof(kube_storage_v1beta1_volume_attributes_class_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5, .offset = offsetof(kube_storage_v1beta1_volume_attributes_class_list_t, items),
+    { .key = ",\"items\":", .name_len = 5, .offset = offsetof(kube_storage_v1beta1_volume_attributes_class_list_t, items),
       .kind = KUBE_KIND_LIST, .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_storage_v1beta1_volume_attributes_class_t),
           .type = &kube_storage_v1beta1_volume_attributes_class_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4, .offset = offsetof(kube_storage_v1beta1_volume_attributes_class_list_t, kind),
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_storage_v1beta1_volume_attributes_class_list_t, kind),
       .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
-      .offset = offsetof(kube_storage_v1beta1_volume_attributes_class_list_t, metadata), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_meta_v1_list_meta_type },
+    { .key = ",\"metadata\":", .name_len = 8, .offset = offsetof(kube_storage_v1beta1_volume_attributes_class_list_t, metadata),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_meta_v1_list_meta_type },
 };
 static const uint8_t volume_attributes_class_list_slots[4] = {
     4, 2, 1, 3
@@ -103,8 +100,8 @@ const kube_type_t kube_storage_v1beta1_volume_attributes_class_list_type = {
 /* volumeattributesclasses */
 const kube_resource_t kube_storage_v1beta1_volume_attributes_classes = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "storage.k8s.io",
     .version = "v1beta1",
     .plural = "volumeattributesclasses",

@@ -8,19 +8,22 @@ int kube_storage_v1beta1_volume_attributes_class_get(kube_client_t *client, cons
 }
 
 int kube_storage_v1beta1_volume_attributes_class_list(kube_client_t *client, const kube_list_options_t *options,
-                                                      kube_storage_v1beta1_volume_attributes_class_list_t **out, kube_error_t *err)
+                                                      kube_storage_v1beta1_volume_attributes_class_list_t **out,
+                                                      kube_error_t *err)
 {
     return kube_list(client, &kube_storage_v1beta1_volume_attributes_classes, NULL, options, out, err);
 }
 
-int kube_storage_v1beta1_volume_attributes_class_create(kube_client_t *client, const kube_storage_v1beta1_volume_attributes_class_t *object,
+int kube_storage_v1beta1_volume_attributes_class_create(kube_client_t *client,
+                                                        const kube_storage_v1beta1_volume_attributes_class_t *object,
                                                         const kube_create_options_t *options,
                                                         kube_storage_v1beta1_volume_attributes_class_t **out, kube_error_t *err)
 {
     return kube_create(client, &kube_storage_v1beta1_volume_attributes_classes, NULL, object, options, out, err);
 }
 
-int kube_storage_v1beta1_volume_attributes_class_update(kube_client_t *client, const kube_storage_v1beta1_volume_attributes_class_t *object,
+int kube_storage_v1beta1_volume_attributes_class_update(kube_client_t *client,
+                                                        const kube_storage_v1beta1_volume_attributes_class_t *object,
                                                         const kube_update_options_t *options,
                                                         kube_storage_v1beta1_volume_attributes_class_t **out, kube_error_t *err)
 {
@@ -34,21 +37,23 @@ int kube_storage_v1beta1_volume_attributes_class_patch(kube_client_t *client, co
     return kube_patch(client, &kube_storage_v1beta1_volume_attributes_classes, NULL, name, patch, options, out, err);
 }
 
-int kube_storage_v1beta1_volume_attributes_class_apply(kube_client_t *client, const kube_storage_v1beta1_volume_attributes_class_t *object,
+int kube_storage_v1beta1_volume_attributes_class_apply(kube_client_t *client,
+                                                       const kube_storage_v1beta1_volume_attributes_class_t *object,
                                                        const kube_apply_options_t *options,
                                                        kube_storage_v1beta1_volume_attributes_class_t **out, kube_error_t *err)
 {
     return kube_apply(client, &kube_storage_v1beta1_volume_attributes_classes, NULL, object, options, out, err);
 }
 
-int kube_storage_v1beta1_volume_attributes_class_delete(kube_client_t *client, const char *name, const kube_delete_options_t *options,
-                                                        kube_any_t *out, kube_error_t *err)
+int kube_storage_v1beta1_volume_attributes_class_delete(kube_client_t *client, const char *name,
+                                                        const kube_delete_options_t *options, kube_any_t *out, kube_error_t *err)
 {
     return kube_delete(client, &kube_storage_v1beta1_volume_attributes_classes, NULL, name, options, out, err);
 }
 
 int kube_storage_v1beta1_volume_attributes_class_delete_collection(kube_client_t *client, const kube_delete_options_t *options,
-                                                                   const kube_list_options_t *list, kube_any_t *out, kube_error_t *err)
+                                                                   const kube_list_options_t *list, kube_any_t *out,
+                                                                   kube_error_t *err)
 {
     return kube_delete_collection(client, &kube_storage_v1beta1_volume_attributes_classes, NULL, options, list, out, err);
 }

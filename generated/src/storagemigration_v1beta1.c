@@ -34,19 +34,17 @@ static const uint8_t storage_version_migration_status_words[sizeof(kube_storagem
 
 /* io.k8s.api.storagemigration.v1beta1.StorageVersionMigration (storagemigration.k8s.io/v1beta1 StorageVersionMigration) */
 static const kube_field_t storage_version_migration_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
+    { .key = ",\"apiVersion\":", .name_len = 10,
       .offset = offsetof(kube_storagemigration_v1beta1_storage_version_migration_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4,
-      .offset = offsetof(kube_storagemigration_v1beta1_storage_version_migration_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
+    { .key = ",\"kind\":", .name_len = 4, .offset = offsetof(kube_storagemigration_v1beta1_storage_version_migration_t, kind),
+      .kind = KUBE_KIND_STRING },
+    { .key = ",\"metadata\":", .name_len = 8,
       .offset = offsetof(kube_storagemigration_v1beta1_storage_version_migration_t, metadata), .kind = KUBE_KIND_OBJECT,
       .type = &kube_meta_v1_object_meta_type },
-    { .key = ",\"spec\":", .name = "spec", .name_len = 4,
-      .offset = offsetof(kube_storagemigration_v1beta1_storage_version_migration_t, spec), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_storagemigration_v1beta1_storage_version_migration_spec_type },
-    { .key = ",\"status\":", .name = "status", .name_len = 6,
-      .offset = offsetof(kube_storagemigration_v1beta1_storage_version_migration_t, status), .kind = KUBE_KIND_OBJECT,
-      .type = &kube_storagemigration_v1beta1_storage_version_migration_status_type },
+    { .key = ",\"spec\":", .name_len = 4, .offset = offsetof(kube_storagemigration_v1beta1_storage_version_migration_t, spec),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_storagemigration_v1beta1_storage_version_migration_spec_type },
+    { .key = ",\"status\":", .name_len = 6, .offset = offsetof(kube_storagemigration_v1beta1_storage_version_migration_t, status),
+      .kind = KUBE_KIND_OBJECT, .type = &kube_storagemigration_v1beta1_storage_version_migration_status_type },
 };
 static const uint8_t storage_version_migration_slots[8] = {
     0, 0, 2, 3, 5, 4, 0, 1
@@ -73,17 +71,17 @@ const kube_type_t kube_storagemigration_v1beta1_storage_version_migration_type =
 
 /* io.k8s.api.storagemigration.v1beta1.StorageVersionMigrationList (storagemigration.k8s.io/v1beta1 StorageVersionMigrationList) */
 static const kube_field_t storage_version_migration_list_fields[] = {
-    { .key = ",\"apiVersion\":", .name = "apiVersion", .name_len = 10,
+    { .key = ",\"apiVersion\":", .name_len = 10,
       .offset = offsetof(kube_storagemigration_v1beta1_storage_version_migration_list_t, api_version), .kind = KUBE_KIND_STRING },
-    { .key = ",\"items\":", .name = "items", .name_len = 5,
+    { .key = ",\"items\":", .name_len = 5,
       .offset = offsetof(kube_storagemigration_v1beta1_storage_version_migration_list_t, items), .kind = KUBE_KIND_LIST,
       .flags = KUBE_FIELD_REQUIRED,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT,
           .stride = sizeof(kube_storagemigration_v1beta1_storage_version_migration_t),
           .type = &kube_storagemigration_v1beta1_storage_version_migration_type } },
-    { .key = ",\"kind\":", .name = "kind", .name_len = 4,
+    { .key = ",\"kind\":", .name_len = 4,
       .offset = offsetof(kube_storagemigration_v1beta1_storage_version_migration_list_t, kind), .kind = KUBE_KIND_STRING },
-    { .key = ",\"metadata\":", .name = "metadata", .name_len = 8,
+    { .key = ",\"metadata\":", .name_len = 8,
       .offset = offsetof(kube_storagemigration_v1beta1_storage_version_migration_list_t, metadata), .kind = KUBE_KIND_OBJECT,
       .type = &kube_meta_v1_list_meta_type },
 };
@@ -112,7 +110,7 @@ const kube_type_t kube_storagemigration_v1beta1_storage_version_migration_list_t
 
 /* io.k8s.api.storagemigration.v1beta1.StorageVersionMigrationSpec */
 static const kube_field_t storage_version_migration_spec_fields[] = {
-    { .key = ",\"resource\":", .name = "resource", .name_len = 8,
+    { .key = ",\"resource\":", .name_len = 8,
       .offset = offsetof(kube_storagemigration_v1beta1_storage_version_migration_spec_t, resource), .kind = KUBE_KIND_OBJECT,
       .flags = KUBE_FIELD_REQUIRED, .type = &kube_meta_v1_group_resource_type },
 };
@@ -138,14 +136,15 @@ const kube_type_t kube_storagemigration_v1beta1_storage_version_migration_spec_t
 
 /* io.k8s.api.storagemigration.v1beta1.StorageVersionMigrationStatus */
 static const kube_field_t storage_version_migration_status_fields[] = {
-    { .key = ",\"conditions\":", .name = "conditions", .name_len = 10,
+    { .key = ",\"conditions\":", .name_len = 10,
       .offset = offsetof(kube_storagemigration_v1beta1_storage_version_migration_status_t, conditions), .kind = KUBE_KIND_LIST,
       .type = &(const kube_element_t){ .kind = KUBE_KIND_STRUCT, .stride = sizeof(kube_meta_v1_condition_t),
           .type = &kube_meta_v1_condition_type },
       .info = &(const kube_field_info_t){ .merge_key = "type", .list_map_keys = (const char *const[]){ "type", NULL },
           .list_type = KUBE_LIST_TYPE_MAP, .patch_strategy = KUBE_PATCH_MERGE } },
-    { .key = ",\"resourceVersion\":", .name = "resourceVersion", .name_len = 15,
-      .offset = offsetof(kube_storagemigration_v1beta1_storage_version_migration_status_t, resource_version), .kind = KUBE_KIND_STRING },
+    { .key = ",\"resourceVersion\":", .name_len = 15,
+      .offset = offsetof(kube_storagemigration_v1beta1_storage_version_migration_status_t, resource_version),
+      .kind = KUBE_KIND_STRING },
 };
 static const uint8_t storage_version_migration_status_slots[2] = {
     1, 2
@@ -174,8 +173,8 @@ static const kube_subresource_t storage_version_migrations_subresources[] = {
 };
 const kube_resource_t kube_storagemigration_v1beta1_storage_version_migrations = {
     .abi = KUBE_TABLE_ABI,
-    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH | KUBE_VERB_DELETE |
-             KUBE_VERB_DELETE_COLLECTION,
+    .verbs = KUBE_VERB_GET | KUBE_VERB_LIST | KUBE_VERB_WATCH | KUBE_VERB_CREATE | KUBE_VERB_UPDATE | KUBE_VERB_PATCH |
+             KUBE_VERB_DELETE | KUBE_VERB_DELETE_COLLECTION,
     .group = "storagemigration.k8s.io",
     .version = "v1beta1",
     .plural = "storageversionmigrations",
