@@ -1,12 +1,14 @@
 # Test programs: one a file, found by their folders. tests/run runs them.
 TEST_COMPILE = $(COMPILE) -Itests/unit $(WARN) $(CFLAGS) -MMD -MP
 
+# The JSON codec for machines without vector instructions, which programs for x86-64 are linked without.
+ALL_VARIANTS := $(if $(filter darwin,$(PLATFORM)),,-Wl,-u,kube_json_portable)
 UNIT_BIN := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c))
 unit: $(UNIT_BIN)
 $(BUILD)/unit/%: tests/unit/%.c $(STATIC_LIBS) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(SAY) CC $<
-	$(Q)$(TEST_COMPILE) -Iruntime $< -o $@ $(LINK_STATIC)
+	$(Q)$(TEST_COMPILE) -Iruntime $< -o $@ $(ALL_VARIANTS) $(LINK_STATIC)
 
 # Fuzz targets with a driver that replays files; with clang, `make fuzzers` links libFuzzer instead.
 FUZZ_SRC   := $(filter-out tests/fuzz/driver.c,$(wildcard tests/fuzz/*.c))
@@ -33,12 +35,35 @@ $(BUILD)/bindings/%: tests/bindings/%.cpp $(STATIC_LIBS) $(BUILD)/flags
 	$(SAY) CC $<
 	$(Q)$(CXX) -std=c++17 $(OPT) $(SANITIZE_FLAGS) $(INCLUDES) $(WARN) $(CXXFLAGS) -MMD -MP $< -o $@ $(LINK_STATIC)
 
-EXAMPLE_BIN := $(patsubst examples/%.c,$(BUILD)/examples/%,$(wildcard examples/*.c))
+# One program a file in examples/. Most need nothing but libkube and libkube-k8s; one needs libuv, one the sources generated for its
+# CRD. examples/unit_test is a program of two files, and its test, which needs libkube-test.
+have = $(shell pkg-config --exists $(1) 2>/dev/null && echo yes)
+EXAMPLE_SRC := $(filter-out $(if $(call have,libuv),,examples/watch_libuv.c),$(wildcard examples/*.c))
+EXAMPLE_BIN := $(EXAMPLE_SRC:examples/%.c=$(BUILD)/examples/%) $(BUILD)/examples/janitor \
+               $(if $(call have,libmicrohttpd gnutls),$(BUILD)/examples/test_janitor)
+EXAMPLE      = $(COMPILE) $(STRICT) $(CFLAGS)
+CRD_SRC     := $(wildcard examples/crd/src/*.c)
 examples: $(EXAMPLE_BIN)
 $(BUILD)/examples/%: examples/%.c $(STATIC_LIBS) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(SAY) CC $<
-	$(Q)$(COMPILE) $(STRICT) $(CFLAGS) -MMD -MP $< -o $@ $(LINK_STATIC)
+	$(Q)$(EXAMPLE) -MMD -MP $< -o $@ $(LINK_STATIC)
+$(BUILD)/examples/watch_libuv: examples/watch_libuv.c $(STATIC_LIBS) $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(SAY) CC $<
+	$(Q)$(EXAMPLE) $$(pkg-config --cflags libuv) -MMD -MP $< -o $@ $(LINK_STATIC) $$(pkg-config --libs libuv)
+$(BUILD)/examples/custom_resource: examples/custom_resource.c $(CRD_SRC) $(STATIC_LIBS) $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(SAY) CC $<
+	$(Q)$(COMPILE) $(WARN) $(CFLAGS) -Iexamples/crd/include $< $(CRD_SRC) -o $@ $(LINK_STATIC)
+$(BUILD)/examples/janitor: $(addprefix examples/unit_test/,main.c janitor.c janitor.h) $(STATIC_LIBS) $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(SAY) CC $<
+	$(Q)$(EXAMPLE) $(filter examples/%.c,$^) -o $@ $(LINK_STATIC)
+$(BUILD)/examples/test_janitor: $(addprefix examples/unit_test/,test_janitor.c janitor.c janitor.h) $(BUILD)/libkube-test.a $(STATIC_LIBS) $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(SAY) CC $<
+	$(Q)$(EXAMPLE) -I$(TS_DIR)/include $(filter examples/%.c,$^) -o $@ $(LIBTEST_A) $(LINK_STATIC) $(TS_LIBS)
 
 test:
 	@tools/setup test

@@ -22,7 +22,7 @@ static kube_client_t *make_client(size_t max_reply_bytes)
 {
     kube_client_t *made = NULL;
     kube_config_t config = { .server = "https://api.test", .token = "canary" };
-    kube_client_options_t options = { .transport = &script.base, .max_reply_bytes = max_reply_bytes };
+    kube_client_options_t options = { .transport = &script.base, .max_retries = { true, 0 }, .max_reply_bytes = max_reply_bytes };
     kube_client_new(&config, &options, &made, &err);
     return made;
 }
@@ -96,7 +96,7 @@ static void test_other_errors(void)
 {
     script_answer(&script, 502, "<html>\n<h1>Bad Gateway</h1>\x01 and a long tail");
     CHECK_INT(get(), KUBE_E_SERVER);
-    CHECK_STR(err.message, "the server answered 502: <html> <h1>Bad Gateway</h1>  and a long tail");
+    CHECK_STR(err.message, "the server answered 502: <html> <h1>Bad Gateway</h1> and a long tail");
     script_answer(&script, 403, NULL);
     CHECK_INT(get(), KUBE_E_FORBIDDEN);
     CHECK_STR(err.message, "the server answered 403");
@@ -115,6 +115,45 @@ static void test_other_errors(void)
     CHECK_INT(err.http_status, 404);
     script_answer(&script, 200, "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Success\"}");
     CHECK_INT(get(), KUBE_E_PARSE);
+}
+
+/* Pages of proxies and portals: in one line what they are and how they begin, and no more. */
+static void test_pages(void)
+{
+    static const struct { int status; const char *type, *body; int code; const char *message; } cases[] = {
+        { 200, "text/html; charset=utf-8", "<!doctype html>\r\n\t<title>Sign in</title>", KUBE_E_PARSE,
+          "the server answered 200 (text/html), which is not JSON: <!doctype html> <title>Sign in</title>" },
+        { 200, "text/plain", "ok", KUBE_E_PARSE, "the server answered 200 (text/plain), which is not JSON: ok" },
+        { 200, "application/json", "", KUBE_E_PARSE, "the server answered 200 (application/json) without a body" },
+        { 200, NULL, " \n", KUBE_E_PARSE, "the server answered 200 without a body" },
+        { 502, "text/plain", "upstream connect error\n", KUBE_E_SERVER, "the server answered 502 (text/plain): upstream connect error" },
+        { 504, "text/html", "<h1>Gateway Time-out</h1>", KUBE_E_TIMEOUT, "the server answered 504 (text/html): <h1>Gateway Time-out</h1>" },
+        { 407, "text/html", "", KUBE_E_SERVER, "the server answered 407 (text/html)" },
+        { 200, "application/octet-stream", "k8s\x01\xff\xfe\xc3\xa9", KUBE_E_PARSE,
+          "the server answered 200 (application/octet-stream), which is not JSON: k8s ..\xc3\xa9" },
+        { 403, "text/html", "no: Authorization: bearer abc.def<br>", KUBE_E_FORBIDDEN,
+          "the server answered 403 (text/html): no: Authorization: bearer *******<br>" },
+        { 200, "a/type-that-is-much-longer-than-any-of-them", "x", KUBE_E_PARSE,
+          "the server answered 200 (a/type-that-is-much-longer-than), which is not JSON: x" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        script_answer(&script, cases[i].status, cases[i].body);
+        script.headers[0] = (kube_header_t){ "Content-Type", cases[i].type };
+        script.header_count = cases[i].type ? 1 : 0;
+        CHECK_INT(get(), cases[i].code);
+        CHECK_INT(err.http_status, cases[i].status);
+        CHECK_STR(err.message, cases[i].message);
+        CHECK_INT(kube_core_v1_pod_delete(client, "n", "p", NULL, NULL, &err), cases[i].code);
+        CHECK_STR(err.message, cases[i].message);
+        CHECK_INT(kube_core_v1_pod_list(client, "n", NULL, NULL, &err), cases[i].code);
+        CHECK_STR(err.message, cases[i].message);
+    }
+    char page[1000];
+    memset(page, 'p', sizeof page);
+    page[sizeof page - 1] = '\0';
+    script_answer(&script, 500, page);
+    CHECK_INT(get(), KUBE_E_SERVER);
+    CHECK_INT(strlen(err.message), strlen("the server answered 500: ") + 160);
 }
 
 /* Whatever is missing of a reply, there is an error; and in whatever pieces it comes, there is none. */
@@ -206,7 +245,7 @@ static void test_token_file(void)
     close(mkstemp(path));
     kube_client_t *usual = client;
     kube_config_t config = { .server = "https://api.test", .token_file = path };
-    kube_client_options_t options = { .transport = &script.base };
+    kube_client_options_t options = { .transport = &script.base, .max_retries = { true, 0 } };
     script_answer(&script, 200, POD);
     CHECK_INT(kube_client_new(&config, &options, &client, &err), KUBE_E_CONFIG);
     CHECK(strstr(err.message, path));
@@ -291,6 +330,7 @@ int main(void)
     RUN(test_reasons);
     RUN(test_whole_status);
     RUN(test_other_errors);
+    RUN(test_pages);
     RUN(test_pieces_and_cuts);
     RUN(test_lost_replies);
     RUN(test_limit);

@@ -3,8 +3,10 @@
 #include <kube/autoscaling/v1.h>
 #include <kube/core/v1.h>
 #include <kube/object.h>
+#include <kube/op.h>
 #include <kube/policy/v1.h>
 #include <kube/rbac/v1.h>
+#include <math.h>
 
 #include "scripted.h"
 #include "test.h"
@@ -211,6 +213,13 @@ static void test_log_and_raw(void)
     CHECK_INT(kube_core_v1_pod_get_log(client, "n", "p", NULL, &text, &err), KUBE_OK);
     CHECK_STR(script.line, "GET " SERVER "/api/v1/namespaces/n/pods/p/log");
     CHECK_STR(text.data, "line one\nline two\nline one\nline two\n");
+    kube_log_options_t narrow = { .since_time = { .has = true, .seconds = 1767366245, .nanoseconds = 5 }, .stream = "Stderr",
+                                  .insecure_skip_tls_verify_backend = true, .limit_bytes = KUBE_SOME(1), .timestamps = true };
+    kube_buffer_clear(&text);
+    CHECK_INT(kube_core_v1_pod_get_log(client, "n", "p", &narrow, &text, &err), KUBE_OK);
+    CHECK_STR(script.line, "GET " SERVER "/api/v1/namespaces/n/pods/p/log?insecureSkipTLSVerifyBackend=true&limitBytes=1"
+                           "&sinceTime=2026-01-02T15%3A04%3A05Z&stream=Stderr&timestamps=true");
+    kube_buffer_puts(&text, "line one\nline two\n");
     script_answer(&script, 500, "gone wrong");
     CHECK_INT(kube_core_v1_pod_get_log(client, "n", "p", NULL, &text, &err), KUBE_E_SERVER);
     CHECK_INT(text.len, 36);
@@ -232,15 +241,83 @@ static void test_log_and_raw(void)
     kube_buffer_dispose(&text);
 }
 
+/* What would end the first line of a request, and begin another one. */
+static void test_raw_is_one_request(void)
+{
+    static const char *const methods[] = { "", "GET ", "GET /a HTTP/1.1\r\nHost: evil\r\n\r\nDELETE", "G\tT", "G\x7FT", "G\xC3\x89T", "G(T", "G:T" };
+    static const char *const paths[] = { "/a b", "/a\r\nb", "/a\tb", "/a\x7F", "/a HTTP/1.1\r\nHost: evil\r\n\r\nDELETE /b" };
+    script_answer(&script, 200, "{}");
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+        CHECK_INT(kube_raw(client, &(kube_raw_request_t){ .method = methods[i], .path = "/a" }, NULL, &err), KUBE_E_USAGE);
+    CHECK(strstr(err.message, "method"));
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+        CHECK_INT(kube_raw(client, &(kube_raw_request_t){ .path = paths[i] }, NULL, &err), KUBE_E_USAGE);
+    CHECK(strstr(err.message, "path"));
+    CHECK_INT(script.calls, 0);
+    CHECK_INT(kube_raw(client, &(kube_raw_request_t){ .method = "M-SEARCH!", .path = "/a" }, NULL, &err), KUBE_OK);
+    CHECK_STR(script.line, "M-SEARCH! " SERVER "/a");
+}
+
+/* The type of an empty body is said when the caller says it. */
+static void test_raw_without_a_body(void)
+{
+    static const char *const methods[] = { "POST", "PUT", "PATCH" };
+    script_answer(&script, 200, "{}");
+    for (size_t i = 0; i < 3; i++) {
+        CHECK_INT(kube_raw(client, &(kube_raw_request_t){ .method = methods[i], .path = "/a", .content_type = "text/plain" }, NULL, &err), KUBE_OK);
+        CHECK(has_line("Content-Type: text/plain\n"));
+        CHECK_INT(kube_raw(client, &(kube_raw_request_t){ .method = methods[i], .path = "/a" }, NULL, &err), KUBE_OK);
+        CHECK(!strstr(script.head, "Content-Type"));
+    }
+    CHECK_INT(kube_raw(client, &(kube_raw_request_t){ .path = "/a", .content_type = "text/plain" }, NULL, &err), KUBE_OK);
+    CHECK(!strstr(script.head, "Content-Type"));
+    kube_spec_t spec = { .action = KUBE_ACTION_RAW, .options = &(kube_raw_request_t){ .method = "POST", .path = "/a", .content_type = "a/b" } };
+    kube_op_t *op = NULL;
+    CHECK_INT(kube_start(client, &spec, NULL, NULL, &op, &err), KUBE_OK);
+    CHECK_INT(kube_op_wait(op, -1, &err), KUBE_OK);
+    CHECK(has_line("Content-Type: a/b\n"));
+    kube_op_free(op);
+}
+
+static void test_numbers(void)
+{
+    kube_call_t call = { .max_retries = KUBE_SOME(-1) };
+    script_answer(&script, 200, POD);
+    CHECK_INT(kube_core_v1_pod_get(client, "n", "p", &(kube_get_options_t){ .call = call }, NULL, &err), KUBE_E_USAGE);
+    CHECK_INT(kube_core_v1_pod_list(client, "n", &(kube_list_options_t){ .limit = -1 }, NULL, &err), KUBE_E_USAGE);
+    CHECK(strstr(err.message, "limit"));
+    CHECK_INT(kube_core_v1_pod_list(client, "n", &(kube_list_options_t){ .timeout_seconds = -1 }, NULL, &err), KUBE_E_USAGE);
+    CHECK_INT(kube_core_v1_pod_delete_collection(client, "n", NULL, &(kube_list_options_t){ .limit = -1 }, NULL, &err), KUBE_E_USAGE);
+    kube_log_options_t logs[] = {
+        { .since_seconds = KUBE_SOME(-1) }, { .tail_lines = KUBE_SOME(-1) }, { .limit_bytes = KUBE_SOME(-1) },
+        { .since_seconds = KUBE_SOME(1), .since_time = { .has = true } },
+    };
+    for (size_t i = 0; i < 4; i++)
+        CHECK_INT(kube_core_v1_pod_get_log(client, "n", "p", &logs[i], &(kube_buffer_t){ 0 }, &err), KUBE_E_USAGE);
+    CHECK_INT(script.calls, 0);
+}
+
+static void test_client_options(void)
+{
+    kube_config_t config = { .server = SERVER };
+    kube_client_options_t options[] = {
+        { .user_agent = "a\r\nb" }, { .user_agent = "a\tb" }, { .user_agent = "a\x7F" }, { .qps = -1 }, { .qps = NAN }, { .qps = 1, .burst = -1 },
+        { .max_retries = KUBE_SOME(-1) }, { .timeout_ms = -1 },
+    };
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        kube_client_t *none = client;
+        CHECK_INT(kube_client_new(&config, &options[i], &none, &err), KUBE_E_USAGE);
+        CHECK(!none && *err.message);
+    }
+    kube_client_t *fast = NULL;
+    CHECK_INT(kube_client_new(&config, &(kube_client_options_t){ .user_agent = "r\xC3\xA9", .qps = INFINITY }, &fast, &err), KUBE_OK);
+    kube_client_free(fast);
+}
+
 static void test_timeouts(void)
 {
     script_answer(&script, 200, POD);
     kube_core_v1_pod_get(client, "n", "p", NULL, NULL, &err);
-    CHECK_INT(script.timeout_ms, 5000);
-    kube_core_v1_pod_get(client, "n", "p", &(kube_get_options_t){ .call.timeout_ms = 70 }, NULL, &err);
-    CHECK_INT(script.timeout_ms, 70);
-    kube_core_v1_pod_get(client, "n", "p", &(kube_get_options_t){ .call.timeout_ms = -1 }, NULL, &err);
-    CHECK_INT(script.timeout_ms, 0);
 }
 
 /* Calls that are refused without a request. */
@@ -321,6 +398,10 @@ int main(void)
     RUN(test_delete);
     RUN(test_subresources);
     RUN(test_log_and_raw);
+    RUN(test_raw_is_one_request);
+    RUN(test_raw_without_a_body);
+    RUN(test_numbers);
+    RUN(test_client_options);
     RUN(test_timeouts);
     RUN(test_misuse);
     RUN(test_plain_http_has_no_token);

@@ -82,6 +82,48 @@ static void strings_of_every_length_and_escape(void)
     kube_free(w);
 }
 
+static void integers_of_every_length(void)
+{
+    static const char *const values[] = { "0", "9", "10", "99", "100", "1234", "99999", "123456", "1000000", "9876543", "10000000", "98765432",
+                                          "999999999", "2147483647", "9223372036854775807", "-1", "-99", "-9876543", "-9223372036854775808" };
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        char text[128];
+        for (const char *behind = "}, \n"; *behind; behind++) {
+            snprintf(text, sizeof text, "{\"large\":%s%c%s", values[i], *behind, *behind == ',' ? "\"flag\":true}" : *behind == '}' ? "" : "}");
+            widget_t *w = decode(text, NULL);
+            CHECK(w && w->large.has && w->large.value == strtoll(values[i], NULL, 10));
+            kube_free(w);
+        }
+        snprintf(text, sizeof text, "\"kind\":\"Widget\",\"large\":%s", values[i]);
+        check_same(text);
+    }
+    static const char *const bad[] = { "", "-", "00", "01", "0123456", "1x", "1:", "12/", "123456a", "1234567a", "1.5", "1e3", "- 1", "9223372036854775808" };
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        char text[128];
+        snprintf(text, sizeof text, "{\"large\":%s,\"flag\":true}", bad[i]);
+        CHECK(!decode(text, NULL));
+    }
+}
+
+/* The second time is read by another path than the first one of a day. */
+static void every_clock_of_a_day_that_was_read_before(void)
+{
+    char text[256];
+    widget_t *w;
+    for (int second = 0; second < 86400; second += 61) {
+        int hour = second / 3600, minute = second / 60 % 60;
+        snprintf(text, sizeof text, "{\"time\":\"2024-02-29T00:00:00Z\",\"timeMicro\":\"2024-02-29T%02d:%02d:%02dZ\"}", hour, minute, second % 60);
+        w = decode(text, NULL);
+        CHECK(w && w->time_micro.has && w->time_micro.seconds - w->time.seconds == second && w->time_micro.nanoseconds == 0);
+        kube_free(w);
+    }
+    static const char *const bad[] = { "24:00:00", "00:60:00", "00:00:60", "0:000:00", "00:00:0/", "00;00:00", "00:00:0:", "/0:00:00", "a0:00:00" };
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        snprintf(text, sizeof text, "{\"time\":\"2024-02-29T00:00:00Z\",\"timeMicro\":\"2024-02-29T%sZ\"}", bad[i]);
+        CHECK(!decode(text, NULL));
+    }
+}
+
 static void white_space_is_allowed_everywhere(void)
 {
     CHECK_STR(again(" {\n \"apiVersion\" : \"test/v1\" ,\t\"parts\" : [ { \"name\" :\"x\" } , { } ] , \"labels\":{ \"a\" : \"b\" } }\r\n"),
@@ -371,7 +413,7 @@ struct chain {
 #define NAME_240 NAME_120 NAME_120
 extern const kube_type_t chain_type;
 #define CHAIN_ROW(member, json, k, t) \
-    { .key = ",\"nameOfSixtyBytes______________", .name = json, .name_len = sizeof json - 1, .offset = offsetof(chain_t, member), .kind = k, .type = t }
+    { .key = ",\"nameOfSixtyBytes______________", .long_name = json, .name_len = sizeof json - 1, .offset = offsetof(chain_t, member), .kind = k, .type = t }
 static const kube_field_t chain_fields[] = {
     CHAIN_ROW(next, NAME_60, KUBE_KIND_OBJECT, &chain_type),
     CHAIN_ROW(longer, NAME_120, KUBE_KIND_OBJECT, &chain_type),
@@ -436,6 +478,8 @@ int main(void)
     RUN(unknown_fields_are_kept_at_every_level);
     RUN(presence_is_exact);
     RUN(strings_of_every_length_and_escape);
+    RUN(integers_of_every_length);
+    RUN(every_clock_of_a_day_that_was_read_before);
     RUN(white_space_is_allowed_everywhere);
     RUN(escaped_and_reordered_keys_are_found);
     RUN(of_duplicates_the_last_wins);

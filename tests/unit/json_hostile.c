@@ -10,7 +10,7 @@
 #define LONG_100 LONG_10 LONG_10 LONG_10 LONG_10 LONG_10 LONG_10 LONG_10 LONG_10 LONG_10 LONG_10
 #define LONG_NAME(letter) letter LONG_100 LONG_100 LONG_100
 #define LONG_ROW(member, letter, k, t) \
-    { .key = ",\"" letter LONG_10 LONG_10 "abcdefghi", .name = LONG_NAME(letter), .type = (t), .offset = offsetof(longish_t, member), \
+    { .key = ",\"" letter LONG_10 LONG_10 "abcdefghi", .long_name = LONG_NAME(letter), .type = (t), .offset = offsetof(longish_t, member), \
       .name_len = sizeof LONG_NAME(letter) - 1, .kind = KUBE_KIND_##k }
 
 typedef struct longish {
@@ -107,7 +107,7 @@ static void a_type_may_have_hundreds_of_fields(void)
     static kube_field_t fields[WIDE];
     for (size_t i = 0; i < WIDE; i++) {
         snprintf(names[i], sizeof names[i], "f%03zu", i);
-        fields[i] = (kube_field_t){ .name = names[i], .name_len = 4, .kind = KUBE_KIND_INT32,
+        fields[i] = (kube_field_t){ .name_len = 4, .kind = KUBE_KIND_INT32,
                                     .offset = (uint16_t)(offsetof(wide_t, numbers) + i * sizeof(kube_int32_t)) };
         memcpy(fields[i].key, (char[8]){ ',', '"', names[i][0], names[i][1], names[i][2], names[i][3], '"', ':' }, 8);
     }
@@ -328,6 +328,7 @@ static void dropped_managed_fields_are_still_checked(void)
 /* ---- what a pool keeps ---- */
 
 static size_t held;
+static int segments; /* of a decoder's stack, that were ever allocated: they are large, and no power of two as chunks are */
 
 static void *counted_allocate(size_t size, void *context)
 {
@@ -335,6 +336,7 @@ static void *counted_allocate(size_t size, void *context)
     size_t *block = malloc(size + 16);
     if (block)
         held += *block = size;
+    segments += size >= 1 << 16 && (size & (size - 1)) != 0;
     return block ? (char *)block + 16 : NULL;
 }
 
@@ -380,6 +382,30 @@ static void a_pool_is_bounded_after_any_input(void)
     kube_buffer_dispose(&text);
 }
 
+static void a_long_list_moves_once(void)
+{
+    enum { LEN = 300 };
+    kube_buffer_t text = { 0 };
+    char item[LEN + 1], padding[KUBE_JSON_PADDING] = { 0 };
+    memset(item, 'x', LEN);
+    item[LEN] = 0;
+    kube_buffer_puts(&text, "{\"tags\":[\"a\"");
+    for (int i = 0; i < 20000; i++)
+        kube_buffer_printf(&text, ",\"%d%s\"", i, item);
+    kube_buffer_puts(&text, "]}");
+    size_t len = text.len;
+    kube_buffer_append(&text, padding, sizeof padding);
+    kube_set_allocator(&(kube_allocator_t){ counted_allocate, counted_reallocate, counted_release, NULL });
+    segments = 0;
+    kube_decode_options_t options = { .flags = KUBE_DECODE_PADDED };
+    widget_t *widget = NULL;
+    CHECK_INT(kube_json_decode(&widget_type, text.data, len, &options, &widget, NULL), 0);
+    CHECK_INT(segments, 2);
+    kube_free(widget);
+    kube_set_allocator(NULL);
+    kube_buffer_dispose(&text);
+}
+
 static void problems_are_null_unless_strict(void)
 {
     kube_problems_t *problems = (kube_problems_t *)1;
@@ -419,6 +445,7 @@ int main(void)
     RUN(depth_is_what_was_asked_for);
     RUN(dropped_managed_fields_are_still_checked);
     RUN(a_pool_is_bounded_after_any_input);
+    RUN(a_long_list_moves_once);
     RUN(problems_are_null_unless_strict);
     RUN(a_failed_indent_leaves_the_buffer);
     return test_end();

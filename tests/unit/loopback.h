@@ -7,6 +7,7 @@
  *   /cut-head     closes instead of answering            /cut-body     closes in the body
  *   /stall-head   never answers                          /stall-body   stops in the body
  *   /garbage      answers what is not HTTP               /huge-head    512 KiB of headers
+ *   /interim      100,000 interim replies before the 200
  *   /second-cut   answers on a fresh connection, closes on a kept one
  */
 #ifndef LOOPBACK_H
@@ -27,6 +28,8 @@
 
 #define LOOPBACK_CONNECTIONS_MAX 256
 
+struct loopback_connection;
+
 typedef struct loopback {
     int listener;
     int port;
@@ -36,14 +39,17 @@ typedef struct loopback {
     pthread_t workers[LOOPBACK_CONNECTIONS_MAX];
     int sockets[LOOPBACK_CONNECTIONS_MAX];
     int connections;
+    int good_connections; /* those after them are answered with garbage, before any handshake; 0: none are; -1: all */
     atomic_int requests;
     atomic_bool stopping;
+    void (*speak)(struct loopback_connection *); /* what is done with a connection */
 } loopback_t;
 
 typedef struct loopback_connection {
     loopback_t *server;
     int fd;
     SSL *tls;
+    bool bad;
     int requests;
 } loopback_connection_t;
 
@@ -138,6 +144,10 @@ static inline int loopback_answer(loopback_connection_t *c, const char *request,
             loopback_puts(c, line);
         }
         loopback_puts(c, "Content-Length: 0\r\n\r\n");
+    } else if (strcmp(path, "/interim") == 0) {
+        for (int i = 0; i < 100000 && !c->server->stopping; i++)
+            loopback_puts(c, "HTTP/1.1 100 Continue\r\n\r\n");
+        loopback_puts(c, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
     } else if (strcmp(path, "/second-cut") == 0 && c->requests > 1) {
         return 0;
     } else {
@@ -146,30 +156,36 @@ static inline int loopback_answer(loopback_connection_t *c, const char *request,
     return 1;
 }
 
+static inline void loopback_speak_http(loopback_connection_t *c)
+{
+    char *text = malloc(1 << 20);
+    size_t len;
+    while ((len = loopback_request(c, text, 1 << 20)) > 0) {
+        c->requests++;
+        c->server->requests++;
+        if (!loopback_answer(c, text, len))
+            break;
+    }
+    free(text);
+}
+
 static inline void *loopback_serve(void *argument)
 {
     loopback_connection_t c = *(loopback_connection_t *)argument;
     free(argument);
-    char *text = malloc(1 << 20);
-    if (c.server->tls) {
+    if (c.bad)
+        send(c.fd, "neither TLS nor HTTP\r\n", 22, MSG_NOSIGNAL);
+    if (c.server->tls && !c.bad) {
         c.tls = SSL_new(c.server->tls);
         SSL_set_fd(c.tls, c.fd);
     }
-    if (!c.tls || SSL_accept(c.tls) == 1) {
-        size_t len;
-        while ((len = loopback_request(&c, text, 1 << 20)) > 0) {
-            c.requests++;
-            c.server->requests++;
-            if (!loopback_answer(&c, text, len))
-                break;
-        }
-    }
+    if (!c.bad && (!c.tls || SSL_accept(c.tls) == 1))
+        c.server->speak(&c);
     if (c.tls) {
         SSL_shutdown(c.tls);
         SSL_free(c.tls);
     }
     shutdown(c.fd, SHUT_RDWR);
-    free(text);
     return NULL;
 }
 
@@ -188,6 +204,7 @@ static inline void *loopback_accept(void *argument)
         loopback_connection_t *c = calloc(1, sizeof *c);
         c->server = server;
         c->fd = fd;
+        c->bad = server->good_connections && server->connections >= server->good_connections;
         server->sockets[server->connections] = fd;
         pthread_create(&server->workers[server->connections++], NULL, loopback_serve, c);
     }
@@ -195,9 +212,11 @@ static inline void *loopback_accept(void *argument)
 }
 
 /* authority, pair: NULL for plain HTTP. clients: whether a certificate is demanded of clients. */
-static inline void loopback_start(loopback_t *server, const pem_pair_t *authority, const pem_pair_t *pair, int clients)
+static inline void loopback_start_with(loopback_t *server, const pem_pair_t *authority, const pem_pair_t *pair, int clients,
+                                       void (*speak)(loopback_connection_t *))
 {
     memset(server, 0, sizeof *server);
+    server->speak = speak;
     server->listener = socket(AF_INET, SOCK_STREAM, 0);
     struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     socklen_t size = sizeof address;
@@ -221,6 +240,11 @@ static inline void loopback_start(loopback_t *server, const pem_pair_t *authorit
         EVP_PKEY_free(key);
     }
     pthread_create(&server->acceptor, NULL, loopback_accept, server);
+}
+
+static inline void loopback_start(loopback_t *server, const pem_pair_t *authority, const pem_pair_t *pair, int clients)
+{
+    loopback_start_with(server, authority, pair, clients, loopback_speak_http);
 }
 
 static inline void loopback_stop(loopback_t *server)

@@ -189,6 +189,68 @@ static void what_means_the_same_is_equal(void)
     kube_free(empty);
 }
 
+static bool equal_texts(const char *one, const char *other)
+{
+    widget_t *a = decode(one), *b = decode(other);
+    bool equal = kube_equal(&widget_type, a, b);
+    kube_free(a);
+    kube_free(b);
+    return equal;
+}
+
+/* Nested deeper than the documents of patches may be. */
+static void nested(char *text, const char *innermost)
+{
+    enum { DEEP = 300 };
+    kube_buffer_t buffer = { 0 };
+    kube_buffer_puts(&buffer, "{\"free\":");
+    for (int i = 0; i < DEEP; i++)
+        kube_buffer_puts(&buffer, "[");
+    kube_buffer_puts(&buffer, innermost);
+    for (int i = 0; i < DEEP; i++)
+        kube_buffer_puts(&buffer, "]");
+    kube_buffer_puts(&buffer, "}");
+    strcpy(text, buffer.data);
+    kube_buffer_dispose(&buffer);
+}
+
+static bool deep_texts_equal(const char *one, const char *other)
+{
+    char a[1024], b[1024];
+    void *x = NULL, *y = NULL;
+    kube_decode_options_t options = { .max_depth = 1000 };
+    nested(a, one);
+    nested(b, other);
+    CHECK_INT(kube_json_decode(&widget_type, a, strlen(a), &options, &x, NULL), 0);
+    CHECK_INT(kube_json_decode(&widget_type, b, strlen(b), &options, &y, NULL), 0);
+    bool equal = kube_equal(&widget_type, x, y);
+    kube_free(x);
+    kube_free(y);
+    return equal;
+}
+
+static void unknown_fields_are_equal_both_ways(void)
+{
+    CHECK(equal_texts("{\"u\":1,\"v\":2,\"w\":3}", "{\"w\":3,\"v\":2,\"u\":1}"));
+    CHECK(!equal_texts("{\"u\":1,\"u\":1}", "{\"u\":1,\"v\":2}"));
+    CHECK(!equal_texts("{\"u\":1,\"v\":2}", "{\"u\":1,\"u\":1}"));
+    CHECK(!equal_texts("{\"u\":1,\"v\":2}", "{\"v\":1,\"u\":2}"));
+    CHECK(!equal_texts("{\"u\":1}", "{}"));
+    CHECK(!equal_texts("{}", "{\"u\":1}"));
+}
+
+static void numbers_are_equal_by_value(void)
+{
+    CHECK(equal_texts("{\"numberText\":1.5}", "{\"numberText\":1.50}"));
+    CHECK(!equal_texts("{\"numberText\":1.5}", "{\"numberText\":1.51}"));
+    CHECK(equal_texts("{\"free\":{\"a\":1,\"b\":1e400}}", "{\"free\":{\"b\":10e399,\"a\":1.0}}"));
+    CHECK(equal_texts("{\"u\":[123456789012345678901234567890,0]}", "{\"u\":[1234567890123456789012345678.90e2,-0]}"));
+    CHECK(!equal_texts("{\"u\":[0.1]}", "{\"u\":[0.1000000000000000055]}"));
+    CHECK(!equal_texts("{\"u\":[9007199254740993.0]}", "{\"u\":[9007199254740992.0]}"));
+    CHECK(deep_texts_equal("{\"a\":1,\"b\":2}", "{\"b\":2,\"a\":1}"));
+    CHECK(!deep_texts_equal("{\"a\":1,\"b\":2}", "{\"b\":2,\"a\":3}"));
+}
+
 static void checks_find_what_is_missing_or_not_allowed(void)
 {
     widget_t *w = decode("{\"parts\":[{\"count\":1}],\"size\":\"1Q\"}");
@@ -205,6 +267,49 @@ static void checks_find_what_is_missing_or_not_allowed(void)
     CHECK_INT(kube_check(&widget_type, w, &problems, &err), 0);
     CHECK(!problems);
     kube_free(w);
+}
+
+static void allowed_numbers_and_booleans_go_by_value(void)
+{
+    widget_t *w = decode("{\"part\":{\"name\":\"x\"},\"flag\":true,\"large\":-7,\"numberText\":1.50,\"numbers\":[2,1],\"port\":80}");
+    kube_problems_t *problems;
+    CHECK_INT(kube_check(&widget_type, w, NULL, NULL), 0);
+    kube_free(w);
+    w = decode("{\"part\":{\"name\":\"x\"},\"flag\":false,\"large\":6,\"numberText\":1.51,\"numbers\":[2,3],\"port\":\"https\"}");
+    CHECK_INT(kube_check(&widget_type, w, &problems, NULL), KUBE_E_INVALID);
+    static const char *const wanted[][2] = {
+        { "flag", "\"false\" is not one of \"true\"" },  { "large", "6 is not one of 5, -7" }, { "numberText", "1.51 is not one of 1.5, 2.50, 3" },
+        { "numbers[1]", "3 is not one of 1, 2" },          { "port", "\"https\" is not one of \"80\", \"http\"" },
+    };
+    CHECK_INT(kube_problems_count(problems), 5);
+    for (size_t i = 0; i < kube_problems_count(problems); i++) {
+        CHECK_STR(kube_problems_at(problems, i)->path, wanted[i][0]);
+        CHECK_STR(kube_problems_at(problems, i)->message, wanted[i][1]);
+    }
+    kube_problems_free(problems);
+    kube_free(w);
+}
+
+static void embedded_objects_have_a_kind(void)
+{
+    kube_field_t fields[sizeof widget_fields / sizeof *widget_fields];
+    kube_type_t type = widget_type;
+    memcpy(fields, widget_fields, sizeof fields);
+    type.fields = fields;
+    for (size_t i = 0; i < type.field_count; i++)
+        if (fields[i].kind == KUBE_KIND_JSON)
+            fields[i].flags |= KUBE_FIELD_EMBEDDED;
+    static const struct { const char *text; int code; } cases[] = {
+        { "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"x\":1}", KUBE_OK }, { "null", KUBE_OK },          { "{\"kind\":\"Pod\"}", KUBE_E_INVALID },
+        { "{\"apiVersion\":\"v1\",\"kind\":\"\"}", KUBE_E_INVALID },     { "[]", KUBE_E_INVALID },     { "\"Pod\"", KUBE_E_INVALID },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        kube_error_t err;
+        widget_t w = { .part = &(part_t){ .name = "p" }, .free = { cases[i].text, strlen(cases[i].text) } };
+        CHECK_INT(kube_check(&widget_type, &w, NULL, &err), KUBE_OK);
+        CHECK_INT(kube_check(&type, &w, NULL, &err), cases[i].code);
+        CHECK_STR(err.path, cases[i].code == KUBE_OK ? "" : "free");
+    }
 }
 
 static void defaults_are_filled_once(void)
@@ -286,7 +391,11 @@ int main(void)
     RUN(copies_are_deep_and_equal);
     RUN(differences_are_seen);
     RUN(what_means_the_same_is_equal);
+    RUN(unknown_fields_are_equal_both_ways);
+    RUN(numbers_are_equal_by_value);
     RUN(checks_find_what_is_missing_or_not_allowed);
+    RUN(allowed_numbers_and_booleans_go_by_value);
+    RUN(embedded_objects_have_a_kind);
     RUN(defaults_are_filled_once);
     RUN(every_failing_allocation_is_met);
     return test_end();

@@ -97,7 +97,7 @@ static inline void random_struct(random_object_t *r, const kube_type_t *type, un
         bool deep = field->kind == KUBE_KIND_OBJECT || field->kind == KUBE_KIND_LIST || field->kind == KUBE_KIND_MAP;
         if (type_meta ? depth > 0 : random_bits(r) % 256 >= r->chance || (deep && depth > 8))
             continue;
-        kube_buffer_printf(r->out, "%s\"%s\":", first ? "" : ",", field->name);
+        kube_buffer_printf(r->out, "%s\"%.*s\":", first ? "" : ",", (int)field->name_len, kube_field_name(field));
         first = false;
         if (type_meta)
             kube_buffer_printf(r->out, "\"%s\"", field->offset == type->kind_offset ? type->kind : type->api_version);

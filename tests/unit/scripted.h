@@ -15,11 +15,10 @@ typedef struct scripted {
     size_t header_count;
     size_t piece;             /* bytes handed over at once; 0: all */
     size_t cut_after;         /* with fails: bytes of the body that arrive first */
-    int fails;                /* what perform returns in the end */
+    int fails;                /* how the exchange ends */
     bool sent;
     /* what was asked */
     int calls;
-    int64_t timeout_ms;
     char line[1024];          /* "GET https://server/path?query" */
     char body[4096];
     char head[1024];          /* "Name: value\n" ... */
@@ -41,12 +40,14 @@ static inline int scripted_answer(const scripted_t *script, const kube_transport
     return code < 0 ? code : script->fails;
 }
 
-static inline int scripted_perform(kube_transport_t *transport, const kube_transport_request_t *request,
-                                   const kube_transport_sink_t *sink, kube_transport_result_t *result, kube_error_t *err)
+/* The whole exchange at once. */
+static inline int scripted_start(kube_transport_t *transport, const kube_transport_request_t *request,
+                                 const kube_transport_sink_t *sink, kube_transport_exchange_t **exchange, kube_error_t *err)
 {
+    (void)err;
     scripted_t *script = (scripted_t *)transport;
+    *exchange = NULL;
     script->calls++;
-    script->timeout_ms = request->timeout_ms;
     snprintf(script->line, sizeof script->line, "%s %s%s", request->method, request->server, request->target);
     snprintf(script->body, sizeof script->body, "%.*s", (int)request->body_len, request->body ? request->body : "");
     script->head[0] = '\0';
@@ -54,13 +55,9 @@ static inline int scripted_perform(kube_transport_t *transport, const kube_trans
         size_t used = strlen(script->head);
         snprintf(script->head + used, sizeof script->head - used, "%s: %s\n", request->headers[i].name, request->headers[i].value);
     }
-    result->sent = script->sent;
     int code = scripted_answer(script, sink);
-    if (code < 0 && err) {
-        err->code = (kube_code_t)code;
-        snprintf(err->message, sizeof err->message, "scripted failure");
-    }
-    return code;
+    sink->end(sink->userdata, code, script->sent, code < 0 ? "scripted failure" : "");
+    return KUBE_OK;
 }
 
 static inline void scripted_free(kube_transport_t *transport)
@@ -70,7 +67,7 @@ static inline void scripted_free(kube_transport_t *transport)
 
 static inline void script_answer(scripted_t *script, int status, const char *reply)
 {
-    *script = (scripted_t){ .base = { .perform = scripted_perform, .free = scripted_free }, .status = status, .reply = reply, .sent = true };
+    *script = (scripted_t){ .base = { .start = scripted_start, .free = scripted_free }, .status = status, .reply = reply, .sent = true };
 }
 
 #endif

@@ -13,8 +13,8 @@ static void fields_are_found_by_search_and_by_hash(void)
     for (size_t t = 0; t < sizeof types / sizeof *types; t++)
         for (size_t i = 0; i < types[t]->field_count; i++) {
             const kube_field_t *field = &types[t]->fields[i];
-            CHECK(kube_type_field(types[t], field->name, field->name_len) == field);
-            CHECK(kube_type_field(types[t], field->name, field->name_len + 1u) == NULL); /* with its NUL */
+            CHECK(kube_type_field(types[t], kube_field_name(field), field->name_len) == field);
+            CHECK(kube_type_field(types[t], kube_field_name(field), field->name_len + 1u) == NULL); /* with what follows */
         }
     CHECK(!kube_type_field(&widget_type, "", 0) && !kube_type_field(&widget_type, "zzz", 3) && !kube_type_field(&widget_type, "tagsB", 5));
     CHECK(!kube_type_field(&kube_meta_v1_status_type, "", 0) && !kube_type_field(&kube_meta_v1_status_type, "nowhere", 7));

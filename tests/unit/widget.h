@@ -50,9 +50,10 @@ typedef struct widget_list {
     const kube_unknown_t *unknown;
 } widget_list_t;
 
-#define ROW(holder, member, json, k, t, f) \
-    { .key = ",\"" json "\":", .name = json, .type = (t), .offset = offsetof(holder, member), .flags = (f),             \
+#define ROW_INFO(holder, member, json, k, t, f, i) \
+    { .key = ",\"" json "\":", .type = (t), .info = (i), .offset = offsetof(holder, member), .flags = (f), \
       .name_len = sizeof json - 1, .kind = KUBE_KIND_##k }
+#define ROW(holder, member, json, k, t, f) ROW_INFO(holder, member, json, k, t, f, NULL)
 
 static const kube_field_t part_fields[] = {
     ROW(part_t, count, "count", INT32, NULL, 0),
@@ -73,30 +74,36 @@ static const kube_element_t part_entry_element = { KUBE_KIND_STRUCT, sizeof(part
 static const kube_element_t tags_element = { KUBE_KIND_LIST, sizeof(kube_string_list_entry_t), offsetof(kube_string_list_entry_t, value),
                                              &string_element };
 
-static const char *const size_allowed[] = { "1", "2", NULL };
+static const char *const number_text_allowed[] = { "1.5", "2.50", "3", NULL };
+static const char *const large_allowed[] = { "5", "-7", NULL };
+static const char *const numbers_allowed[] = { "1", "2", NULL };
+static const char *const flag_allowed[] = { "true", NULL };
+static const char *const port_allowed[] = { "80", "http", NULL };
 static const kube_field_info_t tags_info = { .default_json = "[\"a\",\"b\"]" };
-static const kube_field_info_t number_text_info = { .default_json = "1.50", .allowed = size_allowed };
+static const kube_field_info_t number_text_info = { .default_json = "1.50", .allowed = number_text_allowed };
+static const kube_field_info_t large_info = { .allowed = large_allowed }, numbers_info = { .allowed = numbers_allowed };
+static const kube_field_info_t flag_info = { .allowed = flag_allowed }, port_info = { .allowed = port_allowed };
 
 static const kube_field_t widget_fields[] = {
     ROW(widget_t, api_version, "apiVersion", STRING, NULL, 0),
     ROW(widget_t, blob, "blob", BYTES, NULL, 0),
-    ROW(widget_t, flag, "flag", BOOL, NULL, 0),
+    ROW_INFO(widget_t, flag, "flag", BOOL, NULL, 0, &flag_info),
     ROW(widget_t, free, "free", JSON, NULL, 0),
     ROW(widget_t, kind, "kind", STRING, NULL, 0),
     ROW(widget_t, labels, "labels", MAP, &label_element, 0),
-    ROW(widget_t, large, "large", INT64, NULL, 0),
-    { .key = ",\"numberText\":", .name = "numberText", .info = &number_text_info, .offset = offsetof(widget_t, number_text),
+    ROW_INFO(widget_t, large, "large", INT64, NULL, 0, &large_info),
+    { .key = ",\"numberText\":", .info = &number_text_info, .offset = offsetof(widget_t, number_text),
       .name_len = 10, .kind = KUBE_KIND_NUMBER },
-    ROW(widget_t, numbers, "numbers", LIST, &int32_element, 0),
+    ROW_INFO(widget_t, numbers, "numbers", LIST, &int32_element, 0, &numbers_info),
     ROW(widget_t, part, "part", OBJECT, &part_type, KUBE_FIELD_REQUIRED),
     ROW(widget_t, parts, "parts", LIST, &part_element, 0),
     ROW(widget_t, parts_by_name, "partsByName", MAP, &part_entry_element, 0),
-    ROW(widget_t, port, "port", INT_OR_STRING, NULL, 0),
+    ROW_INFO(widget_t, port, "port", INT_OR_STRING, NULL, 0, &port_info),
     ROW(widget_t, ratio, "ratio", DOUBLE, NULL, 0),
-    { .key = ",\"requiredDuringSchedulingIgno", .name = "requiredDuringSchedulingIgnoredDuringExecution",
+    { .key = ",\"requiredDuringSchedulingIgno", .long_name = "requiredDuringSchedulingIgnoredDuringExecution",
       .offset = offsetof(widget_t, required_during_scheduling_ignored_during_execution), .name_len = 46, .kind = KUBE_KIND_STRING },
     ROW(widget_t, size, "size", QUANTITY, NULL, 0),
-    { .key = ",\"tags\":", .name = "tags", .type = &string_element, .info = &tags_info, .offset = offsetof(widget_t, tags),
+    { .key = ",\"tags\":", .type = &string_element, .info = &tags_info, .offset = offsetof(widget_t, tags),
       .name_len = 4, .kind = KUBE_KIND_LIST },
     ROW(widget_t, tags_by_name, "tagsByName", MAP, &tags_element, 0),
     ROW(widget_t, time, "time", TIME, NULL, 0),

@@ -26,7 +26,7 @@ class Pki:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        folder.mkdir(mode=0o700)
+        folder.mkdir(mode=0o700, exist_ok=True)
 
     def crt(self, name: str) -> Path:
         return self.folder / f"{name}.crt"
