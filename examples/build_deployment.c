@@ -1,4 +1,7 @@
-/* Builds a Deployment in C with designated initialisers and prints it as YAML. No allocation: the object lives in the function's block. */
+/*
+ * Builds a Deployment in C with designated initialisers and prints it as YAML. No allocation: the object lives in the function's
+ * block.
+ */
 #include <kube/apps/v1.h>
 #include <kube/yaml.h>
 #include <stdio.h>

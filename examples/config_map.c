@@ -1,6 +1,6 @@
 /*
- * The life of a ConfigMap on a cluster, in a namespace of its own that is deleted at the end: create, get, patch, update, a conflict,
- * list, delete. `config_map` talks to the cluster that kubectl would talk to.
+ * The life of a ConfigMap, in a namespace of its own that is deleted at the end: config_map. Create, update, an update from an
+ * old copy that the server refuses, list, delete. It talks to the cluster that kubectl would talk to.
  */
 #include <kube/core/v1.h>
 #include <kube/kube.h>
@@ -9,51 +9,8 @@
 
 static void say(const char *what, const kube_core_v1_config_map_t *map)
 {
-    printf("%-8s %s/%s at resourceVersion %s\n", what, map->metadata->namespace_, map->metadata->name, map->metadata->resource_version);
-}
-
-static int create(kube_client_t *client, const char *ns, kube_core_v1_config_map_t **made, kube_error_t *err)
-{
-    kube_core_v1_config_map_t map = {
-        .metadata = &(kube_meta_v1_object_meta_t){ .name = "settings" },
-        .data = KUBE_MAP({ "colour", "green" }, { "size", "3" }),
-    };
-    int code = kube_core_v1_config_map_create(client, ns, &map, NULL, made, err);
-    if (code == KUBE_OK)
-        say("created", *made);
-    return code;
-}
-
-static int patch(kube_client_t *client, const char *ns, kube_error_t *err)
-{
-    static const char text[] = "{\"data\":{\"size\":\"4\"}}";
-    kube_patch_t merge = { .type = KUBE_PATCH_TYPE_MERGE, .text = text, .len = sizeof(text) - 1 };
-    kube_core_v1_config_map_t *patched = NULL;
-    int code = kube_core_v1_config_map_patch(client, ns, "settings", &merge, NULL, &patched, err);
-    if (code == KUBE_OK)
-        say("patched", patched);
-    kube_free(patched);
-    return code;
-}
-
-/* `old` is from before the patch: the server refuses to update from it, so that no change is lost. */
-static int update(kube_client_t *client, const char *ns, const kube_core_v1_config_map_t *old, kube_error_t *err)
-{
-    kube_core_v1_config_map_t *map = NULL, *updated = NULL;
-    int code = kube_core_v1_config_map_update(client, ns, old, NULL, NULL, err);
-    if (code == KUBE_E_CONFLICT) {
-        printf("conflict %s\n", err->message);
-        code = kube_core_v1_config_map_get(client, ns, "settings", NULL, &map, err);
-    }
-    if (code == KUBE_OK)
-        code = kube_map_set(map, map, &kube_core_v1_config_map_type, "data", "shape", "round");
-    if (code == KUBE_OK)
-        code = kube_core_v1_config_map_update(client, ns, map, NULL, &updated, err);
-    if (code == KUBE_OK)
-        say("updated", updated);
-    kube_free(map);
-    kube_free(updated);
-    return code;
+    const kube_meta_v1_object_meta_t *metadata = map->metadata;
+    printf("%-8s %s/%s at resourceVersion %s\n", what, metadata->namespace_, metadata->name, metadata->resource_version);
 }
 
 static int list(kube_client_t *client, const char *ns, kube_error_t *err)
@@ -70,19 +27,31 @@ static int list(kube_client_t *client, const char *ns, kube_error_t *err)
 
 static int live(kube_client_t *client, const char *ns, kube_error_t *err)
 {
-    kube_core_v1_config_map_t *made = NULL;
-    int code = create(client, ns, &made, err);
+    kube_core_v1_config_map_t map = {
+        .metadata = &(kube_meta_v1_object_meta_t){ .name = "settings" },
+        .data = KUBE_MAP({ "colour", "green" }, { "size", "3" }),
+    };
+    kube_core_v1_config_map_t *made = NULL, *updated = NULL;
+    int code = kube_core_v1_config_map_create(client, ns, &map, NULL, &made, err);
+    if (code == KUBE_OK) {
+        say("created", made);
+        code = kube_map_set(made, made, &kube_core_v1_config_map_type, "data", "shape", "round");
+    }
     if (code == KUBE_OK)
-        code = patch(client, ns, err);
-    if (code == KUBE_OK)
-        code = update(client, ns, made, err);
-    if (code == KUBE_OK)
+        code = kube_core_v1_config_map_update(client, ns, made, NULL, &updated, err);
+    if (code == KUBE_OK) {
+        say("updated", updated);
+        /* `made` is old by now; kube_modify does all this in one call, see count_up.c. */
+        if (kube_core_v1_config_map_update(client, ns, made, NULL, NULL, err) == KUBE_E_CONFLICT)
+            printf("conflict %s\n", err->message);
         code = list(client, ns, err);
+    }
     if (code == KUBE_OK)
         code = kube_core_v1_config_map_delete(client, ns, "settings", NULL, NULL, err);
     if (code == KUBE_OK && kube_core_v1_config_map_get(client, ns, "settings", NULL, NULL, err) == KUBE_E_NOT_FOUND)
         printf("deleted  %s (%s)\n", err->message, err->reason);
     kube_free(made);
+    kube_free(updated);
     return code;
 }
 

@@ -1,6 +1,6 @@
 /*
- * Decodes a manifest file: decode_manifest [FILE]. Reads every document (YAML or JSON), finds its type by apiVersion and kind, and
- * prints what it is; a Deployment is looked into as the C struct that it is.
+ * Decodes a manifest file: decode_manifest [FILE]. Reads every document (YAML or JSON), finds its type by apiVersion and kind,
+ * and prints what it is; a Deployment is looked into as the C struct that it is.
  */
 #include <kube/k8s.h>
 #include <kube/kube.h>

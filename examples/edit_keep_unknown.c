@@ -1,6 +1,6 @@
 /*
- * Edits an object and keeps what this build does not know: fields of a newer Kubernetes are held as read and written back, so that an
- * update by an older client deletes nothing.
+ * Edits an object and keeps what this build does not know: fields of a newer Kubernetes are held as read and written back, so
+ * that an update by an older client deletes nothing.
  */
 #include <kube/core/v1.h>
 #include <kube/json.h>

@@ -26,9 +26,16 @@ FILES_ENVIRONMENT = BUILD='$(BUILD)' DESTDIR='$(DESTDIR)' LIBDIR='$(LIBDIR)' INC
 LIBKUBE_NAMES = $(call SO_REAL,libkube) $(call SO_NAME,libkube) $(call SO_LINK,libkube)
 LIBK8S_NAMES  = $(call SO_REAL,$(K8S_STEM)) $(call SO_NAME,$(K8S_STEM)) $(call SO_LINK,libkube-k8s)
 
-install: all $(PACKAGE_FILES)
-	@$(FILES_ENVIRONMENT) tools/install/files install "$(LIBKUBE_NAMES)" "$(LIBK8S_NAMES)"
-uninstall:
-	@$(FILES_ENVIRONMENT) tools/install/files uninstall "$(LIBKUBE_NAMES)" "$(LIBK8S_NAMES)"
+LIBTEST_NAMES = $(call SO_REAL,libkube-test) $(call SO_NAME,libkube-test) $(call SO_LINK,libkube-test)
+NAMES         = "$(LIBKUBE_NAMES)" "$(LIBK8S_NAMES)" "$(LIBTEST_NAMES)"
 
-.PHONY: install uninstall
+install: all $(PACKAGE_FILES)
+	@$(FILES_ENVIRONMENT) tools/install/files install $(NAMES)
+# What tests of other programs use; needs libmicrohttpd and GnuTLS.
+install-test: $(LIBTEST_A) $(LIBTEST_SO) $(BUILD)/kube-testserver $(BUILD)/package/libkube-test.pc
+	@$(FILES_ENVIRONMENT) tools/install/files install-test $(NAMES)
+uninstall:
+	@$(FILES_ENVIRONMENT) tools/install/files uninstall-test $(NAMES)
+	@$(FILES_ENVIRONMENT) tools/install/files uninstall $(NAMES)
+
+.PHONY: install install-test uninstall

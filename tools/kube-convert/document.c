@@ -29,20 +29,21 @@ static void report_decoding(converter_t *converter, const part_t *part, const ku
 }
 
 /* Whether nothing is at a path: neither a value nor, on the way there, one of the wrong type, which was left out and told about. */
-static bool absent(const part_t *part, const char *path)
+static bool absent(json_finder_t *finder, const char *path)
 {
     json_span_t value;
-    bool there = json_span_value(part->text, path, &value);
+    bool there = json_finder_value(finder, path, &value);
     return *value.at == 'n' || (!there && *value.at == '{');
 }
 
 /* Problems of objects in memory know their path only. */
 static void report_checking(converter_t *converter, const part_t *part, const kube_problems_t *problems)
 {
+    json_finder_t finder = { .document = part->text };
     for (size_t i = 0; i < kube_problems_count(problems); i++) {
         const kube_problem_t *problem = kube_problems_at(problems, i);
-        if (problem->kind != KUBE_PROBLEM_REQUIRED || absent(part, problem->path))
-            report(converter, part, json_span_locate(part->text, problem->path), problem->path, problem->message);
+        if (problem->kind != KUBE_PROBLEM_REQUIRED || absent(&finder, problem->path))
+            report(converter, part, json_finder_locate(&finder, problem->path), problem->path, problem->message);
     }
     converter->findings.more += kube_problems_total(problems) - kube_problems_count(problems);
 }
@@ -51,8 +52,9 @@ static bool encode(converter_t *converter, const part_t *part, const kube_type_t
 {
     kube_error_t err;
     int result = kube_json_encode(type, object, 0, out, &err);
+    json_finder_t finder = { .document = part->text };
     if (result != KUBE_OK && result != KUBE_E_NO_MEMORY)
-        report(converter, part, json_span_locate(part->text, err.path), err.path, err.message);
+        report(converter, part, json_finder_locate(&finder, err.path), err.path, err.message);
     return result != KUBE_E_NO_MEMORY;
 }
 
@@ -70,10 +72,11 @@ static bool decode_lenient(converter_t *converter, const part_t *part, const kub
 static void leave_out_wrong_types(json_span_t text, const kube_problems_t *problems, kube_buffer_t *out)
 {
     const char *copied = text.at;
+    json_finder_t finder = { .document = text };
     for (size_t i = 0; i < kube_problems_count(problems); i++) {
         const kube_problem_t *problem = kube_problems_at(problems, i);
         json_span_t value;
-        if (problem->kind == KUBE_PROBLEM_WRONG_TYPE && json_span_value(text, problem->path, &value) && value.at >= copied) {
+        if (problem->kind == KUBE_PROBLEM_WRONG_TYPE && json_finder_value(&finder, problem->path, &value) && value.at >= copied) {
             kube_buffer_append(out, copied, (size_t)(value.at - copied));
             kube_buffer_puts(out, "null");
             copied = value.at + value.len;

@@ -103,50 +103,102 @@ static const char *behind_key(const char *path, json_span_t key, bool bracketed)
     return *behind == '\0' || *behind == '.' || *behind == '[' ? behind : NULL;
 }
 
-/* One step into an object or array: *part becomes what the first step of the path leads to, *where its key or itself. */
-static const char *step(const char *path, json_span_t *part, const char **where)
+/* The item that `[i]` names; the search begins at `before`, an item of the same array, if that comes no later. */
+static const char *step_to_item(const char *path, json_span_t array, const json_step_t *before, json_step_t *step)
 {
-    bool bracketed = *path == '[';
-    path += bracketed || *path == '.';
-    if (bracketed && *part->at == '[') {
-        char *behind;
-        unsigned long index = strtoul(path, &behind, 10);
-        json_span_t item;
-        bool found = json_span_first(*part, &item);
-        while (found && index--)
-            found = json_span_next(*part, &item);
-        if (!found || *behind != ']')
-            return NULL;
-        *part = item;
-        *where = item.at;
-        return behind + 1;
+    char *behind;
+    size_t index = strtoul(path + 1, &behind, 10), i = 0;
+    bool found = json_span_first(array, &step->value);
+    if (before && before->index <= index) {
+        step->value = before->value;
+        i = before->index;
     }
+    for (; found && i < index; i++)
+        found = json_span_next(array, &step->value);
+    if (!found || *behind != ']')
+        return NULL;
+    step->where = step->value.at;
+    step->index = index;
+    return behind + 1;
+}
+
+/* The first member from there on that the path begins with. */
+static const char *member_from(const char *at, json_span_t object, const char *path, bool bracketed, json_step_t *step)
+{
     member_t member;
-    for (bool more = first_member(*part, &member); more; more = next_member(*part, &member)) {
+    for (bool more = member_at(at, object.at + object.len, &member); more; more = next_member(object, &member)) {
         const char *behind = behind_key(path, member.key, bracketed);
         if (behind) {
-            *part = member.value;
-            *where = member.key.at;
+            *step = (json_step_t){ .value = member.value, .where = member.key.at };
             return behind;
         }
     }
     return NULL;
 }
 
-bool json_span_value(json_span_t document, const char *path, json_span_t *value)
+/* The member that the path begins with; the search begins at `before`, a member of the same object. */
+static const char *step_to_member(const char *path, json_span_t object, const json_step_t *before, json_step_t *step)
 {
-    const char *where;
-    *value = document;
-    while (path && *path)
-        path = step(path, value, &where);
-    return path != NULL;
+    bool bracketed = *path == '[';
+    path += bracketed || *path == '.';
+    if (*object.at != '{')
+        return NULL;
+    const char *behind = before ? member_from(before->where, object, path, bracketed, step) : NULL;
+    return behind ? behind : member_from(object.at + 1, object, path, bracketed, step);
 }
 
-size_t json_span_locate(json_span_t document, const char *path)
+static bool ends_a_step(char c)
 {
-    const char *where = document.at;
-    json_span_t part = document;
-    while (path && *path)
-        path = step(path, &part, &where);
-    return (size_t)(where - document.at);
+    return c == '\0' || c == '.' || c == '[';
+}
+
+/* Forgets the steps that are not on the way; *before is the first of these. False: there is none. */
+static bool turn_back(json_finder_t *finder, const char *path, json_step_t *before)
+{
+    size_t common = 0, depth = 0;
+    while (finder->path && path[common] && finder->path[common] == path[common])
+        common++;
+    while (depth < finder->depth && finder->steps[depth].path_len <= common && ends_a_step(path[finder->steps[depth].path_len]))
+        depth++;
+    bool left = depth < finder->depth;
+    if (left)
+        *before = finder->steps[depth];
+    finder->depth = depth;
+    finder->path = path;
+    return left;
+}
+
+/* Sets *last to the last step of the way that is there; whether that is what the path leads to. */
+static bool find(json_finder_t *finder, const char *path, json_step_t *last)
+{
+    json_step_t before, next;
+    bool left = turn_back(finder, path, &before);
+    *last = finder->depth ? finder->steps[finder->depth - 1] : (json_step_t){ finder->document, finder->document.at, 0, 0 };
+    const json_step_t *hint = left ? &before : NULL;
+    for (const char *rest = path + last->path_len; *rest; hint = NULL) {
+        bool is_item = *rest == '[' && *last->value.at == '[';
+        rest = is_item ? step_to_item(rest, last->value, hint, &next) : step_to_member(rest, last->value, hint, &next);
+        if (!rest)
+            return false;
+        next.path_len = (size_t)(rest - path);
+        *last = next;
+        if (finder->depth < JSON_FINDER_STEPS)
+            finder->steps[finder->depth++] = next;
+    }
+    return true;
+}
+
+bool json_finder_value(json_finder_t *finder, const char *path, json_span_t *value)
+{
+    json_step_t last;
+    bool found = find(finder, path ? path : "", &last);
+    *value = last.value;
+    return found;
+}
+
+size_t json_finder_locate(json_finder_t *finder, const char *path)
+{
+    json_step_t last;
+    find(finder, path ? path : "", &last);
+    return (size_t)(last.where - finder->document.at);
 }

@@ -17,10 +17,33 @@ bool json_span_member(json_span_t object, const char *name, json_span_t *value);
 bool json_span_first(json_span_t array, json_span_t *item);
 bool json_span_next(json_span_t array, json_span_t *item);
 
-/* The value that a path leads to; false when it is not there: *value is then the deepest part of the way that is. */
-bool json_span_value(json_span_t document, const char *path, json_span_t *value);
+/* A part of a document on the way to what a path leads to. */
+typedef struct json_step {
+    json_span_t value;
+    const char *where; /* its key, or the item itself */
+    size_t path_len;   /* of the path up to here */
+    size_t index;      /* of an item */
+} json_step_t;
 
-/* The offset at which a path ("spec.containers[0].image", "metadata.labels[app]") leads to a key or an item: of the deepest part that is there. */
-size_t json_span_locate(json_span_t document, const char *path);
+/* Steps that are remembered, at most; what lies deeper is looked for anew. */
+#define JSON_FINDER_STEPS 32
+
+/*
+ * Finds paths in a document, one after the other. What a path has in common with the one before is not looked for again, and the items
+ * of a list are gone through once when they are asked for in their order. All zero but the document is a new one.
+ */
+typedef struct json_finder {
+    json_span_t document;
+    const char *path; /* the last one: must be valid at the next call */
+    size_t depth;
+    json_step_t steps[JSON_FINDER_STEPS];
+} json_finder_t;
+
+/* The value that a path ("spec.containers[0].image", "metadata.labels[app]") leads to; false when it is not there: *value is then the
+ * deepest part of the way that is. */
+bool json_finder_value(json_finder_t *finder, const char *path, json_span_t *value);
+
+/* The offset at which a path leads to a key or an item: of the deepest part that is there. */
+size_t json_finder_locate(json_finder_t *finder, const char *path);
 
 #endif
