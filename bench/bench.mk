@@ -26,6 +26,10 @@ $(BENCH_BIN)/memcpy $(BENCH_BIN)/jansson $(BENCH_BIN)/cjson: $(BENCH_BIN)/%: ben
 $(BENCH_BIN)/jansson: BENCH_LIBS = $(shell pkg-config --cflags --libs jansson)
 $(BENCH_BIN)/cjson: BENCH_LIBS = -lcjson
 
+$(BENCH_BIN)/cjson_models: bench/peers/cjson_models.c $(BENCH)/harness.o $(STATIC_LIBS)
+	@mkdir -p $(@D)
+	$(BENCH_CC) $< $(BENCH)/harness.o -o $@ $(LINK_STATIC) -lcjson
+
 $(BENCH_BIN)/simdjson: bench/peers/simdjson.cpp $(BENCH)/harness.o
 	@mkdir -p $(@D)
 	$(CXX) -std=c++17 -O2 -g -Wall -Wextra -Werror -Ibench/peers $^ -o $@ -lsimdjson
@@ -52,9 +56,13 @@ $(BENCH_BIN)/kube-rs: bench/peers/rust/src/main.rs bench/peers/rust/Cargo.toml b
 	cargo build --quiet --release --locked --manifest-path bench/peers/rust/Cargo.toml --target-dir $(BENCH)/rust
 	cp $(BENCH)/rust/release/kube-rs $@
 
-$(BENCH_BIN)/startup $(BENCH_BIN)/nothing: $(BENCH_BIN)/%: bench/programs/%.c
+$(BENCH_BIN)/startup $(BENCH_BIN)/nothing $(BENCH_BIN)/touch: $(BENCH_BIN)/%: bench/programs/%.c
 	@mkdir -p $(@D)
 	$(BENCH_CC) $< -o $@
+
+$(BENCH_BIN)/stream: bench/programs/stream.c $(STATIC_LIBS)
+	@mkdir -p $(@D)
+	$(BENCH_CC) -Iruntime $< -o $@ $(LINK_STATIC)
 
 $(BENCH_BIN)/pod-static: bench/programs/pod.c $(STATIC_LIBS)
 	@mkdir -p $(@D)

@@ -44,7 +44,7 @@ SPEED = {
     "regular": (
         Goal(DECODE, "warm", "libkube", "yyjson", 1.1),
         Goal(DECODE, "warm", "libkube", "client-go JSON", 25),
-        Goal(DECODE, "warm", "libkube", "cJSON", 40),
+        Goal(DECODE, "warm", "libkube", "cJSON with models", 40),
         Goal(DECODE, "warm", "libkube", "client-go protobuf", 4),
         Goal(DECODE, "cold", "libkube", "yyjson", 1.3),
         Goal(DECODE, "cold", "libkube, huge pages", "yyjson", 2.2),

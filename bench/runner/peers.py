@@ -63,6 +63,7 @@ OTHERS = (
     Peer("simdjson DOM", "simdjson", exact=True, needs="libsimdjson-dev", installed=_header("simdjson.h")),
     Peer("jansson", "jansson", exact=True, slow=True),
     Peer("cJSON", "cjson", exact=True, slow=True, needs="libcjson-dev", installed=_header("cjson/cJSON.h")),
+    Peer("cJSON with models", "cjson_models", exact=True, slow=True, needs="libcjson-dev", installed=_header("cjson/cJSON.h")),
     Peer("client-go JSON", "client-go", slow=True, compiled_here=False, needs="Go", installed=_command("go")),
     Peer("client-go protobuf", "client-go", "protobuf", slow=True, compiled_here=False, needs="Go", installed=_command("go")),
     Peer("kube-rs", "kube-rs", slow=True, compiled_here=False, needs="Cargo", installed=_command("cargo")),

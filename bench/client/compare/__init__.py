@@ -1,0 +1,1 @@
+"""libkube's client beside client-go's on a real kube-apiserver."""
