@@ -42,6 +42,10 @@ LIBRARY   = $(COMPILE) -Iruntime -fPIC -fvisibility=hidden -ffunction-sections -
 RUNTIME_SRC := $(foreach floor,base object patch config http auth client,$(wildcard runtime/$(floor)/*.c))
 META_SRC    := $(wildcard generated/src/meta_v1.c)
 K8S_SRC     := $(filter-out $(META_SRC),$(wildcard generated/src/*.c))
+# Where time is spent. All else is made small, also what is called once a chunk or once a text.
+SELDOM_SRC  := $(patsubst %,runtime/%.c,base/arena base/fail base/memory base/pool object/json_decode object/json_decode_parts)
+HOT_SRC     := $(filter-out $(SELDOM_SRC),$(wildcard runtime/base/*.c $(patsubst %,runtime/object/%*.c,json_ frame copy)))
+COLD_OBJ    := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(HOT_SRC),$(RUNTIME_SRC)))
 KUBE_OBJ    := $(patsubst %.c,$(BUILD)/%.o,$(RUNTIME_SRC) $(META_SRC))
 K8S_OBJ     := $(K8S_SRC:%.c=$(BUILD)/%.o)
 
@@ -64,7 +68,8 @@ endif
 $(BUILD)/runtime/%.o: runtime/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(SAY) CC $<
-	$(Q)$(LIBRARY) $(STRICT) $(CFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(LIBRARY) $(if $(filter -O2,$(OPT)),$(SMALL)) $(STRICT) $(CFLAGS) -MMD -MP -c $< -o $@
+$(COLD_OBJ): SMALL := -Os
 
 $(BUILD)/generated/%.o: generated/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
@@ -126,16 +131,25 @@ $(BUILD)/kube-convert: $(CONVERT_OBJ) $(STATIC_LIBS)
 	$(SAY) LD $@
 	$(Q)$(CC) -o $@ $(CONVERT_OBJ) $(LINK_STATIC)
 
+DEMO_SRC := $(wildcard tools/kube-demo/*.c)
+DEMO_OBJ := $(DEMO_SRC:%.c=$(BUILD)/%.o)
+$(BUILD)/kube-demo: $(DEMO_OBJ) $(STATIC_LIBS)
+	$(SAY) LD $@
+	$(Q)$(CC) -o $@ $(DEMO_OBJ) $(LINK_STATIC)
+
 include tests/tests.mk
+include tests/apiserver/apiserver.mk
+include tests/faultproxy/faultproxy.mk
+-include tests/conformance/conformance.mk
 include tools/install/install.mk
 -include bench/bench.mk
 
 demo: setup
-	@$(MAKE) --no-print-directory all examples
+	@$(MAKE) --no-print-directory all $(BUILD)/kube-demo $(BUILD)/kube-testserver
 	@BUILD=$(BUILD) tools/demo
 
 setup:
-	@tools/setup build
+	@tools/setup demo
 
 verify-generated:
 	@codegen/verify
@@ -145,16 +159,17 @@ cluster:
 
 clean:
 	@rm -rf $(foreach folder,runtime generated tools unit fuzz examples bindings package,$(BUILD)/$(folder))
-	@rm -f $(BUILD)/*.a $(BUILD)/*.so* $(BUILD)/*.dylib $(BUILD)/kube-convert $(BUILD)/config.mk $(BUILD)/flags
+	@rm -f $(BUILD)/*.a $(BUILD)/*.so* $(BUILD)/*.dylib $(BUILD)/kube-convert $(BUILD)/kube-demo $(BUILD)/kube-testserver $(BUILD)/config.mk $(BUILD)/flags
 distclean:
 	@rm -rf build $(BUILD)
 
 help:
 	@echo 'make                    the libraries (static, shared) and kube-convert, into $$BUILD (build)'
-	@echo 'make demo               build, then show what it does; with KUBECONFIG set, also on that cluster'
+	@echo 'make demo               build, then show what it does, on a test server or on the cluster KUBECONFIG names'
 	@echo 'make test               every test (see tests/run for single groups: tests/run unit install)'
 	@echo 'make unit               build the unit tests; run one with build/unit/<name>'
 	@echo 'make install            PREFIX=/usr/local LIBDIR=$$PREFIX/lib DESTDIR=; make uninstall takes it away'
+	@echo 'make install-test       libkube-test and kube-testserver as well, for the tests of your programs'
 	@echo 'make examples bench     build the examples; measure against other libraries'
 	@echo 'make cluster            build etcd, kube-apiserver, kubectl for the tests (KUBE=1.34.4: another version)'
 	@echo 'make verify-generated   generate again and compare with generated/'
@@ -164,4 +179,4 @@ help:
 FORCE:
 .PHONY: all lib tools demo setup verify-generated cluster clean distclean help FORCE
 .DELETE_ON_ERROR:
--include $(patsubst %.o,%.d,$(KUBE_OBJ) $(K8S_OBJ) $(CONVERT_OBJ))
+-include $(patsubst %.o,%.d,$(KUBE_OBJ) $(K8S_OBJ) $(CONVERT_OBJ) $(DEMO_OBJ))
