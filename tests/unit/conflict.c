@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "faults.h"
+#include "moved_clock.h"
 #include "played.h"
 #include "test.h"
 
@@ -326,7 +327,7 @@ static int trip(void *object, void *userdata)
     return count_up(object, NULL);
 }
 
-static void canceled_and_late(void)
+static void canceled(void)
 {
     kube_cancel_t *cancel = kube_cancel_new();
     kube_meta_v1_status_t *status = NULL;
@@ -339,10 +340,22 @@ static void canceled_and_late(void)
     CHECK_STR(err.earlier, "it is Conflict");
     kube_cancel_free(cancel);
     expect_log(GET PUT);
-    options = (kube_modify_options_t){ .retry = { .steps = 100, .base_ms = 20 }, .call.timeout_ms = 100 };
+}
+
+/* The time is over in the third wait, and in no request: those have minutes. */
+static void late(void)
+{
+    begin(true);
+    state.others_write = 100;
+    kube_modify_options_t options = { .retry = { .steps = 100, .base_ms = MINUTES_MS(40), .jitter = { true, 0 } },
+                                      .call.timeout_ms = MINUTES_MS(100) };
+    moved_clock.skips_sleeps = true;
     CHECK_INT(settled(kube_modify(client, &kube_core_v1_config_maps, "n", "c", count_up, NULL, &options, NULL, &err)),
               KUBE_E_TIMEOUT);
+    moved_clock.skips_sleeps = false;
     CHECK_INT(err.code, KUBE_E_TIMEOUT);
+    CHECK_STR(err.earlier, "it is Conflict");
+    expect_log(GET PUT GET PUT GET PUT);
 }
 
 typedef struct tries {
@@ -498,7 +511,8 @@ int main(void)
     RUN(no_tries_left);
     RUN(what_change_may_not);
     RUN(subresources);
-    RUN(canceled_and_late);
+    RUN(canceled);
+    RUN(late);
     RUN(any_function);
     RUN(waits_grow);
     RUN(no_memory);
