@@ -8,6 +8,7 @@
 #include "auth/text.h"
 #include "base/fail.h"
 #include "base/memory.h"
+#include "base/printable.h"
 
 extern char **environ;
 

@@ -6,8 +6,6 @@
 
 /* Whether there is a character in it that no header can have. */
 bool kube_has_control(const char *text);
-/* Appends it with each control character, C1 and line separators included, as a space. What is not UTF-8 becomes "?". */
-void kube_put_printable(kube_buffer_t *buffer, const char *text);
 /* Appends bytes and leaves no copies in memory that was given back. */
 bool kube_append_secret(kube_buffer_t *buffer, const char *bytes, size_t len);
 /*

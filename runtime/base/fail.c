@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/utf8.h"
+#include "base/printable.h"
 
 void kube_error_reset(kube_error_t *err)
 {
@@ -30,11 +30,12 @@ int kube_fail(kube_error_t *err, int code, const char *format, ...)
     char text[2 * sizeof err->message];
     va_list arguments;
     va_start(arguments, format);
-    int len = vsnprintf(text, sizeof text, format, arguments);
+    if (vsnprintf(text, sizeof text, format, arguments) < 0)
+        *text = '\0';
     va_end(arguments);
-    size_t kept = len < 0 ? 0 : (size_t)len < sizeof text ? (size_t)len : sizeof text - 1;
     err->code = (kube_code_t)code;
-    kube_copy_cut(err->message, sizeof err->message, text, kept);
+    kube_make_printable(text);
+    kube_copy_cut(err->message, sizeof err->message, text, strlen(text));
     return code;
 }
 

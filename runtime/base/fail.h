@@ -6,7 +6,7 @@
 
 /* All zero: what an entry point does first. */
 void kube_error_reset(kube_error_t *err);
-/* Sets code and message (cut at a character boundary), leaves the other details as they are; returns code. */
+/* Sets code and message (one line, cut at a character boundary), leaves the other details as they are; returns code. */
 int kube_fail(kube_error_t *err, int code, const char *format, ...) KUBE_FORMAT(3, 4);
 /* The usual one. */
 int kube_fail_memory(kube_error_t *err);

@@ -29,15 +29,6 @@ static kube_meta_v1_status_t *decode_status(const kube_request_t *request, const
     return status;
 }
 
-/* Messages are one line. */
-static void flatten(char *text)
-{
-    for (; *text; text++) {
-        if ((unsigned char)*text < ' ' || *text == 0x7F)
-            *text = ' ';
-    }
-}
-
 /* What a person can read of the beginning: in one line, blanks run together, other bytes as dots. */
 static void quote(char *to, const char *text, size_t len)
 {
@@ -98,10 +89,8 @@ int kube_status_fail(const kube_meta_v1_status_t *status, kube_error_t *err)
 {
     int http_status = status->code.has ? status->code.value : 0;
     int code = fail_with_status(status, kube_code_of_reply(status->reason, http_status), err);
-    if (err) {
+    if (err)
         err->http_status = http_status;
-        flatten(err->message);
-    }
     return code;
 }
 
@@ -120,8 +109,6 @@ static int refuse(kube_meta_v1_status_t *decoded, const kube_reply_head_t *head,
     if (err)
         err->http_status = http_status;
     code = decoded ? fail_with_status(decoded, code, err) : fail_other(head, text, len, code, "", err);
-    if (err)
-        flatten(err->message);
     kube_free(*status);
     *status = decoded;
     return code;

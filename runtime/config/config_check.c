@@ -1,7 +1,5 @@
 #include "config/config_check.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/fail.h"
@@ -13,11 +11,13 @@ typedef struct check {
     kube_report_t *report;
 } check_t;
 
-/* Whether something is known to be wrong there: a value that could not be read is not missing as well. */
+/* Whether something is known to be wrong there, or with the same as data: a value that could not be read is not missing as well. */
 static bool is_known(const check_t *check, const char *path)
 {
+    size_t len = strlen(path);
     for (size_t i = 0; i < kube_problems_count(check->report->problems); i++) {
-        if (strcmp(kube_problems_at(check->report->problems, i)->path, path) == 0)
+        const char *known = kube_problems_at(check->report->problems, i)->path;
+        if (strncmp(known, path, len) == 0 && (!known[len] || strcmp(known + len, "-data") == 0))
             return true;
     }
     return false;
@@ -28,9 +28,9 @@ static void add(const check_t *check, bool of_cluster, kube_problem_kind_t kind,
 {
     const char *name = of_cluster ? check->config->cluster : check->config->user;
     const char *source = of_cluster ? check->config->source : check->config->user_source;
-    char path[256];
+    char path[KUBE_REPORT_PATH_SIZE];
     if (name)
-        snprintf(path, sizeof path, of_cluster ? "clusters[%s].cluster.%s" : "users[%s].user.%s", name, key);
+        kube_report_path(path, of_cluster ? "clusters" : "users", name, of_cluster ? "cluster" : "user", key);
     if (!is_known(check, name ? path : key))
         kube_report_add(check->report, kind, source, 0, name ? path : key, "%s", problem);
 }

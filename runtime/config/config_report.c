@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/printable.h"
 #include "object/problems.h"
 
 bool kube_report_begin(kube_report_t *report, kube_problems_t **wanted, kube_error_t *err)
@@ -41,17 +42,38 @@ static void tell(kube_report_t *report, const char *source, size_t line, const c
     }
 }
 
+void kube_report_path(char path[KUBE_REPORT_PATH_SIZE], const char *list, const char *name, const char *member, const char *key)
+{
+    enum { NAME_BEGIN = 100, NAME_END = 40 };
+    size_t len = strlen(name);
+    const char *dot = *key ? "." : "";
+    if (len <= NAME_BEGIN + NAME_END) {
+        snprintf(path, KUBE_REPORT_PATH_SIZE, "%s[%s].%s%s%s", list, name, member, dot, key);
+        return;
+    }
+    char begin[NAME_BEGIN + 1];
+    kube_copy_cut(begin, sizeof begin, name, len);
+    const char *end = name + len - NAME_END;
+    while (((unsigned char)*end & 0xC0) == 0x80)
+        end++;
+    snprintf(path, KUBE_REPORT_PATH_SIZE, "%s[%s...%s].%s%s%s", list, begin, end, member, dot, key);
+}
+
 void kube_report_add(kube_report_t *report, kube_problem_kind_t kind, const char *source, size_t line, const char *path,
                      const char *format, ...)
 {
-    char message[512];
+    char message[512], where[KUBE_REPORT_PATH_SIZE];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
+    /* Names stand there as a file has them, control characters and all. */
+    kube_make_printable(message);
+    kube_copy_cut(where, sizeof where, path, strlen(path));
+    kube_make_printable(where);
     if (report->code == KUBE_OK)
-        tell(report, source, line, path, message);
-    kube_problem_t problem = { .kind = kind, .line = line, .path = path, .message = message, .source = source };
+        tell(report, source, line, where, message);
+    kube_problem_t problem = { .kind = kind, .line = line, .path = where, .message = message, .source = source };
     if (report->problems && !kube_problems_add(report->problems, &problem))
         kube_report_memory(report);
 }

@@ -15,9 +15,13 @@ bool kube_report_begin(kube_report_t *report, kube_problems_t **wanted, kube_err
 /* Hands the list over when there is something in it. Returns the report's code. */
 int kube_report_end(kube_report_t *report, kube_problems_t **wanted);
 
+enum { KUBE_REPORT_PATH_SIZE = 256 };
+
+/* Where a key of an entry is, "users[ci].user.exec.command"; of a long name less, so that the key always stands there. key: may be "". */
+void kube_report_path(char path[KUBE_REPORT_PATH_SIZE], const char *list, const char *name, const char *member, const char *key);
 /*
  * Adds a problem at a key of a file (source; NULL: not from a file; line: 0 when not known). path may be "". The text must
- * tell no secret.
+ * tell no secret; what is not printable in it is replaced.
  */
 void kube_report_add(kube_report_t *report, kube_problem_kind_t kind, const char *source, size_t line, const char *path,
                      const char *format, ...)

@@ -20,9 +20,8 @@ typedef struct reading {
 void kube_kubeconfig_entry_add(const kube_kubeconfig_entry_at_t *entry, kube_report_t *report, kube_problem_kind_t kind,
                                const char *key, const char *problem)
 {
-    char path[256];
-    snprintf(path, sizeof path, "%s[%s].%s%s%s", kube_kubeconfig_list_key(entry->list), entry->name,
-             kube_kubeconfig_member_key(entry->list), *key ? "." : "", key);
+    char path[KUBE_REPORT_PATH_SIZE];
+    kube_report_path(path, kube_kubeconfig_list_key(entry->list), entry->name, kube_kubeconfig_member_key(entry->list), key);
     kube_report_add(report, kind, entry->document->source ? entry->document->source : "kubeconfig", 0, path, "%s", problem);
 }
 

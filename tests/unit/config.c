@@ -177,6 +177,60 @@ static void test_mistakes(void)
     }
 }
 
+static kube_problems_t *problems_of(const char *text, kube_error_t *err)
+{
+    kube_problems_t *problems = NULL;
+    kube_config_t *config = NULL;
+    CHECK_INT(kube_config_parse(text, strlen(text), NULL, &(kube_config_options_t){ .problems = &problems }, &config, err), KUBE_E_CONFIG);
+    return problems;
+}
+
+/* A name is a stranger's text: it neither ends the line nor steers the terminal. */
+static void test_names_that_steer_terminals(void)
+{
+    kube_error_t err;
+    kube_problems_t *problems = problems_of("current-context: \"x\\e[31m\\ny\\u009b1m\\u2028z\"", &err);
+    CHECK_STR(err.message, "kubeconfig: contexts: none is named \"x [31m y 1m z\"");
+    CHECK_STR(kube_problems_at(problems, 0)->message, "none is named \"x [31m y 1m z\"");
+    kube_problems_free(problems);
+    problems = problems_of("current-context: x\ncontexts: [{name: x, context: {cluster: \"c\\n\\e\"}}]\n"
+                           "clusters: [{name: \"c\\n\\e\", cluster: {server: 'ftp://h'}}]", &err);
+    CHECK_STR(err.path, "clusters[c  ].cluster.server");
+    CHECK_STR(kube_problems_at(problems, 0)->path, "clusters[c  ].cluster.server");
+    kube_problems_free(problems);
+}
+
+/* A long name does not hide the key, nor what else is wrong. */
+static void test_long_names(void)
+{
+    char name[301], text[1000];
+    kube_error_t err;
+    memset(name, 'n', 300);
+    name[300] = '\0';
+    memcpy(name + 99, "\xC3\xA9", 2);
+    memcpy(name + 259, "\xC3\xA9", 2);
+    snprintf(text, sizeof text, "current-context: x\ncontexts: [{name: x, context: {cluster: %s}}]\n"
+             "clusters: [{name: %s, cluster: {server: 'ftp://h', tls-server-name: 'a/b', proxy-url: x}}]", name, name);
+    kube_problems_t *problems = problems_of(text, &err);
+    CHECK_INT(kube_problems_count(problems), 3);
+    for (size_t i = 0; i < kube_problems_count(problems); i++)
+        CHECK(strstr(kube_problems_at(problems, i)->path, i == 0 ? "nnn].cluster.server" : i == 1 ? "nnn].cluster.tls-server-name" : "nnn].cluster.proxy-url"));
+    CHECK(!strchr(kube_problems_at(problems, 0)->path, '?'));
+    kube_problems_free(problems);
+}
+
+/* What could not be read is there all the same. */
+static void test_no_problem_twice(void)
+{
+    kube_error_t err;
+    kube_problems_t *problems = problems_of("current-context: x\ncontexts: [{name: x, context: {cluster: c, user: u}}]\n"
+                                            "clusters: [{name: c, cluster: {server: 'https://h'}}]\n"
+                                            "users: [{name: u, user: {client-certificate-data: Qw==, client-key-data: '!'}}]", &err);
+    CHECK_INT(kube_problems_count(problems), 1);
+    CHECK_STR(kube_problems_at(problems, 0)->path, "users[u].user.client-key-data");
+    kube_problems_free(problems);
+}
+
 /* Each cluster, with what is wrong with it. */
 static void test_cluster_mistakes(void)
 {
@@ -380,6 +434,9 @@ int main(void)
     RUN(test_choices);
     RUN(test_bare_server);
     RUN(test_mistakes);
+    RUN(test_names_that_steer_terminals);
+    RUN(test_long_names);
+    RUN(test_no_problem_twice);
     RUN(test_cluster_mistakes);
     RUN(test_files_and_environment);
     RUN(test_in_cluster);
