@@ -99,11 +99,26 @@ static int fill(const char *directory, const kube_config_options_t *options, kub
     return kube_config_override(config, options) ? kube_config_check(config, err) : kube_fail_memory(err);
 }
 
+/* Whoever names an entry of a kubeconfig does not mean the cluster that the pod happens to be in. */
+static int check_choice(const kube_config_options_t *options, kube_error_t *err)
+{
+    const char *const names[] = { options->context, options->cluster, options->user };
+    static const char *const lists[] = { "contexts", "clusters", "users" };
+    for (size_t i = 0; i < 3; i++) {
+        if (names[i] && *names[i])
+            return kube_fail(err, KUBE_E_CONFIG, "%s: none is named \"%s\", there is no kubeconfig but only the pod's own files", lists[i], names[i]);
+    }
+    return KUBE_OK;
+}
+
 int kube_in_cluster_read(const char *directory, const kube_config_options_t *options, kube_config_t **out, kube_error_t *err)
 {
     *out = NULL;
+    int code = options ? check_choice(options, err) : KUBE_OK;
+    if (code < 0)
+        return code;
     kube_config_t *config = kube_mem_zero(sizeof *config);
-    int code = config ? fill(directory, options, config, err) : kube_fail_memory(err);
+    code = config ? fill(directory, options, config, err) : kube_fail_memory(err);
     if (code < 0) {
         kube_config_free(config);
         return code;

@@ -346,6 +346,11 @@ static void test_in_cluster(void)
     CHECK_INT(kube_in_cluster_read(directory, &(kube_config_options_t){ .ns = "told" }, &config, &err), KUBE_OK);
     CHECK_STR(config->ns, "told");
     kube_config_free(config);
+    static const kube_config_options_t named[] = { { .context = "prod" }, { .cluster = "prod" }, { .user = "prod" } };
+    for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
+        CHECK_INT(kube_in_cluster_read(directory, &named[i], &config, &err), KUBE_E_CONFIG);
+        CHECK(!config && strstr(err.message, "none is named \"prod\""));
+    }
     CHECK_INT(kube_in_cluster_read("/nonexistent", NULL, &config, &err), KUBE_E_CONFIG);
     CHECK(strstr(err.message, "/nonexistent/token"));
     unlink(path_of("namespace"));

@@ -155,8 +155,8 @@ KUBE_API int kube_config_in_cluster(kube_config_t **out, kube_error_t *err);
 /*
  * What most programs want: the file `path` if it is not NULL; else the kubeconfig that kube_config_load(NULL) finds; and if
  * there is none, or an empty one, the pod's own files. In a pod, its namespace also stands in for one that the kubeconfig
- * does not name. options: as for kube_config_load; of them ns and overrides have a meaning in a pod. out: as for
- * kube_config_load.
+ * does not name. options: as for kube_config_load; a context, cluster or user that they name is never found in the pod's own
+ * files. out: as for kube_config_load.
  */
 KUBE_API int kube_config_default(const char *path, const kube_config_options_t *options, kube_config_t **out, kube_error_t *err);
 
