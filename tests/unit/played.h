@@ -18,7 +18,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define PLAYED_CONNECTIONS_MAX 512
+#define PLAYED_CONNECTIONS_MAX 1024
 #define PLAYED_TEXT_MAX 65536
 
 typedef struct played played_t;

@@ -34,16 +34,24 @@ static int test_count, test_failures, test_failed_here;
         }                                                                                       \
     } while (0)
 
-#define RUN(function)                                                                           \
+/* around(function): what is needed before and after. */
+#define RUN_IN(around, function)                                                                \
     do {                                                                                        \
         test_failed_here = 0;                                                                   \
         test_count++;                                                                           \
-        function();                                                                             \
+        around(function);                                                                       \
         if (test_failed_here) {                                                                 \
             test_failures++;                                                                    \
             printf("not ok: %s\n", #function);                                                  \
         }                                                                                       \
     } while (0)
+
+static inline void test_alone(void (*test)(void))
+{
+    test();
+}
+
+#define RUN(function) RUN_IN(test_alone, function)
 
 /* The last line of every test program; tests/run adds these lines up. */
 static inline int test_end(void)
