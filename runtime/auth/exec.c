@@ -33,6 +33,11 @@ static int end(kube_maker_t *base, kube_made_t *out, kube_error_t *err)
     return kube_plugin_end(maker->config, &maker->process, out, err);
 }
 
+static int reject(kube_maker_t *base, int code, const char *problem, kube_error_t *err)
+{
+    return kube_plugin_fail(((exec_maker_t *)base)->config, code, problem, err);
+}
+
 static void stop(kube_maker_t *base)
 {
     kube_process_dispose(&((exec_maker_t *)base)->process);
@@ -107,7 +112,7 @@ int kube_exec_credentials_new(const kube_config_t *config, const kube_client_opt
     exec_maker_t *maker = kube_mem_zero(sizeof *maker);
     if (!maker)
         return kube_fail_memory(err);
-    maker->base = (kube_maker_t){ .start = start, .look = look, .end = end, .stop = stop, .free = free_maker };
+    maker->base = (kube_maker_t){ .start = start, .look = look, .end = end, .reject = reject, .stop = stop, .free = free_maker };
     maker->config = kube_config_dup(config);
     code = maker->config ? copy_policy(options, &maker->policy, err) : kube_fail_memory(err);
     if (code < 0) {

@@ -2,6 +2,8 @@
 
 #include <jansson.h>
 #include <kube/time.h>
+#include <kube/yaml.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "auth/json.h"
@@ -66,14 +68,45 @@ static bool says(const json_t *root, const char *key, const char *expected)
     return value && strcmp(value, expected) == 0;
 }
 
+/* One that does not say what it is, is what it should be: client-go goes by the version alone then. */
+static bool is_credential(const json_t *root)
+{
+    const json_t *kind = json_object_get(root, "kind");
+    return !kind || says(root, "kind", "") || says(root, "kind", "ExecCredential");
+}
+
+/* Only what begins with a brace is JSON. Who prints YAML is understood by kubectl, too. */
+static int read_root(const char *text, size_t len, json_t **root, kube_error_t *err)
+{
+    size_t blank = 0;
+    while (blank < len && strchr(" \t\r\n", text[blank]))
+        blank++;
+    if (blank < len && text[blank] == '{')
+        return kube_secret_json_read(text, len, root, err);
+    *root = NULL;
+    bool found = false;
+    kube_buffer_t json = { 0 };
+    /* Room for all of it at once: a buffer that grows leaves copies of secrets behind. */
+    bool has_room = len <= SIZE_MAX / 4 && kube_buffer_reserve(&json, 2 * len + 1024);
+    kube_yaml_reader_t *reader = has_room ? kube_yaml_reader_new(text ? text : "", len, NULL) : NULL;
+    int code = reader ? kube_yaml_reader_next(reader, &json, &found, NULL) : kube_fail_memory(err);
+    if (code == KUBE_OK)
+        code = kube_secret_json_read(json.data, found ? json.len : 0, root, err);
+    else if (code == KUBE_E_NO_MEMORY)
+        kube_fail_memory(err);
+    kube_yaml_reader_free(reader);
+    kube_buffer_wipe(&json);
+    return code;
+}
+
 int kube_exec_credential_read(const char *text, size_t len, const char *api_version, kube_made_t *out, kube_error_t *err)
 {
     *out = (kube_made_t){ 0 };
     json_t *root;
-    int code = kube_secret_json_read(text, len, &root, err);
+    int code = read_root(text, len, &root, err);
     if (code < 0)
-        return code == KUBE_E_NO_MEMORY ? code : kube_fail(err, KUBE_E_CONFIG, "printed no ExecCredential: not a JSON object");
-    if (!says(root, "kind", "ExecCredential"))
+        return code == KUBE_E_NO_MEMORY ? code : kube_fail(err, KUBE_E_CONFIG, "printed no ExecCredential: not an object in JSON or YAML");
+    if (!is_credential(root))
         code = kube_fail(err, KUBE_E_CONFIG, "printed no ExecCredential: its kind is another");
     else if (!says(root, "apiVersion", api_version))
         code = kube_fail(err, KUBE_E_CONFIG, "printed an ExecCredential whose apiVersion is not %s", api_version);

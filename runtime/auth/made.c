@@ -101,8 +101,14 @@ static void end_run(made_credentials_t *credentials)
     kube_made_t made = { 0 };
     kube_error_t err = { 0 };
     int code = credentials->maker->end(credentials->maker, &made, &err);
-    if (code == KUBE_OK)
-        code = take_certificate(credentials, &made, &err);
+    if (code == KUBE_OK) {
+        kube_error_t problem = { 0 };
+        code = take_certificate(credentials, &made, &problem);
+        if (code < 0 && credentials->maker->reject)
+            credentials->maker->reject(credentials->maker, code, problem.message, &err);
+        else
+            err = problem;
+    }
     if (code == KUBE_OK) {
         take(credentials, &made);
         credentials->ended = credentials->started;

@@ -28,6 +28,8 @@ struct kube_maker {
     /* Moves what there is to move. True when the run has ended: `end` is called next. */
     bool (*look)(kube_maker_t *maker);
     int (*end)(kube_maker_t *maker, kube_made_t *out, kube_error_t *err);
+    /* NULL allowed. What `end` gave cannot be used: fails with code, and tells who made it. */
+    int (*reject)(kube_maker_t *maker, int code, const char *problem, kube_error_t *err);
     /* Breaks off a run that has not ended. */
     void (*stop)(kube_maker_t *maker);
     void (*free)(kube_maker_t *maker);

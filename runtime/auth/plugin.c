@@ -14,9 +14,9 @@ extern char **environ;
 
 #define INFO_NAME "KUBERNETES_EXEC_INFO"
 
-/* Fails with the plugin's name, what happened, and how people get it. */
-static int fail_plugin(const kube_exec_config_t *exec, int code, const char *problem, kube_error_t *err)
+int kube_plugin_fail(const kube_config_t *config, int code, const char *problem, kube_error_t *err)
 {
+    const kube_exec_config_t *exec = config->exec;
     kube_buffer_t text = { 0 };
     kube_buffer_puts(&text, "exec plugin ");
     kube_put_printable(&text, exec->command);
@@ -166,7 +166,7 @@ int kube_plugin_start(const kube_config_t *config, const kube_plugin_policy_t *p
     if (code == KUBE_OK)
         code = start(config, &program, process, &problem);
     kube_buffer_dispose(&path);
-    return code < 0 ? fail_plugin(exec, code, problem.message, err) : KUBE_OK;
+    return code < 0 ? kube_plugin_fail(config, code, problem.message, err) : KUBE_OK;
 }
 
 int kube_plugin_end(const kube_config_t *config, kube_process_t *process, kube_made_t *out, kube_error_t *err)
@@ -184,5 +184,5 @@ int kube_plugin_end(const kube_config_t *config, kube_process_t *process, kube_m
     else if (code == KUBE_OK)
         code = kube_exec_credential_read(process->output.data, process->output.len, exec->api_version, out, &problem);
     kube_process_dispose(process);
-    return code < 0 ? fail_plugin(exec, code, problem.message, err) : KUBE_OK;
+    return code < 0 ? kube_plugin_fail(config, code, problem.message, err) : KUBE_OK;
 }

@@ -21,6 +21,8 @@ typedef struct kube_plugin_policy {
  */
 int kube_plugin_start(const kube_config_t *config, const kube_plugin_policy_t *policy, kube_process_t *process,
                       kube_error_t *err);
+/* Fails with the plugin's name, what happened, and how people get it. */
+int kube_plugin_fail(const kube_config_t *config, int code, const char *problem, kube_error_t *err);
 /* Reads what a run that has ended left. Errors: KUBE_E_CONFIG, KUBE_E_LIMIT, KUBE_E_NO_MEMORY. */
 int kube_plugin_end(const kube_config_t *config, kube_process_t *process, kube_made_t *out, kube_error_t *err);
 

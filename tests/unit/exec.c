@@ -210,6 +210,21 @@ static void test_token(void)
     kube_client_free(client);
 }
 
+/* kubectl takes these too. */
+static void test_other_forms(void)
+{
+    static const char *const bodies[] = {
+        "printf 'apiVersion: " V1 "\\nkind: ExecCredential\\nstatus:\\n  token: canary\\n'",
+        "printf '# made\\n---\\napiVersion: " V1 "\\nstatus: {token: canary}\\n---\\nother: 1\\n'",
+        "echo; echo ' {\"apiVersion\":\"" V1 "\",\"status\":{\"token\":\"canary\"}}'",
+    };
+    for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
+        reset();
+        CHECK_INT(ask_once(write_plugin("form", bodies[i])), KUBE_OK);
+        CHECK_STR(server.authorization, "Bearer canary");
+    }
+}
+
 static void test_what_it_is_told(void)
 {
     reset();
@@ -261,6 +276,7 @@ static void test_certificate(void)
     kube_client_free(client);
     server.base.set_certificate = NULL;
     CHECK_INT(ask_once(path_of("certificate")), KUBE_E_UNSUPPORTED);
+    CHECK(strstr(err.message, "exec plugin ") && strstr(err.message, "certificate: the transport takes no certificates"));
     /* Who has a certificate already needs no plugin. */
     runs();
     plugin.command = path_of("certificate");
@@ -278,6 +294,8 @@ static void test_bad_plugins(void)
         { "kill -9 $$", "was ended by signal 9" },
         { "true", "printed no ExecCredential" },
         { "echo canary", "printed no ExecCredential" },
+        { "echo '[\"canary\"]'; echo '{'", "printed no ExecCredential" },
+        { "echo 'canary: ['", "printed no ExecCredential: not an object" },
         { "echo '[\"canary\"]'", "printed no ExecCredential" },
         { "head -c 100000 /dev/urandom", "printed no ExecCredential" },
         { "echo '{\"kind\":\"Secret\",\"apiVersion\":\"" V1 "\",\"status\":{\"token\":\"canary\"}}'", "its kind is another" },
@@ -582,6 +600,7 @@ int main(void)
     if (!mkdtemp(directory))
         return 1;
     RUN(test_token);
+    RUN(test_other_forms);
     RUN(test_what_it_is_told);
     RUN(test_certificate);
     RUN(test_bad_plugins);
