@@ -41,6 +41,18 @@ static const char *last_of(const char *text, const char *end, char c)
     return found;
 }
 
+static bool is_host_and_port(const char *host, const char *end)
+{
+    if (host == end)
+        return false;
+    const char *rest = memchr(host, *host == '[' ? ']' : ':', (size_t)(end - host));
+    if (*host == '[' ? !rest : rest == host)
+        return false;
+    if (*host == '[')
+        rest++;
+    return !rest || rest == end || (*rest == ':' && kube_url_is_port(rest + 1, (size_t)(end - rest) - 1));
+}
+
 /* Whether [user[:password]@]host[:port][/...] names a host, and holds nothing that would end a line or a word. */
 static bool names_host(const char *authority)
 {
@@ -51,9 +63,7 @@ static bool names_host(const char *authority)
     size_t len = strcspn(authority, "/?#");
     const char *at = last_of(authority, authority + len, '@');
     const char *host = at ? at + 1 : authority, *end = authority + len;
-    if (host < end && *host == '[')
-        return memchr(host, ']', (size_t)(end - host)) != NULL;
-    return host < end && *host != ':';
+    return is_host_and_port(host, end);
 }
 
 bool kube_proxy_is_valid(const char *url)

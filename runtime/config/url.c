@@ -3,6 +3,17 @@
 #include <string.h>
 #include <strings.h>
 
+bool kube_url_is_port(const char *digits, size_t len)
+{
+    unsigned long port = 0;
+    for (size_t i = 0; i < len && port <= 65535; i++) {
+        if (digits[i] < '0' || digits[i] > '9')
+            return false;
+        port = 10 * port + (unsigned long)(digits[i] - '0');
+    }
+    return port <= 65535;
+}
+
 static bool split_host(kube_url_t *url)
 {
     const char *end = url->authority + url->authority_len;
@@ -26,7 +37,7 @@ static bool split_host(kube_url_t *url)
     if (url->port != end && ++url->port == end)
         return false;
     url->port_len = (size_t)(end - url->port);
-    return strspn(url->port, "0123456789") >= url->port_len && url->port_len <= 5;
+    return kube_url_is_port(url->port, url->port_len);
 }
 
 bool kube_url_split(const char *text, kube_url_t *url)

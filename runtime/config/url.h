@@ -17,5 +17,7 @@ typedef struct kube_url {
 
 /* Splits an http or https URL without user, query and fragment. False when it is not one. */
 bool kube_url_split(const char *text, kube_url_t *url);
+/* Whether there are only digits, of a number up to 65535. */
+bool kube_url_is_port(const char *digits, size_t len);
 
 #endif

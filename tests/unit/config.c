@@ -241,6 +241,7 @@ static void test_cluster_mistakes(void)
         { "{server: 'https://user:canary@host'}", "server: not an http" },
         { "{server: 'https://host:port'}", "server: not an http" },
         { "{server: 'https://host:443443'}", "server: not an http" },
+        { "{server: 'https://host:65536'}", "server: not an http" },
         { "{server: 'https://[::1'}", "server: not an http" },
         { "{server: 'unix:///run/x'}", "server: not an http" },
         { "{server: 'https://h', certificate-authority: absent.crt}", "clusters[c].cluster.certificate-authority: the file cannot be read" },

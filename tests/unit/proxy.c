@@ -42,8 +42,11 @@ static void test_of_the_configuration(void)
     check(&(kube_config_t){ .proxy_url = "http://me:pw@proxy:3128" }, "https://h", "http://me:pw@proxy:3128");
     check(&(kube_config_t){ .proxy_url = "HTTPS://proxy" }, "https://127.0.0.1", "https://proxy");
     check(&(kube_config_t){ .proxy_url = "socks5://[::1]:1080/" }, "http://h", "socks5h://[::1]:1080/");
+    check(&(kube_config_t){ .proxy_url = "http://proxy:" }, "https://h", "http://proxy:");
+    check(&(kube_config_t){ .proxy_url = "http://me:p@w@proxy:65535/x" }, "https://h", "http://me:p@w@proxy:65535/x");
     check(&(kube_config_t){ .proxy_url = "" }, "https://h", NULL);
-    static const char *const bad[] = { "proxy:3128", "ftp://h", "socks4://h", "http://", "http://:1", "http://u@", "http://a b", "http://a\n", "http://[::1" };
+    static const char *const bad[] = { "proxy:3128", "ftp://h", "socks4://h", "http://", "http://:1", "http://u@", "http://a b", "http://a\n", "http://[::1",
+                                       "http://p:65536", "http://p:x", "socks5://[::1]x", "https://me:pw@[::1]:1:2" };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         char *proxy;
         CHECK(!kube_proxy_is_valid(bad[i]));
