@@ -145,12 +145,60 @@ static int write_and_rename(int fd, const char *temporary, const char *target, c
     return code;
 }
 
+/* What a symbolic link says, as seen from where it is. */
+static bool read_link(const char *link, char target[PATH_MAX])
+{
+    const char *slash = strrchr(link, '/');
+    size_t used = slash ? (size_t)(slash - link) + 1 : 0;
+    char said[PATH_MAX];
+    ssize_t len = readlink(link, said, sizeof said - 1);
+    if (len < 0)
+        return false;
+    if (*said == '/')
+        used = 0;
+    if (used + (size_t)len >= PATH_MAX) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    memcpy(target, link, used);
+    memcpy(target + used, said, (size_t)len);
+    target[used + (size_t)len] = '\0';
+    return true;
+}
+
+/* Where symbolic links lead, also when nothing is there yet. */
+static bool follow(const char *path, char target[PATH_MAX])
+{
+    enum { MAX_LINKS = 40 };
+    char at[PATH_MAX];
+    if (strlen(path) >= sizeof at) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    strcpy(target, path);
+    for (int i = 0; i < MAX_LINKS; i++) {
+        strcpy(at, target);
+        if (realpath(at, target))
+            return true;
+        if (errno != ENOENT)
+            return false;
+        if (!read_link(at, target)) {
+            strcpy(target, at);
+            return errno == ENOENT || errno == EINVAL;
+        }
+    }
+    errno = ELOOP;
+    return false;
+}
+
 int kube_file_replace(const char *path, const char *text, size_t len, kube_error_t *err)
 {
-    char resolved[PATH_MAX];
-    const char *target = realpath(path, resolved) ? resolved : path;
-    if (target == path && errno != ENOENT)
+    char target[PATH_MAX];
+    if (!follow(path, target))
         return fail_io(err, "cannot be found", path);
+    /* Who may write into the directory could replace it all the same, but it is protected. */
+    if (faccessat(AT_FDCWD, target, W_OK, AT_EACCESS) != 0 && errno != ENOENT)
+        return fail_io(err, "cannot be written", target);
     char *temporary = with_suffix(target, ".XXXXXX");
     if (!temporary)
         return kube_fail_memory(err);

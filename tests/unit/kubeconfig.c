@@ -415,6 +415,57 @@ static void test_symbolic_link(void)
     unlink(path_of("target"));
 }
 
+/* Links of links to a file that is yet to be made, and a circle of them. */
+static void test_link_to_nothing(void)
+{
+    kube_error_t err;
+    mkdir(path_of("folder"), 0755);
+    CHECK(symlink("folder/link", path_of("link")) == 0);
+    CHECK(symlink("../target", path_of("folder/link")) == 0);
+    kube_kubeconfig_t *files = open_path(path_of("link"));
+    OK(kube_kubeconfig_set(files, KUBE_KUBECONFIG_USER, "u", &(kube_config_t){ .token = "t" }, &err_));
+    OK(kube_kubeconfig_save(files, &err_));
+    kube_kubeconfig_free(files);
+    struct stat status;
+    CHECK(lstat(path_of("link"), &status) == 0 && S_ISLNK(status.st_mode));
+    CHECK(lstat(path_of("folder/link"), &status) == 0 && S_ISLNK(status.st_mode));
+    CHECK(lstat(path_of("target"), &status) == 0 && S_ISREG(status.st_mode) && (status.st_mode & 0777) == 0600);
+    CHECK(strstr(content("target"), "name: u"));
+    unlink(path_of("target"));
+    CHECK(symlink("link", path_of("target")) == 0);
+    CHECK_INT(kube_file_replace(path_of("link"), "x", 1, &err), KUBE_E_IO);
+    CHECK(strstr(err.message, "cannot be found"));
+    unlink(path_of("target"));
+    unlink(path_of("link"));
+    unlink(path_of("folder/link"));
+    rmdir(path_of("folder"));
+}
+
+/* chmod 400 is how people keep programs from changing a kubeconfig. */
+static void test_write_protection(void)
+{
+    kube_error_t err;
+    uid_t self = geteuid(), nobody = 65534;
+    write_file("protected", first_file);
+    CHECK(chmod(path_of("protected"), 0400) == 0);
+    bool is_root = self == 0;
+    if (is_root && (chown(path_of("protected"), nobody, (gid_t)-1) != 0 || chown(directory, nobody, (gid_t)-1) != 0 || seteuid(nobody) != 0)) {
+        unlink(path_of("protected"));
+        return;
+    }
+    kube_kubeconfig_t *files = open_path(path_of("protected"));
+    OK(kube_kubeconfig_use(files, "prod", &err_));
+    CHECK_INT(kube_kubeconfig_save(files, &err), KUBE_E_IO);
+    CHECK(strstr(err.message, "protected: cannot be written: Permission denied"));
+    CHECK_STR(content("protected"), first_file);
+    CHECK(chmod(path_of("protected"), 0600) == 0);
+    OK(kube_kubeconfig_save(files, &err_));
+    CHECK(strstr(content("protected"), "current-context: prod"));
+    kube_kubeconfig_free(files);
+    unlink(path_of("protected"));
+    CHECK(!is_root || (seteuid(self) == 0 && chown(directory, self, (gid_t)-1) == 0));
+}
+
 /* What others wrote in the meantime stays, unless it contradicts. */
 static void test_changes_of_others(void)
 {
@@ -672,6 +723,8 @@ int main(void)
     RUN(test_structured_values);
     RUN(test_new_file);
     RUN(test_symbolic_link);
+    RUN(test_link_to_nothing);
+    RUN(test_write_protection);
     RUN(test_changes_of_others);
     RUN(test_lock);
     RUN(test_many_writers);
