@@ -7,7 +7,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "client/client.h"
-#include "client/observe.h"
+#include "client/hook_log.h"
 #include "config/config_follow.h"
 
 #define LOOK_US ((int64_t)1000 * 1000)
@@ -70,14 +70,14 @@ static void tell_problem(kube_client_t *client, const char *message)
     if (strncmp(live->problem, message, sizeof live->problem - 1) == 0)
         return;
     kube_copy_cut(live->problem, sizeof live->problem, message, strlen(message));
-    kube_observe_line(client, KUBE_LOG_WARNING, "the configuration stays as it was: %s", message);
+    kube_hook_log(client, KUBE_LOG_WARNING, "the configuration stays as it was: %s", message);
 }
 
 static void tell_change(kube_client_t *client, const kube_access_t *access)
 {
     const char *context = access->config->context;
     client->live.problem[0] = '\0';
-    kube_observe_line(client, KUBE_LOG_INFO, "the configuration has changed: %s, context %s", access->servers.urls[0], context ? context : "-");
+    kube_hook_log(client, KUBE_LOG_INFO, "the configuration has changed: %s, context %s", access->servers.urls[0], context ? context : "-");
 }
 
 /* The new access, NULL when nothing is to be replaced. This thread looks. */

@@ -1,35 +1,23 @@
 #include "client/observe.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "client/code.h"
+#include "client/hook_log.h"
 #include "client/warning.h"
 
 /* The code that the API server's warnings have. */
 #define WARNING_CODE 299
-
-void kube_observe_line(const kube_client_t *client, kube_log_level_t level, const char *format, ...)
-{
-    if (!client->hooks.log)
-        return;
-    char line[1024];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(line, sizeof line, format, arguments);
-    va_end(arguments);
-    client->hooks.log(client->hooks.userdata, level, line);
-}
 
 static void log_request(const kube_fetch_t *fetch, const kube_request_info_t *info)
 {
     if (!fetch->client->hooks.log)
         return;
     if (info->limited_us >= 50000)
-        kube_observe_line(fetch->client, KUBE_LOG_INFO, "%s %s waited %lld ms for the client's own rate limit", info->method, info->path,
+        kube_hook_log(fetch->client, KUBE_LOG_INFO, "%s %s waited %lld ms for the client's own rate limit", info->method, info->path,
                           (long long)(info->limited_us / 1000));
-    kube_observe_line(fetch->client, info->code < 0 && info->http_status == 0 ? KUBE_LOG_WARNING : KUBE_LOG_DEBUG,
+    kube_hook_log(fetch->client, info->code < 0 && info->http_status == 0 ? KUBE_LOG_WARNING : KUBE_LOG_DEBUG,
                       "%s %s%s: %d %s, attempt %d, %lld ms", info->method, info->server, info->path, info->http_status,
                       kube_code_name(info->code), info->attempt, (long long)(info->total_us / 1000));
 }

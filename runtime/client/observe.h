@@ -8,7 +8,5 @@
 void kube_observe_request(const kube_fetch_t *fetch, const kube_exchange_state_t *state, int code);
 /* A reply has come with these Warning headers, one a line. */
 void kube_observe_warnings(const kube_fetch_t *fetch, const kube_buffer_t *warnings);
-/* A line for the log of a client. */
-void kube_observe_line(const kube_client_t *client, kube_log_level_t level, const char *format, ...) KUBE_FORMAT(3, 4);
 
 #endif
