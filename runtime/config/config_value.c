@@ -37,23 +37,21 @@ static kube_value_t *data_value(kube_tree_t *tree, const char *data)
     return kube_value_string(tree, text, encoded);
 }
 
-/* Leaves out what stands before the last "@" of a URL's authority. */
+/* Leaves out what stands before the last "@" of a URL: in one that is not well-formed, a password may have a slash. */
 static kube_value_t *url_value(kube_tree_t *tree, const char *url)
 {
     const char *authority = strstr(url, "://");
     authority = authority ? authority + 3 : url;
-    size_t len = strcspn(authority, "/?#"), skipped = 0;
-    for (size_t i = 0; i < len; i++)
-        skipped = authority[i] == '@' ? i : skipped;
-    if (skipped == 0)
+    const char *at = strrchr(authority, '@');
+    if (!at)
         return text_value(tree, url);
-    size_t begin = (size_t)(authority - url), rest = strlen(authority + skipped);
+    size_t begin = (size_t)(authority - url), rest = strlen(at);
     char *text = kube_tree_alloc(tree, begin + sizeof hidden + rest);
     if (!text)
         return NULL;
     memcpy(text, url, begin);
     memcpy(text + begin, hidden, sizeof hidden - 1);
-    memcpy(text + begin + sizeof hidden - 1, authority + skipped, rest + 1);
+    memcpy(text + begin + sizeof hidden - 1, at, rest + 1);
     return text_value(tree, text);
 }
 
@@ -87,12 +85,20 @@ static bool is_no_secret(const char *key)
     return false;
 }
 
+static kube_value_t *provider_value(kube_tree_t *tree, const kube_string_entry_t *item, bool secrets)
+{
+    if (!secrets && !is_no_secret(item->key))
+        return text_value(tree, hidden);
+    /* Of a URL, user and password are none of it. */
+    return !secrets && item->value && strcmp(item->key, "idp-issuer-url") == 0 ? url_value(tree, item->value) : text_value(tree, item->value);
+}
+
 static kube_value_t *map_value(kube_tree_t *tree, const kube_string_map_t *map, bool secrets)
 {
     kube_value_t *value = kube_value_new(tree, KUBE_VALUE_OBJECT);
     for (size_t i = 0; i < map->len && value; i++) {
         const kube_string_entry_t *item = &map->items[i];
-        if (!add(tree, value, item->key, text_value(tree, secrets || is_no_secret(item->key) ? item->value : hidden)))
+        if (!add(tree, value, item->key, provider_value(tree, item, secrets)))
             return NULL;
     }
     return value;

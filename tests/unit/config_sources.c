@@ -246,7 +246,7 @@ static const char rich[] =
     "  user:\n"
     "    auth-provider:\n"
     "      name: oidc\n"
-    "      config: {idp-issuer-url: 'https://idp', client-id: kube, client-secret: canary-s, refresh-token: canary-r, id-token: canary-i}\n"
+    "      config: {idp-issuer-url: 'https://canary-u:canary-p@idp', client-id: kube, client-secret: canary-s, refresh-token: canary-r, id-token: canary-i}\n"
     "- name: basic\n"
     "  user: {username: admin, password: canary-password}\n"
     "- name: token\n"
@@ -494,10 +494,14 @@ static void test_printing_hides_secrets(void)
         kube_buffer_dispose(&text);
     }
     kube_buffer_t text = { 0 };
-    const kube_config_t own = { .server = "http://localhost", .client_key_uri = "pkcs11:a?pin-value=canary", .client_certificate_pem = "x",
+    kube_config_t own = { .server = "http://localhost", .client_key_uri = "pkcs11:a?pin-value=canary", .client_certificate_pem = "x",
                                 .client_key_passphrase = "canary" };
     CHECK_INT(kube_config_print(&own, 0, &text, NULL), KUBE_OK);
     CHECK(!strstr(text.data, "canary") && strstr(text.data, "client-key: REDACTED"));
+    own = (kube_config_t){ .server = "https://h", .proxy_url = "http://me:canary/1@proxy:1" };
+    kube_buffer_clear(&text);
+    CHECK_INT(kube_config_print(&own, 0, &text, NULL), KUBE_OK);
+    CHECK(!strstr(text.data, "canary") && strstr(text.data, "proxy-url: http://REDACTED@proxy:1\n"));
     kube_buffer_dispose(&text);
     CHECK_INT(kube_config_print(NULL, 0, &text, NULL), KUBE_E_USAGE);
     CHECK_INT(kube_config_print(&own, 0, NULL, NULL), KUBE_E_USAGE);
