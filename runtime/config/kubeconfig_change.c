@@ -206,6 +206,9 @@ static bool is_in_the_way(const kube_setting_t *setting, const kube_config_t *fi
         return true;
     if (is_basic && (fields->token || fields->token_file))
         return true;
+    if ((setting->offset == offsetof(kube_config_t, exec) && fields->auth_provider) ||
+        (setting->offset == offsetof(kube_config_t, auth_provider) && fields->exec))
+        return true;
     /* A server's name in its certificate goes on counting when the file says where the server is now. */
     return setting->offset != offsetof(kube_config_t, tls_server_name) && kube_setting_is_replaced(setting, fields);
 }

@@ -340,6 +340,15 @@ static void test_contradictions_go(void)
     CHECK_STR(config->tls_server_name, "x");
     CHECK_INT(config->cluster_unknown.len, 0);
     kube_config_free(config);
+    const kube_exec_config_t plugin = { .command = "p", .api_version = "client.authentication.k8s.io/v1" };
+    const kube_auth_provider_t provider = { .name = "oidc" };
+    const kube_config_t either[] = { { .exec = &plugin }, { .auth_provider = &provider }, { .exec = &plugin } };
+    for (size_t i = 0; i < sizeof either / sizeof *either; i++) {
+        OK(kube_kubeconfig_set(files, KUBE_KUBECONFIG_USER, "either", &either[i], &err_));
+        OK(kube_kubeconfig_get(files, KUBE_KUBECONFIG_USER, "either", &config, &err_));
+        CHECK(!config->exec == !either[i].exec && !config->auth_provider == !either[i].auth_provider);
+        kube_config_free(config);
+    }
     kube_kubeconfig_free(files);
 }
 

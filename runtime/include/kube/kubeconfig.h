@@ -69,7 +69,7 @@ KUBE_API int kube_kubeconfig_check(const kube_kubeconfig_t *files, kube_problems
 /*
  * Sets an entry's fields: those of `fields` (not NULL) that are set and belong to the part; of a context, cluster, user and
  * ns. The entry is made when there is none of that name; its other fields stay, but for those that contradict the new ones (a
- * token beside a password; a CA, certificate or key in another form). Paths are written as they are given: relative ones
+ * token beside a password, a plugin beside a provider; a CA, certificate or key in another form). Paths are written as they are given: relative ones
  * count from the file's directory. Errors: KUBE_E_UNSUPPORTED when the file is written in a way that cannot be changed; the
  * handle then is as before.
  */
