@@ -1,5 +1,6 @@
 #include "config/kubeconfig_entry.h"
 
+#include <errno.h>
 #include <kube/memory.h>
 #include <stdio.h>
 #include <string.h>
@@ -80,11 +81,21 @@ static bool copy_path(const reading_t *reading, const char *text, const char **t
     return !path.failed || kube_report_memory(reading->report);
 }
 
+/* A token beside its file is used until the file can be read, as by client-go. */
+static bool can_wait(const reading_t *reading, const char *key)
+{
+    return !reading->outer && strcmp(key, "tokenFile") == 0 && kube_value_says_something(kube_object_gets(reading->entry->object, "token"));
+}
+
 static bool read_path(const reading_t *reading, const char *key, const char *text, const char **to)
 {
     if (!copy_path(reading, text, to))
         return false;
-    return !reading->look || access(*to, R_OK) == 0 || add(reading, KUBE_PROBLEM_BAD_VALUE, key, "the file cannot be read");
+    if (!reading->look || can_wait(reading, key) || access(*to, R_OK) == 0)
+        return true;
+    char problem[128];
+    snprintf(problem, sizeof problem, "the file cannot be read: %s", strerror(errno));
+    return add(reading, KUBE_PROBLEM_BAD_VALUE, key, problem);
 }
 
 static bool read_data(const reading_t *reading, const char *key, const char *text, const char **to)

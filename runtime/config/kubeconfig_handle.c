@@ -82,6 +82,8 @@ int kube_kubeconfig_open(const char *path, kube_kubeconfig_t **out, kube_error_t
     if (!out)
         return kube_fail(err, KUBE_E_USAGE, "out is NULL");
     *out = NULL;
+    if (path && !*path)
+        return kube_fail(err, KUBE_E_USAGE, "path is empty");
     kube_string_list_t paths;
     if (path ? !kube_kubeconfig_files_of(path, &paths) : !kube_kubeconfig_files_find(&paths))
         return kube_fail_memory(err);

@@ -180,6 +180,25 @@ static void test_token_in_a_pipe(void)
     unlink(token_path);
 }
 
+/* The file is there later than the client. */
+static void test_token_before_its_file(void)
+{
+    kube_client_t *client = NULL;
+    kube_config_t config = { .server = "https://api.test", .token = "start", .token_file = token_path };
+    CHECK_INT(make(&config, &client), KUBE_OK);
+    answers_set(&answers, found, 1);
+    CHECK_INT(get(client), KUBE_OK);
+    CHECK(sent("Bearer start\n"));
+    write_token(token_path, "late");
+    answers_set(&answers, found, 1);
+    CHECK_INT(get(client), KUBE_OK);
+    CHECK(sent("Bearer late\n"));
+    kube_client_free(client);
+    unlink(token_path);
+    config.token = NULL;
+    CHECK_INT(make(&config, &client), KUBE_E_CONFIG);
+}
+
 /* ---- the program's own ---- */
 
 static struct { int calls, later, refusals, code; } own;
@@ -260,6 +279,7 @@ int main(void)
     RUN(test_impersonation);
     RUN(test_401);
     RUN(test_token_in_a_pipe);
+    RUN(test_token_before_its_file);
     RUN(test_own);
     RUN(test_failing_allocations);
     return test_end();

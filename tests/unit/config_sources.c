@@ -193,6 +193,21 @@ static void test_relative_paths(void)
     rmdir(path_of("deep"));
 }
 
+/* A token stands in for its file until that is there. */
+static void test_token_before_its_file(void)
+{
+    static const char text[] = "current-context: x\nclusters: [{name: c, cluster: {server: 'https://c'}}]\n"
+                               "contexts: [{name: x, context: {cluster: c, user: u}}]\n"
+                               "users: [{name: u, user: {token: t, tokenFile: later}}, {name: v, user: {token: '', tokenFile: later}}]\n";
+    kube_error_t err;
+    kube_config_t *config = parse(text, NULL);
+    CHECK_STR(config->token, "t");
+    CHECK_STR(config->token_file, path_of("later"));
+    kube_config_free(config);
+    CHECK_INT(kube_config_parse(text, strlen(text), directory, &(kube_config_options_t){ .user = "v" }, &config, &err), KUBE_E_CONFIG);
+    CHECK_STR(err.message, "kubeconfig: users[v].user.tokenFile: the file cannot be read: No such file or directory");
+}
+
 static void test_documents_and_forms(void)
 {
     kube_config_t *config = parse("\xEF\xBB\xBF" "current-context: x\n---\n# nothing\n---\n"
@@ -373,7 +388,7 @@ static void test_all_problems(void)
         { "one", "kind", "must be Config", 0 },
         { "one", "contexts[x]", "there are two of that name", 0 },
         { "two", "", "not well-formed YAML", 2 },
-        { "three", "clusters[c].cluster.certificate-authority", "the file cannot be read", 0 },
+        { "three", "clusters[c].cluster.certificate-authority", "the file cannot be read: No such file or directory", 0 },
         { "three", "clusters[c].cluster.insecure-skip-tls-verify", "must be true or false", 0 },
         { "three", "users[u].user.client-key-data", "not text in base64", 0 },
         { "three", "users[u].user.token", "must be a string", 0 },
@@ -573,6 +588,7 @@ int main(void)
     RUN(test_what_is_blamed);
     RUN(test_working_directory);
     RUN(test_relative_paths);
+    RUN(test_token_before_its_file);
     RUN(test_documents_and_forms);
     RUN(test_all_that_can_be_said);
     RUN(test_equality);

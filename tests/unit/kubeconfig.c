@@ -640,6 +640,7 @@ static void test_misuse(void)
     kube_config_t *config = NULL;
     const kube_config_t none = { 0 };
     CHECK_INT(kube_kubeconfig_open("x", NULL, &err), KUBE_E_USAGE);
+    CHECK_INT(kube_kubeconfig_open("", &files, &err), KUBE_E_USAGE);
     CHECK_INT(kube_kubeconfig_open(write_file("bad", "a: ["), &files, &err), KUBE_E_CONFIG);
     CHECK(!files);
     CHECK_INT(kube_kubeconfig_open(directory, &files, &err), KUBE_E_CONFIG);
