@@ -127,8 +127,9 @@ func leaderElection(e *env) error {
 	led := make(chan struct{})
 	lock := &resourcelock.LeaseLock{LeaseMeta: metav1.ObjectMeta{Name: "lock", Namespace: e.ns}, Client: e.client.CoordinationV1(),
 		LockConfig: resourcelock.ResourceLockConfig{Identity: "me"}}
-	go leaderelection.RunOrDie(ctx, leaderelection.LeaderElectionConfig{Lock: lock, ReleaseOnCancel: true, LeaseDuration: 3 * time.Second,
-		RenewDeadline: 2 * time.Second, RetryPeriod: 500 * time.Millisecond,
+	// A leader that cannot renew in time gives the lease back, so there is more time than a case has.
+	go leaderelection.RunOrDie(ctx, leaderelection.LeaderElectionConfig{Lock: lock, ReleaseOnCancel: true, LeaseDuration: 2 * caseTimeout,
+		RenewDeadline: caseTimeout, RetryPeriod: 500 * time.Millisecond,
 		Callbacks: leaderelection.LeaderCallbacks{OnStartedLeading: func(context.Context) { close(led) }, OnStoppedLeading: func() {}}})
 	select {
 	case <-led:

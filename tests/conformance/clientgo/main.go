@@ -20,7 +20,7 @@ import (
 	"k8s.io/klog/v2"
 )
 
-const caseTimeout = 60 * time.Second
+const caseTimeout = 120 * time.Second
 
 // env is what each case gets: clients, and a namespace of its own.
 type env struct {

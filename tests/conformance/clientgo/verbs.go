@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
+	autoscalingv1 "k8s.io/api/autoscaling/v1"
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -335,17 +336,25 @@ func status(e *env) error {
 	return want(*got.Spec.Replicas == 0 && got.Status.CollisionCount != nil && *got.Status.CollisionCount == 7, "%v", got.Status)
 }
 
+// scale writes again whenever the deployment's controller was faster, as whoever scales has to.
 func scale(e *env) error {
 	deployments := e.client.AppsV1().Deployments(e.ns)
 	if _, err := deployments.Create(e, deployment("a"), metav1.CreateOptions{}); err != nil {
 		return err
 	}
-	got, err := deployments.GetScale(e, "a", metav1.GetOptions{})
-	if err != nil {
+	var got *autoscalingv1.Scale
+	patience := retry.DefaultRetry
+	patience.Steps = 50
+	err := retry.RetryOnConflict(patience, func() error {
+		read, err := deployments.GetScale(e, "a", metav1.GetOptions{})
+		if err != nil {
+			return err
+		}
+		read.Spec.Replicas = 2
+		got, err = deployments.UpdateScale(e, "a", read, metav1.UpdateOptions{})
 		return err
-	}
-	got.Spec.Replicas = 2
-	if got, err = deployments.UpdateScale(e, "a", got, metav1.UpdateOptions{}); err != nil {
+	})
+	if err != nil {
 		return err
 	}
 	return want(got.Spec.Replicas == 2 && got.Status.Selector == "app=a", "%v", got)
