@@ -168,8 +168,14 @@ int read_initial(test_t *t, config_map_watch_t *watch);
 
 int64_t now_ms(void);
 void pause_ms(int64_t ms);
+/* A token that lives as long as the case. */
+kube_cancel_t *new_cancel(test_t *t);
 /* Trips a token after a while, in a thread that ends with the case. */
+void trip_after(test_t *t, kube_cancel_t *cancel, int64_t ms);
+/* A new token that trips after a while, whatever has happened by then. */
 kube_cancel_t *cancel_after(test_t *t, int64_t ms);
+/* Waits until a flag that another thread sets is there; false, and the case has failed, when that takes longer than EVENT_MS. */
+bool wait_for_flag(test_t *t, const atomic_bool *flag);
 /* Drives a client of the host's until an operation has ended; false, and the case has failed, when that takes longer than CALL_MS. */
 bool drive(test_t *t, kube_client_t *client, kube_op_t *op);
 

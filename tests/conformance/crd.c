@@ -14,7 +14,7 @@ typedef kube_conformance_v1_widget_spec_parts_t part_t;
 static void remove_crd(void *what)
 {
     kube_client_t *client = what;
-    kube_wait_options_t options = { .call.timeout_ms = CALL_MS, .may_be_missing = true };
+    kube_wait_options_t options = { .call.timeout_ms = 4 * CALL_MS, .may_be_missing = true };
     kube_apiextensions_v1_custom_resource_definition_delete(client, CRD, NULL, NULL, NULL);
     kube_wait(client, &kube_apiextensions_v1_custom_resource_definitions, NULL, CRD, kube_wait_deleted, NULL, &options, NULL, NULL);
 }

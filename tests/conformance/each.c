@@ -184,10 +184,10 @@ static void cut_in_a_page(test_t *t)
     faultproxy_t *proxy = new_proxy(t);
     seen_t seen = { .proxy = proxy };
     kube_client_t *client = new_client_through(t, proxy, NULL);
-    faultproxy_fault_t slow = { .kind = FAULTPROXY_LIMIT, .direction = FAULTPROXY_TO_CLIENT, .rate = 1000000 };
+    faultproxy_fault_t stall = { .kind = FAULTPROXY_STALL, .direction = FAULTPROXY_TO_CLIENT, .at = 200 * 1024 };
     REQUIRE(t, client && make_bulk(t, 60));
     seen.act = cut_connections;
-    REQUIRE(t, faultproxy_set(proxy, FAULTPROXY_EVERY, &slow) == 0);
+    REQUIRE(t, faultproxy_set(proxy, FAULTPROXY_EVERY, &stall) == 0);
     CHECK_CODE(t, each(t, client, &(kube_list_options_t){ .limit = -1 }, &seen), KUBE_E_CONNECT);
     CHECK(t, seen.count >= 1 && seen.count < 60);
     in_order(t, seen.names, seen.count);

@@ -5,7 +5,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define PATIENCE_MS 5000
 
 static atomic_long blocks;
 
@@ -85,7 +84,7 @@ holdings_t holdings(const server_t *server)
 bool check_given_back(test_t *t, const holdings_t *before)
 {
     holdings_t now = holdings(t->server);
-    for (int64_t end = now_ms() + PATIENCE_MS; now.descriptors > before->descriptors && now_ms() < end; now = holdings(t->server))
+    for (int64_t end = now_ms() + EVENT_MS; now.descriptors > before->descriptors && now_ms() < end; now = holdings(t->server))
         pause_ms(5);
     bool closed = CHECK(t, now.descriptors <= before->descriptors);
     if (!closed)

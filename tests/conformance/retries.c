@@ -204,9 +204,12 @@ static void mute_server(test_t *t)
     CHECK_OK(t, kube_core_v1_config_map_get(client, NULL, "web", NULL, NULL, &t->err));
 }
 
+/* Of the first request. */
 static void keep_code(void *userdata, const kube_request_info_t *info)
 {
-    *(int *)userdata = info->code;
+    int *code = userdata;
+    if (*code == KUBE_OK)
+        *code = info->code;
 }
 
 static void mute_server_of_a_watch(test_t *t)
@@ -219,11 +222,17 @@ static void mute_server_of_a_watch(test_t *t)
     config_map_event_t event;
     REQUIRE(t, client);
     REQUIRE_OK(t, kube_core_v1_config_map_watch(client, NULL, &options, &watch, &t->err));
-    CHECK_CODE(t, kube_core_v1_config_map_watch_next_within(watch, 2200, &event, &t->err), KUBE_E_TIMEOUT);
-    CHECK_INT(t, t->err.attempts, 1);
-    CHECK(t, strstr(t->err.earlier, "KUBE_E_TIMEOUT: there was no reply in "));
-    CHECK_INT(t, code, KUBE_E_TIMEOUT);
-    CHECK_OK(t, kube_core_v1_config_map_watch_next(watch, &event, &t->err));
+    int waited = KUBE_E_TIMEOUT;
+    for (int64_t end = now_ms() + EVENT_MS; waited == KUBE_E_TIMEOUT && code == KUBE_OK && now_ms() < end;)
+        waited = kube_core_v1_config_map_watch_next_within(watch, 100, &event, &t->err);
+    CHECK_CODE(t, code, KUBE_E_TIMEOUT);
+    /* Unless it has come to the other address by now. */
+    if (waited == KUBE_E_TIMEOUT) {
+        CHECK_INT(t, t->err.attempts, 1);
+        CHECK(t, strstr(t->err.earlier, "KUBE_E_TIMEOUT: there was no reply in "));
+        waited = kube_core_v1_config_map_watch_next_within(watch, EVENT_MS, &event, &t->err);
+    }
+    CHECK_OK(t, waited);
     kube_core_v1_config_map_watch_free(watch);
 }
 
@@ -257,9 +266,8 @@ static void busy_until_a_date(test_t *t)
     strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT", &parts);
     kube_test_fault_t busy = { .verb = "get", .resource = "configmaps", .status = 429, .retry_after = date, .count = 1 };
     REQUIRE(t, make_config_map(t, "web", "1") && set_fault(t, &busy));
-    int64_t start = now_ms();
     REQUIRE_OK(t, kube_core_v1_config_map_get(t->client, NULL, "web", NULL, NULL, &t->err));
-    CHECK(t, now_ms() - start >= 500);
+    CHECK(t, time(NULL) >= then - 1);
 }
 
 static void busy_create(test_t *t)

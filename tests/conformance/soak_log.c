@@ -8,7 +8,7 @@
 #include <time.h>
 
 /* How long a watch may be ahead of the log. */
-#define AHEAD_SECONDS 30
+#define AHEAD_SECONDS 120
 
 /* A change, and a sum over the objects that were there before it: equal sums are equal states. */
 typedef struct entry {

@@ -181,7 +181,7 @@ static void finalize(test_t *t)
     keep(t, out);
     CHECK_INT(t, out->spec->finalizers.len, 2);
     REQUIRE_OK(t, kube_core_v1_namespace_delete(t->client, name, NULL, NULL, &t->err));
-    for (int64_t end = now_ms() + 60000; out->spec->finalizers.len != 1 && now_ms() < end; pause_ms(50)) {
+    for (int64_t end = now_ms() + 4 * CALL_MS; out->spec->finalizers.len != 1 && now_ms() < end; pause_ms(50)) {
         REQUIRE_OK(t, kube_core_v1_namespace_get(t->client, name, NULL, &out, &t->err));
         keep(t, out);
     }

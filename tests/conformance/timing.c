@@ -37,20 +37,46 @@ static void end_tripper(void *what)
 {
     tripper_t *tripper = what;
     pthread_join(tripper->thread, NULL);
-    kube_cancel_free(tripper->cancel);
     free(tripper);
 }
 
-kube_cancel_t *cancel_after(test_t *t, int64_t ms)
+static void free_cancel(void *cancel)
+{
+    kube_cancel_free(cancel);
+}
+
+kube_cancel_t *new_cancel(test_t *t)
+{
+    kube_cancel_t *cancel = kube_cancel_new();
+    if (!cancel)
+        abort();
+    defer(t, free_cancel, cancel);
+    return cancel;
+}
+
+void trip_after(test_t *t, kube_cancel_t *cancel, int64_t ms)
 {
     tripper_t *tripper = malloc(sizeof *tripper);
     if (!tripper)
         abort();
-    *tripper = (tripper_t){ .cancel = kube_cancel_new(), .ms = ms };
-    if (!tripper->cancel || pthread_create(&tripper->thread, NULL, trip, tripper) != 0)
+    *tripper = (tripper_t){ .cancel = cancel, .ms = ms };
+    if (pthread_create(&tripper->thread, NULL, trip, tripper) != 0)
         abort();
     defer(t, end_tripper, tripper);
-    return tripper->cancel;
+}
+
+kube_cancel_t *cancel_after(test_t *t, int64_t ms)
+{
+    kube_cancel_t *cancel = new_cancel(t);
+    trip_after(t, cancel, ms);
+    return cancel;
+}
+
+bool wait_for_flag(test_t *t, const atomic_bool *flag)
+{
+    for (int64_t end = now_ms() + EVENT_MS; !*flag && now_ms() < end;)
+        pause_ms(5);
+    return CHECK(t, *flag);
 }
 
 /* ---- a host's loop ---- */

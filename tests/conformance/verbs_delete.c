@@ -106,7 +106,7 @@ static bool make_dependent(test_t *t, const char *api_version, const char *kind,
 
 static bool is_gone(test_t *t, const kube_resource_t *resource, const char *name)
 {
-    kube_wait_options_t options = { .call.timeout_ms = 2 * CALL_MS };
+    kube_wait_options_t options = { .call.timeout_ms = 4 * CALL_MS };
     return CHECK_OK(t, kube_wait(t->client, resource, NULL, name, kube_wait_deleted, NULL, &options, NULL, &t->err));
 }
 
@@ -277,7 +277,7 @@ static void namespace_ends(test_t *t)
     REQUIRE_OK(t, kube_core_v1_namespace_delete(t->client, name, NULL, &reply, &t->err));
     keep(t, reply.object);
     int code = KUBE_OK;
-    for (int64_t end = now_ms() + 60000; code == KUBE_OK && now_ms() < end; pause_ms(50))
+    for (int64_t end = now_ms() + 4 * CALL_MS; code == KUBE_OK && now_ms() < end; pause_ms(50))
         code = kube_core_v1_namespace_get(t->client, name, NULL, NULL, &t->err);
     CHECK_CODE(t, code, KUBE_E_NOT_FOUND);
     CHECK_CODE(t, kube_core_v1_config_map_get(t->client, name, "a", NULL, NULL, &t->err), KUBE_E_NOT_FOUND);

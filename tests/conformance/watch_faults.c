@@ -200,9 +200,11 @@ static void canceled_while_stalled(test_t *t)
 {
     faultproxy_t *proxy = NULL;
     config_map_event_t event = { 0 };
-    config_map_watch_t *watch = watch_through(t, &proxy, &(kube_watch_options_t){ .call.cancel = cancel_after(t, 1500) }, 0);
+    kube_cancel_t *cancel = new_cancel(t);
+    config_map_watch_t *watch = watch_through(t, &proxy, &(kube_watch_options_t){ .call.cancel = cancel }, 0);
     faultproxy_fault_t stall = { .kind = FAULTPROXY_STALL, .direction = FAULTPROXY_BOTH, .from_now = true };
     REQUIRE(t, watch && faultproxy_set(proxy, FAULTPROXY_OPEN, &stall) == 0);
+    trip_after(t, cancel, 1000);
     CHECK_CODE(t, kube_core_v1_config_map_watch_next(watch, &event, &t->err), KUBE_E_CANCELED);
 }
 
@@ -210,10 +212,31 @@ static void canceled_while_server_is_away(test_t *t)
 {
     faultproxy_t *proxy = NULL;
     config_map_event_t event = { 0 };
-    config_map_watch_t *watch = watch_through(t, &proxy, &(kube_watch_options_t){ .call.cancel = cancel_after(t, 2500) }, 0);
+    kube_cancel_t *cancel = new_cancel(t);
+    config_map_watch_t *watch = watch_through(t, &proxy, &(kube_watch_options_t){ .call.cancel = cancel }, 0);
     REQUIRE(t, watch && faultproxy_listen(proxy, false) == 0);
     faultproxy_drop(proxy, FAULTPROXY_OPEN, true);
+    trip_after(t, cancel, 2500);
     CHECK_CODE(t, kube_core_v1_config_map_watch_next(watch, &event, &t->err), KUBE_E_CANCELED);
+}
+
+/* The error of a wait in vain tells of an attempt. */
+static bool says_why(const test_t *t)
+{
+    return t->err.attempts > 0 && strncmp(t->err.earlier, "KUBE_E_CONNECT: ", 16) == 0;
+}
+
+/* At the latest when there has been time for an attempt. */
+static bool is_told_why(test_t *t, config_map_watch_t *watch)
+{
+    config_map_event_t event = { 0 };
+    for (int64_t end = now_ms() + EVENT_MS; now_ms() < end;) {
+        if (!CHECK_CODE(t, kube_core_v1_config_map_watch_next_within(watch, 1000, &event, &t->err), KUBE_E_TIMEOUT))
+            return false;
+        if (says_why(t))
+            return true;
+    }
+    return CHECK(t, says_why(t));
 }
 
 /* Who waits in vain is told why. */
@@ -221,13 +244,28 @@ static void server_is_away(test_t *t)
 {
     faultproxy_t *proxy = NULL;
     config_map_event_t event = { 0 };
-    config_map_watch_t *watch = watch_through(t, &proxy, &(kube_watch_options_t){ .call.timeout_ms = 6000 }, 0);
+    kube_cancel_t *cancel = new_cancel(t);
+    config_map_watch_t *watch = watch_through(t, &proxy, &(kube_watch_options_t){ .call.cancel = cancel }, 0);
     REQUIRE(t, watch && faultproxy_listen(proxy, false) == 0);
     faultproxy_drop(proxy, FAULTPROXY_OPEN, true);
-    CHECK_CODE(t, kube_core_v1_config_map_watch_next_within(watch, 3000, &event, &t->err), KUBE_E_TIMEOUT);
-    CHECK(t, t->err.attempts > 0 && strncmp(t->err.earlier, "KUBE_E_CONNECT: ", 16) == 0);
-    CHECK_CODE(t, kube_core_v1_config_map_watch_next(watch, &event, &t->err), KUBE_E_TIMEOUT);
-    CHECK(t, t->err.attempts > 0 && strncmp(t->err.earlier, "KUBE_E_CONNECT: ", 16) == 0);
+    REQUIRE(t, is_told_why(t, watch));
+    trip_after(t, cancel, 100);
+    CHECK_CODE(t, kube_core_v1_config_map_watch_next(watch, &event, &t->err), KUBE_E_CANCELED);
+}
+
+/* The same when the time of the whole watch is over. */
+static void server_is_away_for_good(test_t *t)
+{
+    faultproxy_t *proxy = new_proxy(t);
+    kube_client_t *client = new_client_through(t, proxy, NULL);
+    config_map_event_t event = { 0 };
+    REQUIRE(t, client && faultproxy_listen(proxy, false) == 0);
+    for (int64_t ms = 3000; ms <= EVENT_MS && !says_why(t); ms *= 3) {
+        config_map_watch_t *watch = watch_config_maps(t, client, &(kube_watch_options_t){ .call.timeout_ms = ms });
+        REQUIRE(t, watch);
+        REQUIRE_CODE(t, kube_core_v1_config_map_watch_next(watch, &event, &t->err), KUBE_E_TIMEOUT);
+    }
+    CHECK(t, says_why(t));
 }
 
 /* An object's frame that is not JSON any more: an error, or a new request; never a wrong object. */
@@ -334,6 +372,18 @@ static void server_without_watch_list(test_t *t)
     CHECK(t, check_event(t, watch, KUBE_EVENT_ADDED, "b", &event, __FILE__, __LINE__));
 }
 
+/* Without an event the watch comes to know a version that is later by so many changes. */
+static bool moves_past(test_t *t, config_map_watch_t *watch, const char *before, long long changes)
+{
+    long long wanted = atoll(before) + changes, version = 0;
+    for (int64_t end = now_ms() + EVENT_MS; version < wanted && now_ms() < end;) {
+        if (!CHECK_QUIET(t, watch))
+            return false;
+        version = atoll(kube_core_v1_config_map_watch_resource_version(watch));
+    }
+    return CHECK(t, version >= wanted);
+}
+
 /* Bookmarks alone move a watch past history that goes away. */
 static void bookmarks_save_from_expiry(test_t *t)
 {
@@ -344,10 +394,11 @@ static void bookmarks_save_from_expiry(test_t *t)
     kube_core_v1_secret_t other = { .metadata = &(kube_meta_v1_object_meta_t){ .generate_name = "s-" } };
     REQUIRE(t, server);
     config_map_watch_t *watch = watch_config_maps(t, client, &(kube_watch_options_t){ .timeout_seconds = 2 });
-    REQUIRE_EVENT(t, watch, KUBE_EVENT_SYNCED, NULL);
+    REQUIRE(t, read_initial(t, watch) == 0);
+    const char *before = text(t, "%s", kube_core_v1_config_map_watch_resource_version(watch));
     for (int i = 0; i < 5; i++)
         REQUIRE_OK(t, kube_core_v1_secret_create(client, "default", &other, NULL, NULL, &t->err));
-    CHECK_QUIET(t, watch);
+    REQUIRE(t, moves_past(t, watch, before, 5));
     kube_test_server_compact(server);
     for (int i = 0; i < 8; i++)
         CHECK_QUIET(t, watch);
@@ -384,6 +435,7 @@ const test_case_t watch_faults_cases[] = {
     { "watch/canceled-while-stalled", canceled_while_stalled },
     { "watch/canceled-while-server-is-away", canceled_while_server_is_away },
     { "watch/server-is-away", server_is_away },
+    { "watch/server-is-away-for-good", server_is_away_for_good },
     { "watch/corrupt-bytes", corrupt_bytes },
     { "watch/expired-while-away", expired_while_away },
     { "watch/error-event", error_event },
