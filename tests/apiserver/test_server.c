@@ -60,6 +60,9 @@ static void ask(int fd, const char *method, const char *target, const char *more
     kube_buffer_dispose(&text);
 }
 
+/* For what must come. */
+#define PATIENCE_MS 60000
+
 /* Reads until `until` is in the text, the server closes, or time is up; whether it closed. */
 static bool hear(int fd, const char *until, int timeout_ms, kube_buffer_t *out)
 {
@@ -85,7 +88,7 @@ static kube_buffer_t talk(const char *method, const char *target, const char *mo
     int fd = dial();
     snprintf(headers, sizeof headers, "Connection: close\r\n%s", more ? more : "");
     ask(fd, method, target, headers, body);
-    hear(fd, NULL, 5000, &reply);
+    hear(fd, NULL, PATIENCE_MS, &reply);
     close(fd);
     return reply;
 }
@@ -158,12 +161,12 @@ static void test_stops_with_watches_open(void)
         fds[i] = dial();
         ask(fds[i], "GET", CM "?watch=1", NULL, NULL);
         kube_buffer_clear(&reply);
-        hear(fds[i], "\r\n\r\n", 5000, &reply);
+        hear(fds[i], "\r\n\r\n", PATIENCE_MS, &reply);
     }
     CHECK_INT(open_watches(), 20);
     end();
     for (int i = 0; i < 20; i++) {
-        CHECK(hear(fds[i], NULL, 5000, &reply));
+        CHECK(hear(fds[i], NULL, PATIENCE_MS, &reply));
         close(fds[i]);
     }
     kube_buffer_dispose(&reply);
@@ -376,20 +379,20 @@ static void test_watch(void)
     kube_buffer_t heard = { 0 };
     int fd = dial();
     ask(fd, "GET", CM "?watch=1&labelSelector=x", NULL, NULL);
-    hear(fd, "\r\n\r\n", 5000, &heard);
+    hear(fd, "\r\n\r\n", PATIENCE_MS, &heard);
     make_map("a");
     CHECK_INT(status("PATCH", CM "/a", "Content-Type: application/merge-patch+json\r\n", "{\"metadata\":{\"labels\":{\"x\":\"1\"}}}"), 200);
-    hear(fd, "\"ADDED\"", 5000, &heard);
+    hear(fd, "\"ADDED\"", PATIENCE_MS, &heard);
     CHECK(has(&heard, "\"type\":\"ADDED\""));
     CHECK_INT(status("PATCH", CM "/a", "Content-Type: application/merge-patch+json\r\n", "{\"data\":{\"b\":\"1\"}}"), 200);
-    hear(fd, "\"MODIFIED\"", 5000, &heard);
+    hear(fd, "\"MODIFIED\"", PATIENCE_MS, &heard);
     CHECK(has(&heard, "\"type\":\"MODIFIED\""));
     CHECK_INT(status("PATCH", CM "/a", "Content-Type: application/merge-patch+json\r\n", "{\"metadata\":{\"labels\":null}}"), 200);
-    hear(fd, "\"DELETED\"", 5000, &heard);
+    hear(fd, "\"DELETED\"", PATIENCE_MS, &heard);
     CHECK(has(&heard, "\"type\":\"DELETED\""));
     CHECK_INT(open_watches(), 1);
     close(fd);
-    int64_t deadline = now_ms() + 5000;
+    int64_t deadline = now_ms() + PATIENCE_MS;
     while (open_watches() > 0 && now_ms() < deadline)
         usleep(1000);
     CHECK_INT(open_watches(), 0); /* a client that goes away is noticed without an event */
@@ -397,15 +400,25 @@ static void test_watch(void)
     end();
 }
 
+static size_t count_in(const kube_buffer_t *reply, const char *text)
+{
+    size_t count = 0;
+    for (const char *at = reply->data; at && (at = strstr(at, text)); at++)
+        count++;
+    return count;
+}
+
 static void test_bookmarks_and_timeout(void)
 {
     start(&(kube_test_server_options_t){ .packages = kube_k8s_packages, .bookmark_interval_ms = 50 });
-    kube_buffer_t reply = talk("GET", CM "?watch=1&allowWatchBookmarks=true&timeoutSeconds=1&resourceVersion=4", NULL, NULL);
     size_t bookmarks = 0;
-    for (const char *at = reply.data; (at = strstr(at, "BOOKMARK")); at++)
-        bookmarks++;
-    CHECK(bookmarks > 5 && bookmarks < 30);
-    kube_buffer_dispose(&reply);
+    for (int i = 0; i < 10 && bookmarks <= 5; i++) { /* a machine that stands still has fewer in a second, never more */
+        kube_buffer_t reply = talk("GET", CM "?watch=1&allowWatchBookmarks=true&timeoutSeconds=1&resourceVersion=4", NULL, NULL);
+        bookmarks = count_in(&reply, "BOOKMARK");
+        CHECK(bookmarks < 30);
+        kube_buffer_dispose(&reply);
+    }
+    CHECK(bookmarks > 5);
     end();
     start(&(kube_test_server_options_t){ .packages = kube_k8s_packages, .no_watch_list = true });
     CHECK_INT(status("GET", CM "?watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan", NULL, NULL), 422);
@@ -422,7 +435,7 @@ static void test_thousand_watches(void)
         fds[i] = dial();
         ask(fds[i], "GET", CM "?watch=1", NULL, NULL);
     }
-    int64_t deadline = now_ms() + 20000;
+    int64_t deadline = now_ms() + PATIENCE_MS;
     while (open_watches() < count && now_ms() < deadline)
         usleep(1000);
     CHECK_INT(open_watches(), count);
@@ -430,14 +443,14 @@ static void test_thousand_watches(void)
     int all = 0;
     for (int i = 0; i < count; i++) {
         kube_buffer_clear(&heard);
-        hear(fds[i], "\"ADDED\"", 10000, &heard);
+        hear(fds[i], "\"ADDED\"", PATIENCE_MS, &heard);
         all += strstr(heard.data, "\"ADDED\"") != NULL;
     }
     CHECK_INT(all, count);
     kube_test_server_drop_connections(server);
     int closed = 0;
     for (int i = 0; i < count; i++) {
-        closed += hear(fds[i], NULL, 10000, &heard);
+        closed += hear(fds[i], NULL, PATIENCE_MS, &heard);
         close(fds[i]);
     }
     CHECK_INT(closed, count);
@@ -526,7 +539,7 @@ static void test_fault_connection(void)
     fault((kube_test_fault_t){ .verb = "get", .half_close_after = KUBE_SOME(5) });
     int fd = dial();
     ask(fd, "GET", CM "/a", NULL, NULL);
-    CHECK(hear(fd, NULL, 5000, &reply));
+    CHECK(hear(fd, NULL, PATIENCE_MS, &reply));
     CHECK(has(&reply, "\r\n\r\n{\"kin"));
     CHECK_INT(send(fd, "x", 1, MSG_NOSIGNAL), 1);
     close(fd);
@@ -597,12 +610,12 @@ static void test_logs(void)
     CHECK_INT(status("GET", "/api/v1/namespaces/default/pods/p/log?container=x", NULL, NULL), 400);
     int fd = dial();
     ask(fd, "GET", "/api/v1/namespaces/default/pods/p/log?follow=true&container=c", NULL, NULL);
-    hear(fd, "three\n", 5000, &reply);
+    hear(fd, "three\n", PATIENCE_MS, &reply);
     CHECK_INT(kube_test_server_log_append(server, "default", "p", "c", "four\n", 5, &err), KUBE_OK);
-    hear(fd, "four\n", 5000, &reply);
+    hear(fd, "four\n", PATIENCE_MS, &reply);
     CHECK(has(&reply, "four\n"));
     CHECK_INT(kube_test_server_log_end(server, "default", "p", "c", &err), KUBE_OK);
-    hear(fd, "\r\n0\r\n", 5000, &reply);
+    hear(fd, "\r\n0\r\n", PATIENCE_MS, &reply);
     CHECK(has(&reply, "\r\n0\r\n"));
     close(fd);
     kube_buffer_dispose(&reply);
@@ -611,7 +624,7 @@ static void test_logs(void)
 
 static bool becomes(const char *target, const char *text)
 {
-    for (int64_t deadline = now_ms() + 5000; now_ms() < deadline; usleep(5000)) {
+    for (int64_t deadline = now_ms() + PATIENCE_MS; now_ms() < deadline; usleep(5000)) {
         kube_buffer_t reply = talk("GET", target, NULL, NULL);
         bool there = reply.data && strstr(reply.data, text);
         kube_buffer_dispose(&reply);

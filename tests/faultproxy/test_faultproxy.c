@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PATIENCE_MS 20000
+#define PATIENCE_MS 60000
 
 static const char *standalone; /* the program, or NULL */
 
@@ -246,14 +246,19 @@ static void test_passes_resets(void)
 
 static void test_server_absent(void)
 {
-    int port, listener = listen_somewhere(&port);
-    close(listener);
-    faultproxy_t *proxy = faultproxy_start("127.0.0.1", port, NULL);
+    /* A port that is taken, so that nobody else listens there, and that nobody listens on. */
+    struct sockaddr_in address = loopback(0);
+    socklen_t len = sizeof(address);
+    int holder = socket(AF_INET, SOCK_STREAM, 0);
+    CHECK_INT(bind(holder, (struct sockaddr *)&address, len), 0);
+    getsockname(holder, (struct sockaddr *)&address, &len);
+    faultproxy_t *proxy = faultproxy_start("127.0.0.1", ntohs(address.sin_port), NULL);
     int client = dial(faultproxy_port(proxy));
     check_end(client, true);
     close(client);
     CHECK_INT(faultproxy_counters(proxy).failed, 1);
     faultproxy_stop(proxy);
+    close(holder);
 }
 
 static void test_start_fails(void)

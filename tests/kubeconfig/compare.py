@@ -113,14 +113,14 @@ class Reader:
         context = [f"--context={case.context}"] if case.context else []
         if command[0] == self.view:
             context = ["--context", case.context] if case.context else []
-        return subprocess.run([*command, *context], env=environment, cwd=self.work, capture_output=True, text=True, timeout=60, check=False)
+        return subprocess.run([*command, *context], env=environment, cwd=self.work, capture_output=True, text=True, timeout=99, check=False)
 
     def differences(self, number: int, case: cases.Case) -> list[str]:
         folder = self.work / str(number)
         folder.mkdir()
         write_files(case, folder)
         ours = self.call(folder, case, self.view)
-        talked = self.call(folder, case, self.kubectl, "get", "--raw", "/version", "--request-timeout=5s")
+        talked = self.call(folder, case, self.kubectl, "get", "--raw", "/version", "--request-timeout=60s")
         said = talked.stderr.strip()
         is_valid = any(text in said for text in REACHED) and "invalid configuration" not in said
         wrong = []
