@@ -327,12 +327,14 @@ int kube_kubeconfig_use(kube_kubeconfig_t *files, const char *name, kube_error_t
     if (name && !has_entry(files, KUBE_KUBECONFIG_CONTEXT, name))
         return kube_fail(err, KUBE_E_NOT_FOUND, "contexts: none is named \"%s\"", name);
     const kube_kubeconfig_document_t *document = NULL;
-    kube_kubeconfig_set_current(&files->set, &document);
+    const char *current = kube_kubeconfig_set_current(&files->set, &document);
     if (!name && !document)
         return KUBE_OK;
+    /* What a later file says already need not be said by the first. */
+    bool is_said = !name || (current && strcmp(current, name) == 0);
     const kube_step_t step = { false, "current-context" };
     change_t change;
-    if (begin(&change, files, name ? default_file(files) : file_named(files, document->source), err)) {
+    if (begin(&change, files, is_said ? file_named(files, document->source) : default_file(files), err)) {
         kube_tree_t tree = { .secret = true };
         kube_buffer_t json = { 0 };
         const kube_value_t *value = name ? kube_value_string(&tree, name, strlen(name)) : NULL;

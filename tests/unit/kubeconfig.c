@@ -316,6 +316,25 @@ static void test_changes_go_home(void)
     kube_kubeconfig_free(files);
 }
 
+/* A choice that a later file has made already changes nothing; another one is the first file's. */
+static void test_choice_of_a_later_file(void)
+{
+    static const char early[] = "kind: Config\n";
+    write_file("first", early);
+    write_file("second", "current-context: b\ncontexts:\n- name: b\n- name: a\n");
+    set_list("first", "second");
+    kube_kubeconfig_t *files = open_path(NULL);
+    OK(kube_kubeconfig_use(files, "b", &err_));
+    OK(kube_kubeconfig_save(files, &err_));
+    CHECK_STR(content("first"), early);
+    CHECK(strstr(content("second"), "current-context: b\n"));
+    OK(kube_kubeconfig_use(files, "a", &err_));
+    OK(kube_kubeconfig_save(files, &err_));
+    CHECK(strstr(content("first"), "current-context: a\n"));
+    CHECK(strstr(content("second"), "current-context: b\n"));
+    kube_kubeconfig_free(files);
+}
+
 static void test_contradictions_go(void)
 {
     kube_kubeconfig_t *files = open_both();
@@ -729,6 +748,7 @@ int main(void)
     RUN(test_json_edits);
     RUN(test_looking);
     RUN(test_changes_go_home);
+    RUN(test_choice_of_a_later_file);
     RUN(test_contradictions_go);
     RUN(test_structured_values);
     RUN(test_new_file);
