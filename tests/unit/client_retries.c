@@ -499,14 +499,7 @@ static int64_t took_ms(int64_t begun)
     return (answers_now() - begun) / 1000;
 }
 
-/* Waits take no time here: they move the clock. So they are of minutes, and what a slow machine adds is as nothing. */
-static void without_waiting(void (*test)(void))
-{
-    moved_clock.skips_waits = true;
-    test();
-    moved_clock.skips_waits = false;
-}
-
+/* Waits take no time here, so they are of minutes, and what a slow machine adds is as nothing. */
 static const kube_call_t patient = { .timeout_ms = MINUTES_MS(1000) };
 
 static void test_waiting(void)

@@ -3,6 +3,7 @@
 #include <kube/kube.h>
 
 #include "faults.h"
+#include "moved_clock.h"
 #include "replay.h"
 #include "test.h"
 
@@ -90,7 +91,7 @@ static void test_time(void)
     static const reply_t replies[] = { REPLY(200, "one\nhalf", .stays = true) };
     replay_t replay = REPLAY(replies);
     seen_t seen = { 0 };
-    kube_log_options_t options = { .follow = true, .call.timeout_ms = 60 };
+    kube_log_options_t options = { .follow = true, .call.timeout_ms = MINUTES_MS(10) };
     kube_client_options_t short_lived = { .timeout_ms = 1 };
     kube_client_t *client = replay_client(&replay, &short_lived);
     CHECK_INT(kube_log_lines(client, &kube_core_v1_pods, NULL, "web", &options, see, &seen, &err), KUBE_E_TIMEOUT);
@@ -160,7 +161,7 @@ int main(void)
     RUN(test_long_lines);
     RUN(test_options);
     RUN(test_callback_ends);
-    RUN(test_time);
+    RUN_IN(without_waiting, test_time);
     RUN(test_cut);
     RUN(test_refused);
     RUN(test_usage);

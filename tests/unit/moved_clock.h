@@ -17,6 +17,7 @@
 
 static struct {
     atomic_llong moved_us;
+    atomic_llong stands_at_us; /* 0: it goes on by itself as well */
     atomic_bool skips_sleeps; /* of nanosleep */
     atomic_bool skips_waits;  /* of epoll_wait too, for a single thread that waits for nothing real */
 } moved_clock;
@@ -26,15 +27,36 @@ static inline void move_clock_ms(int64_t ms)
     moved_clock.moved_us += ms * 1000;
 }
 
+static inline int64_t real_clock_us(void)
+{
+    struct timespec now;
+    syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
 int clock_gettime(clockid_t clock, struct timespec *now)
 {
-    int code = (int)syscall(SYS_clock_gettime, clock, now);
-    if (code != 0 || clock != CLOCK_MONOTONIC)
-        return code;
-    int64_t us = now->tv_nsec / 1000 + moved_clock.moved_us;
-    now->tv_sec += us / 1000000;
-    now->tv_nsec = us % 1000000 * 1000 + now->tv_nsec % 1000;
+    if (clock != CLOCK_MONOTONIC)
+        return (int)syscall(SYS_clock_gettime, clock, now);
+    int64_t stands_at = moved_clock.stands_at_us, us = (stands_at ? stands_at : real_clock_us()) + moved_clock.moved_us;
+    *now = (struct timespec){ .tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000 };
     return 0;
+}
+
+/* For RUN_IN. Waits take no time: they move the clock. */
+static inline void without_waiting(void (*test)(void))
+{
+    moved_clock.skips_waits = true;
+    test();
+    moved_clock.skips_waits = false;
+}
+
+/* For RUN_IN. Nothing else moves it, so that moments are exact. */
+static inline void without_time(void (*test)(void))
+{
+    moved_clock.stands_at_us = real_clock_us();
+    without_waiting(test);
+    moved_clock.stands_at_us = 0;
 }
 
 int nanosleep(const struct timespec *time, struct timespec *left)
