@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "faults.h"
-#include "test.h"
+#include "patience.h"
 
 #define POD "{\"kind\":\"Pod\",\"apiVersion\":\"v1\",\"metadata\":{\"name\":\"p\",\"namespace\":\"n\"}}"
 #define V1 "client.authentication.k8s.io/v1"
@@ -109,6 +109,13 @@ static const char *read_text(const char *name)
         fclose(file);
     text[len] = '\0';
     return text;
+}
+
+static void write_text(const char *name, const char *text)
+{
+    FILE *file = fopen(path_of(name), "w");
+    fputs(text, file);
+    fclose(file);
 }
 
 /* How often plugins ran since this was asked last. */
@@ -402,25 +409,13 @@ static void test_401(void)
     kube_client_free(client);
 }
 
-static void sleep_ms(int ms)
-{
-    nanosleep(&(struct timespec){ .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 }, NULL);
-}
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static void test_expiry(void)
 {
     reset();
     kube_client_t *client = make(write_plugin("short", COUNTED(1)));
     CHECK_INT(get(client), KUBE_OK);
     CHECK_INT(runs(), 1);
-    sleep_ms(1050);
+    sleep_us(1050 * MS);
     CHECK_INT(get(client), KUBE_OK);
     CHECK_STR(server.authorization, "Bearer token-2");
     kube_client_free(client);
@@ -429,20 +424,20 @@ static void test_expiry(void)
      */
     reset();
     client = make(write_plugin("short", COUNTED(6)));
-    int64_t begin = now_ms();
+    int64_t begin = now_us();
     CHECK_INT(get(client), KUBE_OK);
     write_plugin("short", "exit 1");
     runs();
-    sleep_ms(5600);
+    sleep_us(5600 * MS);
     int first = get(client), second = get(client), count = runs();
     /* Unless the machine was so slow that they have expired. */
-    if (now_ms() - begin < 6000) {
+    if (now_us() - begin < 6000 * MS) {
         CHECK_INT(first, KUBE_OK);
         CHECK_INT(second, KUBE_OK);
         CHECK_STR(server.authorization, "Bearer token-1");
         CHECK_INT(count, 1);
     }
-    sleep_ms(1000);
+    sleep_us(1000 * MS);
     CHECK_INT(get(client), KUBE_E_CONFIG);
     kube_client_free(client);
     /* What has expired already is used for the request that waited, and no more. */
@@ -463,21 +458,24 @@ static void test_expiry(void)
 static void test_slow(void)
 {
     reset();
-    kube_client_t *client = make(write_plugin("slow", "echo $$ > $D/pid; exec sleep 30"));
-    struct timespec begin, end;
-    clock_gettime(CLOCK_MONOTONIC, &begin);
-    CHECK_INT(get_within(client, 300), KUBE_E_TIMEOUT);
-    clock_gettime(CLOCK_MONOTONIC, &end);
-    CHECK(end.tv_sec - begin.tv_sec < 10);
+    kube_client_t *client = make(write_plugin("slow", "echo $$ > $D/pid; exec sleep 3600"));
+    /* Until it has the time to begin. */
+    pid_t pid = 0;
+    for (int64_t ms = 300; pid == 0 && ms < PATIENCE_MS; ms *= 2) {
+        CHECK_INT(get_within(client, ms), KUBE_E_TIMEOUT);
+        pid = (pid_t)atoi(read_text("pid"));
+    }
     /* It was killed, and is no zombie. */
-    CHECK(kill((pid_t)atoi(read_text("pid")), 0) != 0);
+    CHECK(pid > 0 && kill(pid, 0) != 0);
     CHECK(no_child_is_left());
     write_plugin("slow", "sleep 0.2\n" STATUS("\"token\":\"t\""));
-    CHECK_INT(get_within(client, 20000), KUBE_OK);
+    CHECK_INT(get_within(client, PATIENCE_MS), KUBE_OK);
     kube_client_free(client);
     /* What the plugin leaves running does not hold up the request. */
-    client = make(write_plugin("forks", "sleep 5 &\n" STATUS("\"token\":\"t\"")));
-    CHECK_INT(get_within(client, 4000), KUBE_OK);
+    write_text("stay", "");
+    client = make(write_plugin("forks", "while [ -e $D/stay ]; do sleep 0.1; done &\n" STATUS("\"token\":\"t\"")));
+    CHECK_INT(get_within(client, PATIENCE_MS), KUBE_OK);
+    unlink(path_of("stay"));
     kube_client_free(client);
 }
 
@@ -526,7 +524,7 @@ static void *work(void *argument)
         bad += code != KUBE_OK;
         if (code != KUBE_OK && strstr(error.message, "canary"))
             abort();
-        sleep_ms(100);
+        sleep_us(100 * MS);
     }
     return NULL;
 }
@@ -560,7 +558,8 @@ static void test_threads(void)
     run_threads(client);
     CHECK_INT(good, THREADS * ROUNDS);
     int count = runs();
-    CHECK(count >= 2 && count <= 200);
+    /* Not one for each request, however slow the machine is. */
+    CHECK(count >= 2 && count <= THREADS * ROUNDS / 2);
     kube_client_free(client);
     reset();
     client = make(write_plugin("thread", "echo canary; exit 1"));

@@ -220,6 +220,8 @@ static inline void loopback_start_with(loopback_t *server, const pem_pair_t *aut
     server->listener = socket(AF_INET, SOCK_STREAM, 0);
     struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     socklen_t size = sizeof address;
+    /* The port can be taken again at once. */
+    setsockopt(server->listener, SOL_SOCKET, SO_REUSEADDR, &(int){ 1 }, sizeof(int));
     if (bind(server->listener, (struct sockaddr *)&address, sizeof address) != 0 || listen(server->listener, 128) != 0)
         abort();
     getsockname(server->listener, (struct sockaddr *)&address, &size);
