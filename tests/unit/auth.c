@@ -7,7 +7,7 @@
 
 #include "answers.h"
 #include "faults.h"
-#include "test.h"
+#include "patience.h"
 
 #define POD "{\"kind\":\"Pod\",\"apiVersion\":\"v1\",\"metadata\":{\"name\":\"p\",\"namespace\":\"n\"}}"
 #define STATUS_401 "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\",\"reason\":\"Unauthorized\",\"code\":401}"
@@ -169,7 +169,7 @@ static void test_token_in_a_pipe(void)
     pthread_create(&writer, NULL, write_once, token_path);
     CHECK_INT(make(&config, &client), KUBE_OK);
     pthread_join(writer, NULL);
-    alarm(60);
+    alarm(PATIENCE_SECONDS);
     answers_set(&answers, found, 1);
     CHECK_INT(get(client), KUBE_OK);
     CHECK(sent("Bearer piped\n"));

@@ -586,7 +586,7 @@ typedef struct trip {
 static void *trip_soon(void *argument)
 {
     trip_t *trip = argument;
-    nanosleep(&(struct timespec){ .tv_nsec = 100000000 }, NULL);
+    sleep_us(100 * MS);
     trip->at = answers_now();
     kube_cancel_trip(trip->cancel);
     return NULL;

@@ -397,7 +397,7 @@ static void test_pipe(void)
     kube_client_t *client = make();
     pthread_join(writer, NULL);
     client->live.look_at = 0;
-    alarm(60);
+    alarm(PATIENCE_SECONDS);
     CHECK_INT(ask(client), 'a');
     alarm(0);
     kube_client_free(client);

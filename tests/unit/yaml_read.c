@@ -202,13 +202,26 @@ static double seconds(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* Reads text and tells how many seconds that took. */
+/* Reads text and tells how many seconds of the processor that took; what a virtual machine is kept waiting may be among them. */
 static double timed(const kube_buffer_t *text, int expected)
 {
     kube_error_t err;
     double start = seconds();
     CHECK_INT(read_with(text->data, text->len, NULL, &err), expected);
     return seconds() - start;
+}
+
+/* What takes too long takes too long each time. */
+#define TRIES 10
+
+static bool is_read_within(double limit, const kube_buffer_t *text, int expected)
+{
+    double took = limit;
+    for (int tries = 0; tries < TRIES && took >= limit; tries++)
+        took = timed(text, expected);
+    if (took >= limit)
+        printf("%zu bytes: %.3f s\n", text->len, took);
+    return took < limit;
 }
 
 static void test_alias_bombs(void)
@@ -218,13 +231,13 @@ static void test_alias_bombs(void)
     for (int i = 1; i < 30; i++)
         kube_buffer_printf(&text, "a%d: &a%d [*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d]\n", i, i, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1,
                            i - 1, i - 1, i - 1);
-    CHECK(timed(&text, KUBE_E_LIMIT) < 5);
+    CHECK(is_read_within(5, &text, KUBE_E_LIMIT));
     kube_buffer_clear(&text);
     kube_buffer_puts(&text, "a0: &a0 {x: 1}\n");
     for (int i = 1; i < 100; i++)
         kube_buffer_printf(&text, "a%d: &a%d {<<: [*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d]}\n", i, i, i - 1, i - 1, i - 1, i - 1, i - 1,
                            i - 1, i - 1, i - 1, i - 1);
-    CHECK(timed(&text, 0) < 1);
+    CHECK(is_read_within(1, &text, 0));
     CHECK(json.len < 2000);
     kube_buffer_dispose(&text);
 }
@@ -237,29 +250,32 @@ static void test_hostile_nesting(void)
         kube_error_t err;
         kube_buffer_clear(&text);
         repeat(&text, parts[i], 10000000 / strlen(parts[i]));
-        double start = seconds();
-        CHECK(read_with(text.data, text.len, NULL, &err) < 0);
-        CHECK(seconds() - start < 3);
+        int code = read_with(text.data, text.len, NULL, &err);
+        CHECK(code < 0 && is_read_within(3, &text, code));
     }
     kube_buffer_dispose(&text);
 }
 
-/* Twice the input takes about twice the time. */
+static void put_lines(kube_buffer_t *text, const char *head, const char *format, size_t count)
+{
+    kube_buffer_puts(text, head);
+    for (size_t i = 0; i < count; i++)
+        kube_buffer_printf(text, format, (int)i, (int)i, (int)i);
+}
+
+/* Four times the input takes about four times the time. */
 static void check_linear(const char *name, const char *head, const char *format, size_t count)
 {
-    double times[2];
-    for (int round = 0; round < 2; round++) {
-        kube_buffer_t text = { 0 };
-        kube_buffer_puts(&text, head);
-        for (size_t i = 0; i < count * (round ? 4 : 1); i++)
-            kube_buffer_printf(&text, format, (int)i, (int)i, (int)i);
-        times[round] = timed(&text, 0);
-        kube_buffer_dispose(&text);
-    }
-    bool linear = times[1] < 12 * times[0] + 0.2;
+    kube_buffer_t once = { 0 }, four_times = { 0 };
+    put_lines(&once, head, format, count);
+    put_lines(&four_times, head, format, 4 * count);
+    double first = timed(&once, 0), limit = 12 * first + 0.2;
+    bool linear = is_read_within(limit, &four_times, 0);
     if (!linear)
-        printf("%s: %.3f s, four times as much %.3f s\n", name, times[0], times[1]);
+        printf("%s: %.3f s, four times as much more than %.3f s\n", name, first, limit);
     CHECK(linear);
+    kube_buffer_dispose(&once);
+    kube_buffer_dispose(&four_times);
 }
 
 static void test_time_is_linear(void)
