@@ -8,11 +8,18 @@
 
 static int test_count, test_failures, test_failed_here;
 
+/* What was printed is seen even if the program hangs after it, and is killed. */
+static inline void test_fail(void)
+{
+    test_failed_here = 1;
+    fflush(stdout);
+}
+
 #define CHECK(condition)                                                                        \
     do {                                                                                        \
         if (!(condition)) {                                                                     \
             printf("%s:%d: failed: %s\n", __FILE__, __LINE__, #condition);                      \
-            test_failed_here = 1;                                                               \
+            test_fail();                                                                        \
         }                                                                                       \
     } while (0)
 
@@ -21,7 +28,7 @@ static int test_count, test_failures, test_failed_here;
         long long actual_ = (long long)(actual), expected_ = (long long)(expected);             \
         if (actual_ != expected_) {                                                             \
             printf("%s:%d: %s is %lld, not %lld\n", __FILE__, __LINE__, #actual, actual_, expected_); \
-            test_failed_here = 1;                                                               \
+            test_fail();                                                                        \
         }                                                                                       \
     } while (0)
 
@@ -30,7 +37,7 @@ static int test_count, test_failures, test_failed_here;
         const char *actual_ = (actual), *expected_ = (expected);                                \
         if (!actual_ || strcmp(actual_, expected_) != 0) {                                      \
             printf("%s:%d: %s is \"%s\", not \"%s\"\n", __FILE__, __LINE__, #actual, actual_ ? actual_ : "(null)", expected_); \
-            test_failed_here = 1;                                                               \
+            test_fail();                                                                        \
         }                                                                                       \
     } while (0)
 
