@@ -112,8 +112,9 @@ int kube_exec_credentials_new(const kube_config_t *config, const kube_client_opt
     exec_maker_t *maker = kube_mem_zero(sizeof *maker);
     if (!maker)
         return kube_fail_memory(err);
-    maker->base = (kube_maker_t){ .start = start, .look = look, .end = end, .reject = reject, .stop = stop, .free = free_maker };
+    maker->base = (kube_maker_t){ .kind = "exec plugin", .start = start, .look = look, .end = end, .reject = reject, .stop = stop, .free = free_maker };
     maker->config = kube_config_dup(config);
+    maker->base.name = maker->config ? maker->config->exec->command : NULL;
     code = maker->config ? copy_policy(options, &maker->policy, err) : kube_fail_memory(err);
     if (code < 0) {
         free_maker(&maker->base);

@@ -92,6 +92,10 @@ int kube_impersonation_wrap(const kube_config_t *config, kube_credentials_t **cr
         return code;
     }
     impersonation->own = *credentials;
+    if (impersonation->own) {
+        impersonation->base.maker = impersonation->own->maker;
+        impersonation->base.maker_name = impersonation->own->maker_name;
+    }
     *credentials = &impersonation->base;
     return KUBE_OK;
 }

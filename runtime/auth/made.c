@@ -237,7 +237,7 @@ int kube_made_credentials_new(kube_maker_t *maker, int margin_s, kube_made_t *in
         return kube_fail_memory(err);
     }
     credentials->base = (kube_credentials_t){ .add_headers = add_headers, .refused = refused, .leave = leave,
-                                               .free = free_credentials };
+                                               .free = free_credentials, .maker = maker->kind, .maker_name = maker->name };
     credentials->maker = maker;
     credentials->margin_ns = (int64_t)margin_s * 1000000000;
     credentials->transport = transport;

@@ -24,6 +24,8 @@ typedef struct kube_maker kube_maker_t;
 
 /* Implementations put this struct first in their own. Its functions are called one at a time, and never block. */
 struct kube_maker {
+    /* What it is, and which one (NULL: not told), for messages. */
+    const char *kind, *name;
     int (*start)(kube_maker_t *maker, kube_error_t *err);
     /* Moves what there is to move. True when the run has ended: `end` is called next. */
     bool (*look)(kube_maker_t *maker);

@@ -382,7 +382,7 @@ int kube_oidc_credentials_new(const kube_config_t *config, kube_transport_t *iss
     kube_made_t initial = { 0 };
     if (!maker)
         return kube_fail_memory(err);
-    maker->base = (kube_maker_t){ .start = start, .look = look, .end = end, .stop = stop, .free = free_maker };
+    maker->base = (kube_maker_t){ .kind = "OpenID provider", .start = start, .look = look, .end = end, .stop = stop, .free = free_maker };
     maker->issuer = issuer;
     code = fill(maker, config, &initial, err);
     if (code == KUBE_OK)

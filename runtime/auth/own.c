@@ -55,7 +55,8 @@ int kube_own_credentials_new(const kube_credentials_hooks_t *hooks, kube_credent
     own_credentials_t *credentials = kube_mem_zero(sizeof *credentials);
     if (!credentials)
         return kube_fail_memory(err);
-    credentials->base = (kube_credentials_t){ .add_headers = add_headers, .refused = refused, .free = free_credentials };
+    credentials->base = (kube_credentials_t){ .add_headers = add_headers, .refused = refused, .free = free_credentials,
+                                               .maker = "program itself" };
     credentials->hooks = *hooks;
     *out = &credentials->base;
     return KUBE_OK;

@@ -412,6 +412,12 @@ static bool is_due(kube_fetch_t *fetch)
     return false;
 }
 
+static void tell_maker(const kube_credentials_t *credentials, char *text, size_t size)
+{
+    const char *name = credentials->maker_name;
+    snprintf(text, size, "the call's time is over: it waited for credentials of the %s%s%s", credentials->maker, name ? " " : "", name ? name : "");
+}
+
 /* Its time is over: what it waited for. */
 static kube_step_t run_out(kube_fetch_t *fetch)
 {
@@ -422,7 +428,7 @@ static kube_step_t run_out(kube_fetch_t *fetch)
     else if (fetch->state == RECEIVE)
         snprintf(text, sizeof text, "the call's time is over: no reply has come from %s", server);
     else if (fetch->state == CREDENTIALS)
-        snprintf(text, sizeof text, "the call's time is over: it waited for credentials");
+        tell_maker(fetch->access->credentials, text, sizeof text);
     else if (fetch->state == PAUSE)
         snprintf(text, sizeof text, "the call's time is over: it waited for its next attempt");
     else

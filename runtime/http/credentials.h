@@ -31,6 +31,8 @@ struct kube_credentials {
     /* Who waited does not ask again. NULL when nobody is ever made to wait. */
     void (*leave)(kube_credentials_t *credentials, kube_credentials_use_t *use);
     void (*free)(kube_credentials_t *credentials);
+    /* Who makes them, for messages: "exec plugin" and its name, which lives as long as they do. NULL: nobody is made to wait; no name is told. */
+    const char *maker, *maker_name;
 };
 
 /* As the functions of the struct. In all of these, credentials NULL means none: nothing is added. */

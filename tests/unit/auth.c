@@ -249,6 +249,7 @@ static void test_own(void)
     own.later = 1000000;
     kube_core_v1_pod_t *pod = NULL;
     CHECK_INT(kube_core_v1_pod_get(client, "n", "p", &(kube_get_options_t){ .call = { .timeout_ms = 50 } }, &pod, &err), KUBE_E_TIMEOUT);
+    CHECK_STR(err.message, "the call's time is over: it waited for credentials of the program itself");
     kube_client_free(client);
     static const kube_credentials_hooks_t none;
     options.credentials = &none;

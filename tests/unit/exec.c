@@ -465,6 +465,7 @@ static void test_slow(void)
         CHECK_INT(get_within(client, ms), KUBE_E_TIMEOUT);
         pid = (pid_t)atoi(read_text("pid"));
     }
+    CHECK(strstr(err.message, "it waited for credentials of the exec plugin /") && strstr(err.message, "/slow"));
     /* It was killed, and is no zombie. */
     CHECK(pid > 0 && kill(pid, 0) != 0);
     CHECK(no_child_is_left());
