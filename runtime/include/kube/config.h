@@ -147,7 +147,8 @@ KUBE_API int kube_config_parse(const char *text, size_t len, const char *directo
 
 /*
  * The configuration of a program that runs in a pod: server from the environment (KUBERNETES_SERVICE_HOST and _PORT); token, CA
- * and namespace from /var/run/secrets/kubernetes.io/serviceaccount (POD_NAMESPACE wins over the namespace file). out: as for
+ * and namespace from /var/run/secrets/kubernetes.io/serviceaccount (POD_NAMESPACE wins over the namespace file). Without the
+ * variables, the token or the CA it is KUBE_E_CONFIG: what the system trusts does not stand in for an absent CA. out: as for
  * kube_config_load.
  */
 KUBE_API int kube_config_in_cluster(kube_config_t **out, kube_error_t *err);
