@@ -1,6 +1,7 @@
 /*
  * Conformance: one list of named cases, each a thing that users of libkube rely on, run against any API server: a real kube-apiserver or
- * kube-testserver. A case has a client and a namespace of its own; what it makes is taken away when it ends, however it ends.
+ * kube-testserver. A case has a client and a namespace of its own, which goes when all cases have run; what it makes
+ * elsewhere is taken away when it ends, however it ends.
  */
 #ifndef CONFORMANCE_H
 #define CONFORMANCE_H

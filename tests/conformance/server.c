@@ -48,8 +48,46 @@ bool server_open(server_t *server, const char *kubeconfig, bool tls)
     return kubeconfig ? open_real(server) : open_double(server);
 }
 
+/* ---- namespaces of cases ---- */
+
+/*
+ * They go when all cases have run: for minutes, hundreds of them that are being deleted would keep a server's controllers from
+ * what cases wait for.
+ */
+typedef struct used_namespace {
+    struct used_namespace *next;
+    char *name;
+} used_namespace_t;
+
+static used_namespace_t *used_namespaces;
+
+static void delete_at_the_end(const char *name)
+{
+    used_namespace_t *used = malloc(sizeof *used);
+    if (!used)
+        abort();
+    *used = (used_namespace_t){ .next = used_namespaces, .name = strdup(name) };
+    used_namespaces = used;
+}
+
+static void delete_namespaces(const server_t *server)
+{
+    kube_client_t *client = NULL;
+    kube_client_options_t options = { .timeout_ms = CALL_MS };
+    kube_client_new(server->config, &options, &client, NULL);
+    while (used_namespaces) {
+        used_namespace_t *used = used_namespaces;
+        used_namespaces = used->next;
+        kube_core_v1_namespace_delete(client, used->name, NULL, NULL, NULL);
+        free(used->name);
+        free(used);
+    }
+    kube_client_free(client);
+}
+
 void server_close(server_t *server)
 {
+    delete_namespaces(server);
     if (server->kubeconfig)
         kube_config_free((kube_config_t *)(uintptr_t)server->config);
     kube_test_server_stop(server->double_);
@@ -72,6 +110,6 @@ bool test_begin(test_t *t)
     kube_core_v1_namespace_t ns = { .metadata = &(kube_meta_v1_object_meta_t){ .name = t->ns } };
     if (!CHECK_OK(t, kube_core_v1_namespace_create(t->client, &ns, NULL, NULL, &t->err)))
         return false;
-    delete_later(t, &kube_core_v1_namespaces, NULL, t->ns);
+    delete_at_the_end(t->ns);
     return true;
 }

@@ -152,14 +152,19 @@ static bool syncs_to(test_t *t, config_map_watch_t *watch, int initial)
     return watch && CHECK_INT(t, count, initial);
 }
 
-/* Before a server ends a watch it tells the latest version. */
+/* Before a server ends a watch it tells the latest version, if something has happened that the watch does not see. */
 static void bookmarks(test_t *t)
 {
     config_map_event_t event = { 0 };
-    REQUIRE(t, make_config_map(t, "a", "1"));
-    config_map_watch_t *watch = watch_config_maps(t, t->client, &(kube_watch_options_t){ .bookmarks = true, .timeout_seconds = 4 });
+    REQUIRE(t, make_config_map(t, "a", "1") && make_config_map(t, "unseen", "1"));
+    config_map_watch_t *watch = watch_config_maps(t, t->client, &(kube_watch_options_t){ .name = "a", .bookmarks = true, .timeout_seconds = 4 });
     REQUIRE(t, syncs_to(t, watch, 1));
-    REQUIRE_OK(t, kube_core_v1_config_map_watch_next_within(watch, EVENT_MS, &event, &t->err));
+    int code = KUBE_E_TIMEOUT, changes = 0;
+    for (int64_t end = now_ms() + EVENT_MS; code == KUBE_E_TIMEOUT && now_ms() < end; changes++) {
+        REQUIRE(t, set_value(t, "unseen", text(t, "change %d", changes)));
+        code = kube_core_v1_config_map_watch_next_within(watch, 1000, &event, &t->err);
+    }
+    REQUIRE_OK(t, code);
     REQUIRE(t, event.type == KUBE_EVENT_BOOKMARK);
     CHECK_STR(t, kube_core_v1_config_map_watch_resource_version(watch), event.object->metadata->resource_version);
 }

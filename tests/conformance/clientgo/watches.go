@@ -124,28 +124,34 @@ func watchList(e *env) error {
 
 // watchBookmarks asks again when the server was late: it sends a bookmark in the last two seconds of a watch, if it finds the time.
 func watchBookmarks(e *env) error {
-	seconds := int64(4)
 	if _, err := e.makeConfigMap("a", "1"); err != nil {
 		return err
 	}
-	options := metav1.ListOptions{FieldSelector: ours, AllowWatchBookmarks: true, TimeoutSeconds: &seconds}
 	var err error
-	for range 5 {
-		if err = e.expectAll(options, "ADDED a", "BOOKMARK "); !errors.Is(err, errEnded) {
+	for i := range 5 {
+		if err = e.bookmark(fmt.Sprintf("unseen-%d", i)); !errors.Is(err, errEnded) {
 			break
 		}
 	}
 	return err
 }
 
-// expectAll is expect of a new watch.
-func (e *env) expectAll(options metav1.ListOptions, events ...string) error {
-	w, err := e.client.CoreV1().ConfigMaps(e.ns).Watch(e, options)
+// bookmark gets one, when something has happened that the watch does not see.
+func (e *env) bookmark(unseen string) error {
+	seconds := int64(4)
+	w, err := e.client.CoreV1().ConfigMaps(e.ns).Watch(e, metav1.ListOptions{FieldSelector: "metadata.name=a", AllowWatchBookmarks: true,
+		TimeoutSeconds: &seconds})
 	if err != nil {
 		return err
 	}
 	defer w.Stop()
-	return e.expect(w, events...)
+	if err := e.expect(w, "ADDED a"); err != nil {
+		return err
+	}
+	if _, err := e.makeConfigMap(unseen, "1"); err != nil {
+		return err
+	}
+	return e.expect(w, "BOOKMARK ")
 }
 
 func watchTooOld(e *env) error {
