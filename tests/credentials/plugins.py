@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from identities import EXEC
@@ -12,6 +13,7 @@ from provider import Provider
 from work import BUILD, Plane, Work
 
 THREADS, MILLISECONDS = 32, 3000
+ATTEMPTS = 3  # at having a plugin run often enough in that time
 
 # A script is told the tokens by its environment; $runs is a file with a line for each run, $run the number of this one.
 BEGIN = '#!/bin/sh\necho run >> "$runs"\nrun=$(wc -l < "$runs")\n'
@@ -80,17 +82,28 @@ def wrong(case: Case, said: dict[str, Any], runs: int, secret: str) -> str:
     return "a token in a message" if secret in said["message"] else ""
 
 
-def check(work: Work, plane: Plane, _: Provider) -> None:
+def check(work: Work, plane: Plane, _provider: Provider) -> None:
     table = cases()
     config = plane.kubeconfig("plugins", {case.name: user(work, plane, number, case) for number, case in enumerate(table)})
     for number, case in enumerate(table):
-        begin = time.monotonic()
-        # What fails at once need not fail for long.
-        milliseconds = MILLISECONDS if case.runs[1] in range(2, EVER) else 500
-        done = work.run(BUILD / "credentials/threads", config, case.name, str(THREADS), str(milliseconds))
-        path = work.folder / f"runs-{number}"
-        runs = path.read_text().count("run") if path.exists() else 0
-        said = json.loads(done.stdout) if done.returncode == 0 else {}
-        text = wrong(case, said, runs, plane.user("token")["token"]) if said else f"status {done.returncode}: {done.stderr[-500:]}"
-        print(f"plugin: {case.name}: {said.get('requests')} requests, {runs} runs, {time.monotonic() - begin:.1f} s")
+        for _ in range(ATTEMPTS):
+            runs, text = judge(work, plane, number, case, config)
+            if runs >= case.runs[0]:
+                break
         work.check(f"plugin: {case.name}", text)
+
+
+def judge(work: Work, plane: Plane, number: int, case: Case, config: Path) -> tuple[int, str]:
+    """How often the plugin ran, and what was wrong."""
+    begin = time.monotonic()
+    path = work.folder / f"runs-{number}"
+    path.unlink(missing_ok=True)
+    # What fails at once need not fail for long.
+    milliseconds = MILLISECONDS if case.runs[1] in range(2, EVER) else 500
+    done = work.run(BUILD / "credentials/threads", config, case.name, str(THREADS), str(milliseconds))
+    runs = path.read_text().count("run") if path.exists() else 0
+    said = json.loads(done.stdout) if done.returncode == 0 else {}
+    print(f"plugin: {case.name}: {said.get('requests')} requests, {runs} runs, {time.monotonic() - begin:.1f} s")
+    if not said:
+        return runs, f"status {done.returncode}: {done.stderr[-500:]}"
+    return runs, wrong(case, said, runs, plane.user("token")["token"])

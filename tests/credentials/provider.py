@@ -21,7 +21,9 @@ from kube_cluster.processes import Processes
 from work import HERE, Config, Work, wait_until
 
 CALLBACK = "https://127.0.0.1:9/callback"  # nobody listens there, and nobody is asked
-LIFETIME_SECONDS = 3
+# Of an id-token: longer than a machine stands still, as kubectl does not ask twice.
+LIFETIME_SECONDS = 8
+ATTEMPTS = 3
 # Those of the provider's store.
 USERNAME, PASSWORD, SUBJECT = "test-user2", "verysecure", "id2"
 
@@ -41,15 +43,24 @@ class Provider:
         self.secret = secret or secrets.token_hex(16)
         self.processes = Processes(folder)
         program = subprocess.run([HERE / "build"], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
-        address = f"127.0.0.1:{free_ports(1)[0]}"
-        self.issuer = f"https://{address}"
         context = ssl.create_default_context(cafile=str(self.ca))
         self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context), Stay())
-        self.processes.start("provider", [
-            "env", f"WEB_SECRET={self.secret}", program, address, str(self.pki.crt("server")), str(self.pki.key("server")), CALLBACK,
-            f"{LIFETIME_SECONDS}s",
-        ])  # fmt: skip
-        wait_until(self._answers, "the OpenID provider")
+        self._start(program)
+
+    def _start(self, program: str) -> None:
+        """Another program may take the port between our look and the provider's start, so that is tried again."""
+        for _ in range(ATTEMPTS):
+            address = f"127.0.0.1:{free_ports(1)[0]}"
+            self.issuer = f"https://{address}"
+            self.processes.started.clear()
+            self.processes.start("provider", [
+                "env", f"WEB_SECRET={self.secret}", program, address, str(self.pki.crt("server")), str(self.pki.key("server")), CALLBACK,
+                f"{LIFETIME_SECONDS}s",
+            ])  # fmt: skip
+            wait_until(lambda: self.processes.fallen() is not None or self._answers(), "the OpenID provider")
+            if self.processes.fallen() is None:
+                return
+        raise RuntimeError(f"the OpenID provider ends: {self.processes.tail('provider')}")
 
     @property
     def ca(self) -> Path:

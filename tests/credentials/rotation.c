@@ -22,6 +22,7 @@ enum { WATCHES = 100, READERS = 4, OBJECTS = 20, CHANGES_MAX = 100000, PATIENCE_
 static int64_t versions[CHANGES_MAX];
 static atomic_int count;
 static atomic_bool writer_stops, readers_stop;
+static atomic_bool written; /* and there will be no more changes */
 
 typedef struct watcher {
     pthread_t thread;
@@ -148,11 +149,13 @@ static void take(watcher_t *watcher, const kube_core_v1_config_map_event_t *even
         watcher->synced = true;
         synced++;
     } else if (event->type == KUBE_EVENT_RESTARTED) {
-        watcher->restarts++;
+        /* The server may end a request before it has told all of the initial state. */
+        watcher->restarts += watcher->synced;
+        watcher->initial = 0;
     } else if (event->object && event->type != KUBE_EVENT_BOOKMARK) {
         take_object(watcher, event->object);
     }
-    watcher->has_all = writer_stops && watcher->next == count;
+    watcher->has_all = written && watcher->next == count;
 }
 
 /* The server ends its requests every few seconds, so that they are made again with the credentials of that time. */
@@ -169,7 +172,7 @@ static void *watch(void *userdata)
         code = kube_core_v1_config_map_watch_next_within(stream, 200, &event, &err);
         if (code == KUBE_OK)
             take(watcher, &event);
-        watcher->has_all = writer_stops && watcher->next == count;
+        watcher->has_all = written && watcher->next == count;
     }
     if (code != KUBE_E_CANCELED)
         fail("watch", &err);
@@ -271,6 +274,7 @@ int main(int argc, char **argv)
         continue;
     readers_stop = writer_stops = true;
     pthread_join(writer, NULL);
+    written = true;
     for (int i = 0; i < READERS; i++)
         pthread_join(readers[i], NULL);
     wait_for(all_have_all);
