@@ -20,7 +20,7 @@ from kube_openapi.kubeconfig import read_kubeconfig
 SCRIPTS = HOME.parent / "tests" / "cluster"
 BUILT = HOME.parent / "build" / "cluster"
 VERSIONS = {"1.34.4": "v1.34", "1.36.3": "v1.36"}
-TIMEOUT_SECONDS = 30
+TIMEOUT_SECONDS = 120
 
 
 @contextmanager

@@ -14,7 +14,7 @@
 
 #define NAMESPACE "libkube-first-calls"
 #define LABEL "libkube-test"
-#define WAIT_MS 30000
+#define WAIT_MS 120000
 
 /* Resources that cannot go through the usual life, and why. */
 static const struct { const char *resource, *reason; } exempt[] = {

@@ -17,7 +17,7 @@ from .ports import free_ports
 from .processes import Processes
 
 KUBECONFIG = "kubeconfig"
-READY_SECONDS = 120.0
+READY_SECONDS = 300.0
 STEP_SECONDS = 0.1
 ATTEMPTS = 3
 
@@ -154,7 +154,7 @@ class Cluster:
             if fallen is not None:
                 raise RuntimeError(f"{fallen} ended:\n{self.processes.tail(fallen)}")
             try:
-                with proxyless.open(self.server + path, timeout=5):
+                with proxyless.open(self.server + path, timeout=30):
                     return
             except OSError as error:  # refused, not ready yet (HTTPError is one too), or not there yet
                 if time.monotonic() > deadline:

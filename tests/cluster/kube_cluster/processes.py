@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 POLITE_SECONDS = 8.0
+KILL_SECONDS = 60.0
 STEP_SECONDS = 0.02
 
 
@@ -67,7 +68,7 @@ def alive(entry: dict[str, str]) -> bool:
 
 
 def end(entry: dict[str, str]) -> None:
-    for number, patience in ((signal.SIGTERM, POLITE_SECONDS), (signal.SIGKILL, POLITE_SECONDS)):
+    for number, patience in ((signal.SIGTERM, POLITE_SECONDS), (signal.SIGKILL, KILL_SECONDS)):
         deadline = time.monotonic() + patience
         if alive(entry):
             os.kill(int(entry["pid"]), number)
