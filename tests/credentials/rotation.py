@@ -19,7 +19,7 @@ from kube_cluster.pki import Pki
 from provider import Provider
 from work import BUILD, Config, Plane, Work, wait_until
 
-STEP_SECONDS = 1.5  # files are looked at once a second
+STEP_SECONDS = 4  # files are looked at once a second; the rest is for machines that stall
 
 
 class Rotation:
