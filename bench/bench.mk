@@ -49,7 +49,7 @@ $(BENCH_BIN)/yyjson: bench/peers/yyjson.c $(BENCH)/yyjson.o $(BENCH)/harness.o
 
 $(BENCH_BIN)/client-go: bench/peers/go/main.go bench/peers/go/go.mod bench/peers/go/go.sum
 	@mkdir -p $(@D)
-	cd bench/peers/go && go build -trimpath -o $(abspath $@) .
+	cd bench/peers/go && $(abspath tests/again) go build -trimpath -o $(abspath $@) .
 
 $(BENCH_BIN)/kube-rs: bench/peers/rust/src/main.rs bench/peers/rust/Cargo.toml bench/peers/rust/Cargo.lock
 	@mkdir -p $(@D)

@@ -22,6 +22,6 @@ $(BENCH_CLIENT)/libcurl: bench/client/libcurl.c $(BENCH_CLIENT)/peer.o
 
 $(BENCH_CLIENT)/client-go: bench/client/go/main.go bench/client/go/go.mod bench/client/go/go.sum
 	@mkdir -p $(@D)
-	cd bench/client/go && go build -trimpath -o $(abspath $@) .
+	cd bench/client/go && $(abspath tests/again) go build -trimpath -o $(abspath $@) .
 
 .PHONY: bench-client
