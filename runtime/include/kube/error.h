@@ -56,7 +56,7 @@ typedef struct kube_error {
     char reason[48];         /* the Status reason, "AlreadyExists"; "" when there was none */
     char path[256];          /* where in the object, "spec.containers[0].image"; "" when not known */
     char message[512];       /* one line for a person; cut at a character boundary when too long */
-    int attempts;            /* HTTP requests that were made; 0: none */
+    int attempts;            /* HTTP requests that were made, or about to be when the call ended; 0: none */
     char earlier[160];       /* what went wrong in the attempt before the last; "" when there was none */
     char audit_id[64];       /* the server's Audit-Id of the request, by which its log knows it; "" when there was none */
     char flow_schema[40];    /* uid of the FlowSchema and of the PriorityLevelConfiguration (API priority and fairness) that the server put the */
