@@ -2,13 +2,12 @@
 
 #include <jansson.h>
 #include <kube/time.h>
-#include <kube/yaml.h>
-#include <stdint.h>
 #include <string.h>
 
 #include "auth/json.h"
 #include "auth/text.h"
 #include "base/fail.h"
+#include "object/yaml_secret.h"
 
 static int copy_text(const json_t *status, const char *key, kube_buffer_t *out, kube_error_t *err)
 {
@@ -86,9 +85,7 @@ static int read_root(const char *text, size_t len, json_t **root, kube_error_t *
     *root = NULL;
     bool found = false;
     kube_buffer_t json = { 0 };
-    /* Room for all of it at once: a buffer that grows leaves copies of secrets behind. */
-    bool has_room = len <= SIZE_MAX / 4 && kube_buffer_reserve(&json, 2 * len + 1024);
-    kube_yaml_reader_t *reader = has_room ? kube_yaml_reader_new(text ? text : "", len, NULL) : NULL;
+    kube_yaml_reader_t *reader = kube_yaml_secret_reader_new(text ? text : "", len, NULL, &json);
     int code = reader ? kube_yaml_reader_next(reader, &json, &found, NULL) : kube_fail_memory(err);
     if (code == KUBE_OK)
         code = kube_secret_json_read(json.data, found ? json.len : 0, root, err);

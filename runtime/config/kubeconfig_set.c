@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <kube/yaml.h>
+#include "object/yaml_secret.h"
 
 static const char *const list_keys[] = { "clusters", "users", "contexts" };
 static const char *const member_keys[] = { "cluster", "user", "context" };
@@ -185,9 +185,7 @@ bool kube_kubeconfig_set_add(kube_kubeconfig_set_t *set, const char *text, size_
 {
     set->tree.secret = true;
     kube_buffer_t json = { 0 };
-    /* Room for all of it at once: a buffer that grows leaves copies of secrets behind. */
-    bool has_room = len <= SIZE_MAX / 4 && kube_buffer_reserve(&json, 2 * len + 1024);
-    kube_yaml_reader_t *reader = has_room ? kube_yaml_reader_new(text, len, &yaml_options) : NULL;
+    kube_yaml_reader_t *reader = kube_yaml_secret_reader_new(text, len, &yaml_options, &json);
     bool ok = reader && copy_name(set, &source) && copy_name(set, &directory);
     if (!ok)
         kube_report_memory(report);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "config/yaml_spans.h"
+#include "object/yaml_secret.h"
 
 /* What is being done, to one text. */
 typedef struct job {
@@ -113,9 +114,9 @@ static kube_value_t *read_documents(kube_tree_t *tree, const char *text, size_t 
 {
     static const kube_yaml_options_t options = { .max_depth = 100 };
     kube_value_t *list = kube_value_new(tree, KUBE_VALUE_LIST);
-    kube_yaml_reader_t *reader = kube_yaml_reader_new(text, len, &options);
     kube_buffer_t json = { 0 };
-    bool found = true, ok = list && reader && kube_buffer_reserve(&json, 2 * len + 1024);
+    kube_yaml_reader_t *reader = kube_yaml_secret_reader_new(text, len, &options, &json);
+    bool found = true, ok = list && reader;
     if (!ok)
         kube_tree_fail(tree, KUBE_E_NO_MEMORY, "out of memory");
     while (ok && found) {
